@@ -1,0 +1,1 @@
+"""Values of the archive: frozen, typed, standard library only."""

@@ -1,0 +1,66 @@
+"""Formats (格式): what each identifier claims, what we decided, and whether the file is sound."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class MediaKind(StrEnum):
+    """The handler's family."""
+
+    IMAGE = "image"
+    PDF = "pdf"
+    OFD = "ofd"
+    VIDEO = "video"
+    AUDIO = "audio"
+    OFFICE = "office"
+    TEXT = "text"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormatClaim:
+    """What one identifier says. `basis` is why, `warning` what it doubts, `by` its name and version.
+
+    `registry` is "pronom" or "media-type"; `identifier` a PUID such as fmt/43 or a media type. An identifier
+    that failed leaves a claim with an empty `identifier` and the reason in `warning`.
+    """
+
+    by: str
+    registry: str
+    identifier: str
+    media_type: str = ""
+    name: str = ""
+    version: str = ""
+    basis: str = ""
+    warning: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileFormat:
+    """The decision over the claims, with its reason. `media_type` is application/octet-stream and `puid` empty
+    where nobody knows."""
+
+    kind: MediaKind
+    media_type: str
+    name: str
+    version: str = ""
+    puid: str = ""
+    reason: str
+    claims: tuple[FormatClaim, ...] = ()
+
+
+class Verdict(StrEnum):
+    """Result of looking at a whole file."""
+
+    SOUND = "sound"
+    DAMAGED = "damaged"
+    COULD_NOT_TELL = "could not tell"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Soundness:
+    """Whether the file could be read to its end; `by` is tool and version, `reason` what it said."""
+
+    verdict: Verdict
+    by: str
+    reason: str = ""

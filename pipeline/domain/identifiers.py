@@ -1,0 +1,111 @@
+"""Identifiers: archival code (档号), fonds number (全宗号), category (档案门类), package and version.
+
+Names of files are in `names`.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+_DOT_LOOKALIKES = "・•‧∙⋅･●．᛫⸱"
+_DASH_LOOKALIKES = "‐‑‒–—―−－﹣"
+_CATEGORY = re.compile(r"^[A-Z]{2}$")
+
+
+def normalise_code(text: str) -> str:
+    """What a typist meant: full-width letters and digits made narrow, look-alike dots and dashes made `·` and `-`,
+    blanks taken out, NFC. Chinese characters are left as they are (NFKC would change rare ones)."""
+    out = []
+    for char in unicodedata.normalize("NFC", text):
+        if char in _DOT_LOOKALIKES:
+            out.append("·")
+        elif char in _DASH_LOOKALIKES:
+            out.append("-")
+        elif char.isspace() or unicodedata.category(char) == "Cf":
+            continue
+        elif "！" <= char <= "～":
+            out.append(chr(ord(char) - 0xFEE0))
+        else:
+            out.append(char)
+    return "".join(out)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchivalCode:
+    """档号 (DA/T 13-2022): unique inside an archives, never changed once given (4.1, 4.3).
+
+    `value` is the normalised form; use `parse` for what somebody typed. Structure by
+    DA/T 13-2022: fonds `-` series (elements joined by `·`) `-` file `-` item.
+    """
+
+    value: str
+
+    def __post_init__(self) -> None:
+        if not self.value:
+            raise ValueError("an archival code (档号) is empty")
+        if self.value != normalise_code(self.value):
+            raise ValueError(f"an archival code (档号) is not in normal form: {self.value!r}; use ArchivalCode.parse")
+        if any(unicodedata.category(c) in {"Cc", "Cs", "Co", "Cn"} for c in self.value):
+            raise ValueError(f"an archival code (档号) holds control characters: {self.value!r}")
+        if "/" in self.value or "\\" in self.value or self.value.startswith("."):
+            raise ValueError(f"an archival code (档号) holds a slash or starts with a dot: {self.value!r}")
+        if len(self.value.encode()) > 180:
+            raise ValueError(f"an archival code (档号) is longer than 180 bytes: {self.value!r}")
+
+    @classmethod
+    def parse(cls, text: str) -> "ArchivalCode":
+        """From what somebody typed; ValueError says which rule it breaks."""
+        return cls(value=normalise_code(text))
+
+    @property
+    def fonds(self) -> str:
+        """全宗号: the first part, or an empty string where the code has one part only."""
+        head, dash, _ = self.value.partition("-")
+        return head if dash else ""
+
+    @property
+    def category(self) -> str:
+        """档案门类代码 (WS, ZY, ZP, LY, LX …), or an empty string where the code names none."""
+        parts = self.value.split("-")
+        head = parts[1].split("·")[0] if len(parts) > 1 else ""
+        return head if _CATEGORY.match(head) else ""
+
+
+_PACKAGE_UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|=%~]')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageId:
+    """Identifier of a package (信息包): the archival code in a form that every file system takes.
+
+    Characters that some system refuses stand as `=XX` (UTF-8 bytes), so that different codes never meet
+    and the code can be read back.
+    """
+
+    value: str
+
+    def __post_init__(self) -> None:
+        if not self.value or _PACKAGE_UNSAFE.search(re.sub(r"=[0-9A-F]{2}", "", self.value)):
+            raise ValueError(f"not a package identifier: {self.value!r}")
+        if self.value in {".", ".."} or self.value.startswith(".") or len(self.value.encode()) > 200:
+            raise ValueError(f"not a package identifier: {self.value!r}")
+
+    @classmethod
+    def of(cls, code: ArchivalCode) -> "PackageId":
+        """The identifier that belongs to an archival code."""
+        value = _PACKAGE_UNSAFE.sub(lambda m: "".join(f"={b:02X}" for b in m.group().encode()), code.value)
+        return cls(value=value.removesuffix(".") + "=2E" if value.endswith(".") else value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class VersionNumber:
+    """Version of a package, from 1; given only to what has been accepted."""
+
+    number: int
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.number <= 9999:
+            raise ValueError(f"a version runs from 1 to 9999, not {self.number}")
+
+    def __str__(self) -> str:
+        return f"v{self.number:04d}"

@@ -1,0 +1,196 @@
+"""A record's way through the line: planned, received, identified, normalised, described, packaged, deposited.
+
+Each value carries only what the stage before did not know, and the value before it.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from pipeline.domain.digests import Algorithm, Digest
+from pipeline.domain.events import Event
+from pipeline.domain.findings import Finding
+from pipeline.domain.formats import FileFormat, Soundness
+from pipeline.domain.names import OriginalName
+
+T = TypeVar("T")
+
+
+class Role(StrEnum):
+    """Where a file lies under `data/`: the bytes as they came, a normalised master, a reading copy, text."""
+
+    ORIGINAL = "original"
+    PRESERVATION = "preservation"
+    ACCESS = "access"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Description:
+    """著录 of one record: the catalogue's row (DA/T 18-2022), as typed but for the normalised archival code.
+
+    `row` is the row in the catalogue as its reader sees it; `as_typed_code` the code as it stands there;
+    `extra` the columns that the profile does not map, in the catalogue's order.
+    """
+
+    archival_code: str
+    package_id: str
+    fonds: str
+    category: str
+    title: str
+    creator: str = ""
+    date: str = ""
+    retention: str = ""
+    page_count: int | None = None
+    security: str = ""
+    access: str = ""
+    as_typed_code: str = ""
+    row: int = 0
+    extra: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFile:
+    """A file of the delivery that belongs to a record, not yet read.
+
+    `where` is its path below the delivery's folder, in raw bytes as hexadecimal (names need not be UTF-8);
+    `original` its name as the depositor wrote it, relative to the record's own folder; the stamp
+    (`size`, `mtime_ns`, `ctime_ns`, `inode`) tells whether it has been touched since.
+    `expected` are the depositor's digests.
+    """
+
+    where: str
+    original: OriginalName
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+    inode: int
+    expected: tuple[Digest, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedRecord:
+    """计划接收的一件: a row with its files in page order, and what is wrong with it by name and number."""
+
+    description: Description
+    files: tuple[SourceFile, ...]
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryPlan:
+    """移交批次 surveyed: records in the catalogue's order, and findings that belong to no record.
+
+    `batch` names the delivery (its folder's name in safe form); `ignored` counts what is neither record nor fault
+    (the catalogue itself, checksum lists, `.DS_Store`, `Thumbs.db`), by display name.
+    """
+
+    batch: str
+    catalogue: str
+    records: tuple[PlannedRecord, ...]
+    findings: tuple[Finding, ...] = ()
+    ignored: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step(Generic[T]):
+    """What every stage returns: the value, what was done, what was found."""
+
+    value: T
+    events: tuple[Event, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceivedFile:
+    """An original in the workspace. `work_name` is its plain ASCII name in the stage's folder (`0001.tif`);
+    `path` its place in the package (`data/original/…`, safe form); `digests` always hold SHA-256."""
+
+    work_name: str
+    path: str
+    original: OriginalName
+    size: int
+    digests: tuple[Digest, ...]
+    modified_ns: int
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 in lower-case hexadecimal."""
+        return next(d.value for d in self.digests if d.algorithm is Algorithm.SHA256)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """接收: the originals are here, byte for byte. `fingerprint` is one digest over description, names and bytes."""
+
+    description: Description
+    batch: str
+    files: tuple[ReceivedFile, ...]
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentifiedFile:
+    """An original with its format, soundness and technical facts.
+
+    `facts` is what the tools read out of it, in full: rows of (tool, key, value).
+    """
+
+    path: str
+    format: FileFormat
+    soundness: Soundness
+    facts: tuple[tuple[str, str, str], ...] = ()
+    pages: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identified:
+    """格式识别: one entry per received file, in the same order."""
+
+    received: Received
+    files: tuple[IdentifiedFile, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DerivedFile:
+    """A file we made. `sources` are the package paths it was made of; `digests` always hold SHA-256."""
+
+    work_name: str
+    path: str
+    role: Role
+    size: int
+    digests: tuple[Digest, ...]
+    format: FileFormat
+    sources: tuple[str, ...]
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 in lower-case hexadecimal."""
+        return next(d.value for d in self.digests if d.algorithm is Algorithm.SHA256)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Normalised:
+    """格式转换: the derived files, metadata embedded, beside the untouched originals."""
+
+    identified: Identified
+    derived: tuple[DerivedFile, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagFile:
+    """A metadata file of the package (`metadata/premis.xml`), small, in the stage's folder under `work_name`."""
+
+    work_name: str
+    path: str
+    media_type: str
+    size: int
+    digests: tuple[Digest, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Described:
+    """著录: `metadata/` is written."""
+
+    normalised: Normalised
+    tag_files: tuple[TagFile, ...]

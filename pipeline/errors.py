@@ -1,0 +1,175 @@
+"""Every error the pipeline raises, with its exit code and whether trying again can help.
+
+A defect in the material is a `Finding`, not an error; these are for a broken machine, a wrong call or a
+storage that does not keep its word.
+
+    PipelineError (exit_code, retryable)
+    ├─ UsageError
+    ├─ ProfileError (file, row, column)
+    ├─ SourceError: UnsafePath, SourceChanged
+    ├─ ToolError: MissingTool, OldTool, ToolFailed, ToolTimedOut*, ToolCrashed, ToolGarbled
+    ├─ StorageError: ObjectMissing, ObjectExists, ObjectDiffers, CopyMismatch, StorageFull, StorageUnavailable*
+    ├─ SealError
+    ├─ RegisterError: RegisterBusy*
+    └─ HouseError                                                                             (* retryable)
+"""
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What the shell sees; the numbers are the command line's contract."""
+
+    DONE = 0
+    MATERIAL_REJECTED = 1
+    USAGE = 2
+    PROFILE = 3
+    TOOL = 4
+    SOURCE = 5
+    STORAGE = 6
+    SEAL = 7
+    HELD = 8
+    HOUSE = 70
+    INTERRUPTED = 130
+
+
+class PipelineError(Exception):
+    """Base of all. `str(error)` says what happened, to which thing, and what to do next."""
+
+    exit_code = ExitCode.HOUSE
+    retryable = False
+
+
+class UsageError(PipelineError):
+    """The call itself is wrong: an unknown package, a folder that is not there."""
+
+    exit_code = ExitCode.USAGE
+
+
+class ProfileError(PipelineError):
+    """A profile, table or setting is wrong; `file`, `row` and `column` say where."""
+
+    exit_code = ExitCode.PROFILE
+
+    def __init__(self, message: str, *, file: str = "", row: int | None = None, column: str = "") -> None:
+        where = ", ".join(
+            part for part in (file, f"row {row}" if row is not None else "", f"column {column}" if column else "") if part
+        )
+        super().__init__(f"{where}: {message}" if where else message)
+        self.file, self.row, self.column = file, row, column
+
+
+class SourceError(PipelineError):
+    """The delivery cannot be read."""
+
+    exit_code = ExitCode.SOURCE
+
+
+class UnsafePath(SourceError):
+    """A path that would leave its folder, or that no system should be asked to open."""
+
+
+class SourceChanged(SourceError):
+    """A file's bytes are no longer those that were received."""
+
+
+class ToolError(PipelineError):
+    """A program or library did not do its job; `tool` and `subject` say which, on what."""
+
+    exit_code = ExitCode.TOOL
+
+    def __init__(self, message: str, *, tool: str = "", subject: str = "") -> None:
+        super().__init__(message)
+        self.tool, self.subject = tool, subject
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild_tool_error, (type(self), str(self), self.tool, self.subject)
+
+
+def _rebuild_tool_error(kind: type[ToolError], message: str, tool: str, subject: str) -> ToolError:
+    """Unpickling across a process boundary keeps the keyword fields."""
+    return kind(message, tool=tool, subject=subject)
+
+
+class MissingTool(ToolError):
+    """The program is not installed; the message names the package that brings it."""
+
+
+class OldTool(ToolError):
+    """The program is older than what we rely on."""
+
+
+class ToolFailed(ToolError):
+    """The program ended with an error of its own."""
+
+
+class ToolTimedOut(ToolError):
+    """The program did not end in the time it was given and was stopped."""
+
+    retryable = True
+
+
+class ToolCrashed(ToolError):
+    """The process died of a signal: a hostile file, or memory ran out."""
+
+
+class ToolGarbled(ToolError):
+    """The program said it had succeeded, and what it wrote is missing, empty or unreadable."""
+
+
+class StorageError(PipelineError):
+    """A store did not keep, give back or take what it should; `store` and `key` say where."""
+
+    exit_code = ExitCode.STORAGE
+
+    def __init__(self, message: str, *, store: str = "", key: str = "") -> None:
+        super().__init__(message)
+        self.store, self.key = store, key
+
+
+class ObjectMissing(StorageError):
+    """The object is not there."""
+
+
+class ObjectExists(StorageError):
+    """The key is taken; nothing is ever overwritten."""
+
+
+class ObjectDiffers(StorageError):
+    """The key is taken by other bytes."""
+
+
+class CopyMismatch(StorageError):
+    """What was read back is not what was written."""
+
+
+class StorageFull(StorageError):
+    """No room."""
+
+
+class StorageUnavailable(StorageError):
+    """The store does not answer, or not now."""
+
+    retryable = True
+
+
+class SealError(PipelineError):
+    """Signing or time stamping failed."""
+
+    exit_code = ExitCode.SEAL
+
+
+class RegisterError(PipelineError):
+    """The register cannot be read or written; `lantai rebuild` makes it anew from the stores."""
+
+    exit_code = ExitCode.STORAGE
+
+
+class RegisterBusy(RegisterError):
+    """Another process holds the register or the record."""
+
+    retryable = True
+
+
+class HouseError(PipelineError):
+    """Our own fault."""

@@ -1,0 +1,181 @@
+"""What the stages ask of the world: time, storage, register, progress, a watch over hostile files."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from pipeline.domain.events import Event
+from pipeline.domain.findings import Finding
+from pipeline.domain.packages import Copy, FixityReport, PackageIndex
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+class Clock(Protocol):
+    """Where time comes from."""
+
+    def now(self) -> datetime:
+        """The time now: aware, UTC, whole seconds."""
+        ...
+
+
+class Watch(Protocol):
+    """Told before anything is done to a hostile file, so that whoever guards the process knows what it died of."""
+
+    def begin(self, subject: str, seconds: float) -> None:
+        """Work on `subject` begins and may take so many seconds."""
+        ...
+
+
+class Progress(Protocol):
+    """Long work tells how far it is."""
+
+    def phase(self, label: str, total: int, unit: str) -> AbstractContextManager[Callable[[int], None]]:
+        """A phase of `total` units ("files", "bytes", "records"); the callable advances it. Thread-safe."""
+        ...
+
+
+class Runner(Protocol):
+    """Who works the records: lanes at the desk, or tasks of a flow."""
+
+    def map(self, work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+        """Results as they come, not in order. `work` does not raise but for our own fault."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Abilities:
+    """What a store really does, as probed: True, False, or None for "could not tell"."""
+
+    versioning: bool | None
+    object_lock: bool | None
+    checksums: bool | None
+    conditional_writes: bool | None
+    notes: tuple[str, ...] = ()
+
+
+class Store(Protocol):
+    """A place for objects (长期保存存储). Keys are relative paths with `/`, Unicode NFC.
+
+    Every method raises a `StorageError` and nothing else of its own; `StorageUnavailable` may be tried again.
+    """
+
+    @property
+    def name(self) -> str:
+        """Short name from the settings, used in reports."""
+        ...
+
+    @property
+    def url(self) -> str:
+        """Where it is, without secrets."""
+        ...
+
+    def put(self, key: str, source: Path) -> None:
+        """Keeps the file's bytes under `key`, durable when this returns. The source is not changed or moved (a
+        store on the same disk may share its bytes, so the source must not be written to afterwards).
+        Raises ObjectExists where the key is taken; nothing half-written is ever seen under `key`."""
+        ...
+
+    def put_bytes(self, key: str, data: bytes) -> None:
+        """As `put`, for small things."""
+        ...
+
+    def read(self, key: str, *, start: int = 0, length: int | None = None) -> Iterator[bytes]:
+        """The bytes from `start`, in chunks of at most a few MiB. ObjectMissing where there is none.
+        Reads what the medium holds, not what was just written, as far as the system lets it."""
+        ...
+
+    def size(self, key: str) -> int | None:
+        """Bytes of the object, or None where there is none."""
+        ...
+
+    def keys(self, prefix: str = "") -> Iterator[str]:
+        """All keys below a prefix, sorted, none half-written."""
+        ...
+
+    def probe(self) -> Abilities:
+        """Tries what the store can do, with objects of its own that it removes again as far as it can."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageRow:
+    """A package version as the register lists it. `copies` are the stores that hold one."""
+
+    package_id: str
+    version: int
+    fonds: str
+    category: str
+    archival_code: str
+    title: str
+    retention: str
+    date: str
+    batch: str
+    payload_files: int
+    payload_bytes: int
+    packaged_at: str
+    copies: tuple[str, ...]
+    last_audit: str
+    last_result: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldRecord:
+    """A record that waits, with its reasons. `delivery` is the batch's name."""
+
+    package_id: str
+    archival_code: str
+    title: str
+    delivery: str
+    since: str
+    findings: tuple[Finding, ...]
+
+
+class Register(Protocol):
+    """登记: an index of what the stores hold, and what waits. It can be rebuilt from the stores."""
+
+    def record(self, index: PackageIndex, copies: Iterable[Copy], events: Iterable[Event], *, stamp: str) -> None:
+        """Notes a deposited version, its copies and the events after packaging, in one transaction, and takes the
+        record out of what is held. Again with the same values: no change. `stamp` is one digest over the source
+        files' names, sizes and times, so that an untouched delivery need not be read again."""
+        ...
+
+    def index(self, package_id: str, version: int | None = None) -> PackageIndex | None:
+        """The index of a version, the newest by default."""
+        ...
+
+    def stamp(self, package_id: str) -> str:
+        """The stamp of the newest version; an empty string where there is none."""
+        ...
+
+    def packages(self, *, text: str = "") -> Iterator[PackageRow]:
+        """All newest versions in order of package identifier; `text` must occur in code or title."""
+        ...
+
+    def all_versions(self) -> Iterator[tuple[str, int, tuple[str, ...]]]:
+        """Every (package identifier, version, names of stores that should hold it)."""
+        ...
+
+    def hold(self, held: HeldRecord) -> None:
+        """Notes a record that waits, in place of what was noted of it before."""
+        ...
+
+    def release(self, package_id: str) -> None:
+        """The record no longer waits."""
+        ...
+
+    def held(self) -> Iterator[HeldRecord]:
+        """What waits, in order of package identifier."""
+        ...
+
+    def audited(self, report: FixityReport) -> None:
+        """Notes the fixity check of one copy."""
+        ...
+
+    def events(self, package_id: str) -> Iterator[Event]:
+        """Events after packaging, oldest first."""
+        ...

@@ -1,0 +1,135 @@
+"""Profiles: the rules of one kind of delivery, as validated data from `profiles/<name>.toml`.
+
+A profile says how a delivery is laid out, what its catalogue's headers are called, which limits hold, what is
+normalised and how grave each finding is. It holds no command line and no branching.
+"""
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from pipeline.domain.digests import Algorithm
+from pipeline.domain.findings import Severity
+from pipeline.errors import ProfileError
+
+PROFILES = Path(__file__).resolve().parent.parent / "profiles"
+"""The folder of data that comes with the program."""
+
+DEFAULT_PROFILE = "county"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryRules:
+    """How a delivery (移交批次) is laid out.
+
+    `headers` maps our field names to the header cells that mean them, compared after `normalise_header`.
+    `flat_pattern` has groups `code` and `page` and is matched against whole names under the files' folder;
+    `page_pattern` has a group `page` and is matched against a name without its extension.
+    """
+
+    catalogues: tuple[str, ...]
+    files_folder: str
+    flat_pattern: str
+    page_pattern: str
+    required: tuple[str, ...]
+    headers: dict[str, tuple[str, ...]]
+    ignored_names: tuple[str, ...]
+    default_fonds: str = ""
+    default_category: str = "QT"
+
+    def __post_init__(self) -> None:
+        for pattern, groups in ((self.flat_pattern, {"code", "page"}), (self.page_pattern, {"page"})):
+            if set(re.compile(pattern).groupindex) < groups:
+                raise ValueError(f"the pattern {pattern!r} needs the groups {sorted(groups)}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Ceilings against hostile or broken input; sizes in bytes, times in seconds."""
+
+    max_files: int = 5_000_000
+    max_rows: int = 1_000_000
+    max_catalogue_bytes: int = 200 * 2**20
+    max_file_bytes: int = 2 * 2**40
+    max_depth: int = 40
+    max_path_bytes: int = 4096
+    max_pixels: int = 1_000_000_000
+    max_frames: int = 20_000
+    max_derived_bytes: int = 2**36
+    seconds_per_file: float = 120.0
+    seconds_per_mib: float = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CategoryRules:
+    """What a category (档案门类) does with its images: `pages` (one PDF in page order) or `photos` (a copy each)."""
+
+    images: str = "pages"
+
+    def __post_init__(self) -> None:
+        if self.images not in {"pages", "photos"}:
+            raise ValueError(f'images is "pages" or "photos", not {self.images!r}')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """One profile. `digests` are those of the manifests (SHA-256 always among them); `normalise` false keeps
+    originals only; `policy` names the table in `profiles/formats/`; `severities` by finding code."""
+
+    name: str
+    title_zh: str
+    title_en: str
+    delivery: DeliveryRules
+    limits: Limits = Limits()
+    digests: tuple[Algorithm, ...] = (Algorithm.SHA256,)
+    normalise: bool = True
+    policy: str = "county"
+    categories: dict[str, CategoryRules] = field(default_factory=dict)
+    severities: dict[str, Severity] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if Algorithm.SHA256 not in self.digests:
+            raise ValueError("digests must hold sha256")
+
+    def images_of(self, category: str) -> str:
+        """`pages` or `photos` for a category; pages where the profile does not say."""
+        return self.categories.get(category, CategoryRules()).images
+
+    def severity(self, code: str) -> Severity:
+        """How grave a finding is; an unknown code is an error, so that nothing passes unseen."""
+        return self.severities.get(code, Severity.ERROR)
+
+
+def load_profile(name: str, *, folder: Path = PROFILES) -> Profile:
+    """The profile `name` from `folder`, or from a path that ends in `.toml`.
+
+    Raises ProfileError naming the file and what is wrong in it.
+    """
+    path = Path(name) if name.endswith(".toml") else folder / f"{name}.toml"
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        known = ", ".join(sorted(p.stem for p in folder.glob("*.toml")))
+        raise ProfileError(f"there is no such profile; known are: {known}", file=str(path)) from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ProfileError(str(error), file=str(path)) from error
+    parent = data.pop("extends", None)
+    if parent is not None:
+        base = load_profile(str(parent), folder=folder)
+        data = _merged(msgspec.to_builtins(base), data)
+    try:
+        return msgspec.convert(data, Profile)
+    except (msgspec.ValidationError, ValueError, re.error) as error:
+        raise ProfileError(str(error), file=str(path)) from error
+
+
+def _merged(base: dict[str, object], over: dict[str, object]) -> dict[str, object]:
+    """`over` laid on `base`, tables merged key by key."""
+    out = dict(base)
+    for key, value in over.items():
+        below = out.get(key)
+        out[key] = _merged(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+    return out
