@@ -1,0 +1,164 @@
+"""A lane: a long-lived child process in which hostile files are touched, so that what they break is only the lane.
+
+Libraries that decode images, PDF or signatures can crash or hang; in a lane that costs one record. The child
+tells what it begins and how long that may take; where it dies or runs over time, the error names the file.
+The owner of `multiprocessing`.
+"""
+
+import contextlib
+import ctypes
+import multiprocessing
+import os
+import queue
+import resource
+import signal
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from multiprocessing.connection import Connection
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+
+from pipeline.errors import HouseError, ToolCrashed, ToolTimedOut
+from pipeline.ports import Watch
+
+B = TypeVar("B")
+P = ParamSpec("P")
+R = TypeVar("R")
+
+IDLE_SECONDS = 300.0
+"""Patience while the child has not said what it is at (start-up, bookkeeping)."""
+DATA_BYTES = 6 * 2**30
+"""Ceiling on a lane's own memory: a decompression bomb ends the lane, not the machine."""
+_PR_SET_PDEATHSIG = 1
+
+
+class _PipeWatch:
+    """In the child: passes on what begins."""
+
+    def __init__(self, pipe: Connection) -> None:
+        self._pipe = pipe
+
+    def begin(self, subject: str, seconds: float) -> None:
+        self._pipe.send(("begin", subject, seconds))
+
+
+def _die_with_parent(parent: int) -> None:
+    """The kernel kills us when the parent's thread is gone, even by SIGKILL; a parent already gone is checked."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(0)
+
+
+def _child(pipe: Connection, opener: Callable[[Watch], AbstractContextManager[Any]], parent: int) -> None:
+    """Main of the child: opens its bench once, then works what comes until the pipe closes."""
+    os.setsid()
+    _die_with_parent(parent)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
+    resource.setrlimit(resource.RLIMIT_DATA, (DATA_BYTES, hard))
+    with opener(_PipeWatch(pipe)) as bench, contextlib.suppress(EOFError):
+        while True:
+            work, args, kwargs = pipe.recv()
+            try:
+                answer = ("done", work(bench, *args, **kwargs))
+            except Exception as error:  # any error is the caller's to judge: it travels back whole
+                answer = ("error", error)
+            pipe.send(answer)
+
+
+class Lane(Generic[B]):
+    """One child with its bench. Not for two threads at once. Starts when first used, and again after a death.
+
+    `nursery` is the one thread that starts children: the kernel ends a child with the thread that started it,
+    so that must not be a passing one.
+    """
+
+    def __init__(self, opener: Callable[[Watch], AbstractContextManager[B]], nursery: ThreadPoolExecutor) -> None:
+        self._opener = opener
+        self._nursery = nursery
+        self._process: multiprocessing.process.BaseProcess | None = None
+        self._pipe: Connection | None = None
+
+    def call(self, work: Callable[Concatenate[B, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """`work(bench, *args)` in the child; its result or its error.
+
+        `work` is a module's function; arguments and result cross a process boundary. Raises ToolTimedOut or
+        ToolCrashed naming the subject that was last begun.
+        """
+        pipe = self._started()
+        pipe.send((work, args, kwargs))
+        subject, seconds = "", IDLE_SECONDS
+        while True:
+            if not pipe.poll(seconds):
+                self.kill()
+                reason = f"{subject or 'the work'} took longer than {seconds:.0f} s and was stopped"
+                raise ToolTimedOut(reason, tool="lane", subject=subject)
+            try:
+                message = pipe.recv()
+            except (EOFError, ConnectionResetError):
+                raise ToolCrashed(self._obituary(subject), tool="lane", subject=subject) from None
+            if message[0] == "begin":
+                _, subject, seconds = message
+            elif message[0] == "error":
+                raise message[1]
+            else:
+                return message[1]  # type: ignore[no-any-return]
+
+    def _started(self) -> Connection:
+        if self._process is not None and self._pipe is not None and self._process.is_alive():
+            return self._pipe
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        self._process = context.Process(target=_child, args=(theirs, self._opener, os.getpid()), daemon=True)
+        self._nursery.submit(self._process.start).result()
+        theirs.close()
+        self._pipe = ours
+        return ours
+
+    def _obituary(self, subject: str) -> str:
+        process = self._process
+        if process is None:
+            raise HouseError("a lane that was never started has died")
+        process.join(10)
+        code = process.exitcode
+        killed = code is not None and code < 0
+        cause = signal.Signals(-code).name if killed and code is not None else f"exit code {code}"
+        self.kill()
+        return f"the process reading {subject or 'the record'} died ({cause}): the file is damaged or hostile"
+
+    def kill(self) -> None:
+        """Ends the child and all it started."""
+        if self._process is not None and self._process.pid is not None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.kill()
+            self._process.join()
+        if self._pipe is not None:
+            self._pipe.close()
+        self._process = self._pipe = None
+
+
+class Lanes(Generic[B]):
+    """So many lanes, lent to whichever thread needs one."""
+
+    def __init__(self, count: int, opener: Callable[[Watch], AbstractContextManager[B]]) -> None:
+        self._nursery = ThreadPoolExecutor(1, thread_name_prefix="lantai-nursery")
+        self._all = [Lane(opener, self._nursery) for _ in range(count)]
+        self._free: queue.LifoQueue[Lane[B]] = queue.LifoQueue()
+        for lane in self._all:
+            self._free.put(lane)
+
+    @contextmanager
+    def borrow(self) -> Iterator[Lane[B]]:
+        """A free lane, waiting for one where all are lent."""
+        lane = self._free.get()
+        try:
+            yield lane
+        finally:
+            self._free.put(lane)
+
+    def close(self) -> None:
+        """Ends all children."""
+        for lane in self._all:
+            lane.kill()
+        self._nursery.shutdown()

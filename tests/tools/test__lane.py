@@ -1,0 +1,131 @@
+"""Lanes: what a library breaks is only the lane, and the error names the file."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psutil
+import pytest
+
+from pipeline.errors import ToolCrashed, ToolFailed, ToolTimedOut
+from pipeline.ports import Watch
+from pipeline.tools._lane import Lanes
+
+
+@contextmanager
+def bench(watch: Watch) -> Iterator[Watch]:
+    yield watch
+
+
+def add(watch: Watch, left: int, right: int) -> int:
+    return left + right
+
+
+def pid(watch: Watch) -> int:
+    return os.getpid()
+
+
+def segfault(watch: Watch, name: str) -> None:
+    watch.begin(name, 20)
+    ctypes.string_at(0)
+
+
+def hang(watch: Watch, name: str) -> None:
+    watch.begin(name, 0.5)
+    signal.pause()
+
+
+def hang_with_a_child(watch: Watch, name: str) -> None:
+    subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    hang(watch, name)
+
+
+def refuse(watch: Watch, name: str) -> None:
+    raise ToolFailed("no", tool="judge", subject=name)
+
+
+def devour(watch: Watch, name: str) -> int:
+    watch.begin(name, 60)
+    return len(bytearray(32 * 2**30))
+
+
+def break_down(watch: Watch) -> None:
+    raise KeyError("ours")
+
+
+@pytest.fixture
+def lanes() -> Iterator[Lanes[Watch]]:
+    made = Lanes(2, bench)
+    yield made
+    made.close()
+
+
+def test_work_comes_back_from_another_process(lanes: Lanes[Watch]) -> None:
+    with lanes.borrow() as lane:
+        assert lane.call(add, 2, right=3) == 5
+        assert lane.call(pid) == lane.call(pid) != os.getpid()
+
+
+def test_a_crash_names_the_file_and_the_lane_goes_on(lanes: Lanes[Watch]) -> None:
+    with lanes.borrow() as lane:
+        with pytest.raises(ToolCrashed, match="SIGSEGV") as caught:
+            lane.call(segfault, "坏图.tif")
+        assert caught.value.subject == "坏图.tif"
+        assert lane.call(add, 1, 1) == 2
+
+
+def test_a_hang_is_ended_and_named(lanes: Lanes[Watch]) -> None:
+    with lanes.borrow() as lane:
+        with pytest.raises(ToolTimedOut) as caught:
+            lane.call(hang, "慢.pdf")
+        assert caught.value.subject == "慢.pdf"
+        assert caught.value.retryable
+        assert lane.call(add, 1, 1) == 2
+
+
+def test_what_a_hung_lane_started_ends_with_it(lanes: Lanes[Watch]) -> None:
+    with lanes.borrow() as lane:
+        child = psutil.Process(lane.call(pid))
+        with pytest.raises(ToolTimedOut):
+            lane.call(hang_with_a_child, "慢.pdf")
+        time.sleep(0.2)
+        assert not psutil.pid_exists(child.pid)
+    assert not [p for p in psutil.Process().children(recursive=True) if "time.sleep(600)" in " ".join(p.cmdline())]
+
+
+def test_a_bomb_ends_in_the_lane_and_not_the_machine(lanes: Lanes[Watch]) -> None:
+    with lanes.borrow() as lane:
+        with pytest.raises((MemoryError, ToolCrashed)):
+            lane.call(devour, "炸弹.zip")
+        assert lane.call(add, 1, 1) == 2
+
+
+def test_errors_travel_whole(lanes: Lanes[Watch]) -> None:
+    with lanes.borrow() as lane:
+        with pytest.raises(ToolFailed, match="no") as caught:
+            lane.call(refuse, "a.jpg")
+        assert (caught.value.tool, caught.value.subject) == ("judge", "a.jpg")
+        with pytest.raises(KeyError):
+            lane.call(break_down)
+
+
+def test_a_lane_dies_with_its_parent() -> None:
+    program = (
+        "import os, sys; from tests.tools.test__lane import *\n"
+        "if __name__ == '__main__':\n"
+        "    lanes = Lanes(1, bench)\n"
+        "    with lanes.borrow() as lane:\n"
+        "        print(lane.call(pid), flush=True); sys.stdin.read()\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert parent.stdout is not None
+    child = psutil.Process(int(parent.stdout.readline()))
+    parent.kill()
+    parent.communicate()
+    gone, alive = psutil.wait_procs([child], timeout=10)
+    assert gone and not alive
