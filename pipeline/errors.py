@@ -53,7 +53,9 @@ class ProfileError(PipelineError):
 
     def __init__(self, message: str, *, file: str = "", row: int | None = None, column: str = "") -> None:
         where = ", ".join(
-            part for part in (file, f"row {row}" if row is not None else "", f"column {column}" if column else "") if part
+            part
+            for part in (file, f"row {row}" if row is not None else "", f"column {column}" if column else "")
+            if part
         )
         super().__init__(f"{where}: {message}" if where else message)
         self.file, self.row, self.column = file, row, column

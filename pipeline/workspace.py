@@ -6,7 +6,6 @@ Nothing here is the archive's; all of it can be made again from the delivery.
 """
 
 import fcntl
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -50,7 +49,7 @@ class RecordWorkspace:
         """Marks the stage as finished; atomic."""
         partial = self.root / f"{stage}.json.partial"
         partial.write_bytes(msgspec.json.encode(value))
-        os.replace(partial, self._journal(stage))
+        partial.replace(self._journal(stage))
 
     def clear(self) -> None:
         """Forgets all stages."""

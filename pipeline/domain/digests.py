@@ -30,7 +30,13 @@ class Algorithm(StrEnum):
         return _PREMIS_NAMES[self]
 
 
-_HEX_LENGTHS = {Algorithm.MD5: 32, Algorithm.SHA1: 40, Algorithm.SHA256: 64, Algorithm.SHA512: 128, Algorithm.SM3: 64}
+_HEX_LENGTHS = {
+    Algorithm.MD5: 32,
+    Algorithm.SHA1: 40,
+    Algorithm.SHA256: 64,
+    Algorithm.SHA512: 128,
+    Algorithm.SM3: 64,
+}
 _PREMIS_NAMES = {
     Algorithm.MD5: "MD5",
     Algorithm.SHA1: "SHA-1",

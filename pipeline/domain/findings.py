@@ -43,5 +43,9 @@ class Finding:
 def finding(code: str, subject: str, *, record: str = "", row: int | None = None, **facts: object) -> Finding:
     """Short form: facts as keywords, each made text."""
     return Finding(
-        code=code, subject=subject, record=record, row=row, facts=tuple((k, str(v)) for k, v in sorted(facts.items()))
+        code=code,
+        subject=subject,
+        record=record,
+        row=row,
+        facts=tuple((k, str(v)) for k, v in sorted(facts.items())),
     )

@@ -63,9 +63,7 @@ class OriginalName:
                 continue
         else:
             text = self.raw.decode("utf-8", "backslashreplace")
-        return "".join(
-            c if unicodedata.category(c) not in {"Cc", "Cs", "Zl", "Zp"} else ascii(c)[1:-1] for c in text
-        )
+        return "".join(c if unicodedata.category(c) not in {"Cc", "Cs", "Zl", "Zp"} else ascii(c)[1:-1] for c in text)
 
     @property
     def extension(self) -> str:

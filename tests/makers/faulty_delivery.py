@@ -116,7 +116,6 @@ _MENDED: Mapping[str, Pages] = {
     faulty_code(5): _photo(5, 4),
     faulty_code(6): _photo(6, 2),
     faulty_code(7): _tiff(7, 8),
-    faulty_code(10): _tiff(2, 1),
     faulty_code(16): _tiff(4),  # what shared the code of the third
 }
 
@@ -130,6 +129,7 @@ def faulty_delivery(delivery: Path, *, mended: bool = False) -> Path:
     for code, pages in records.items():
         _lay_out(delivery / "files" / code, pages)
     lines = _checksums(delivery)
+    _name_in_other_bytes(delivery)
     if not mended:
         lines = _spoil(lines)
         _plant_what_git_cannot_hold(delivery)
@@ -164,6 +164,10 @@ def _plant_what_git_cannot_hold(delivery: Path) -> None:
     for path, target in LINKS.items():
         (delivery / path).symlink_to(target)
     os.mkfifo(delivery / FIFO)
+
+
+def _name_in_other_bytes(delivery: Path) -> None:
+    """Told, and stored all the same: nothing to mend."""
     folder = delivery / "files" / faulty_code(10)
     shutil.copyfile(FIXTURES / _tiff(1)["001.tif"], folder / os.fsdecode(NOT_UTF8_NAME))
 

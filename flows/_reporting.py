@@ -1,0 +1,164 @@
+"""What a flow says: lines in its log, a table in the console, one sentence as its end. Personal numbers are masked."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+
+from prefect.artifacts import create_markdown_artifact
+from prefect.client.schemas.objects import State as FlowState
+from prefect.states import Completed, Failed
+
+from pipeline.cli.ingest import exit_code
+from pipeline.domain.findings import Finding, Severity
+from pipeline.domain.outcomes import IngestReport, State
+from pipeline.domain.packages import FixityReport, FixityResult
+from pipeline.domain.personal import mask
+from pipeline.errors import ExitCode
+from pipeline.profiles import Profile
+from pipeline.texts import Texts
+
+Log = logging.Logger | logging.LoggerAdapter[logging.Logger]
+
+MOST_LINES = 200
+"""Findings and table rows told at most; the register and `lantai list --held` have them all."""
+MOST_IN_A_SENTENCE = 5
+_MATERIAL = {ExitCode.DONE, ExitCode.MATERIAL_REJECTED, ExitCode.HELD}
+_LEVELS = {Severity.ERROR: logging.ERROR, Severity.QUESTION: logging.WARNING, Severity.WARNING: logging.WARNING}
+_GRAVEST_FIRST = {State.FAILED: 0, State.HELD: 1, State.WAITING: 2, State.STORED: 3, State.UNCHANGED: 4}
+
+
+class _Masking(logging.Filter):
+    """Stack traces quote values: no personal number may reach a log through one."""
+
+    _formatter = logging.Formatter()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = mask(record.getMessage()), None
+        if record.exc_info:
+            record.exc_text = mask(self._formatter.formatException(record.exc_info))
+        return True
+
+
+_MASKING = _Masking()
+
+
+def mask_logs() -> None:
+    """Masks what Prefect itself logs of runs; again without effect."""
+    for name in ("prefect.flow_runs", "prefect.task_runs"):
+        logging.getLogger(name).addFilter(_MASKING)
+
+
+class LogProgress:
+    """Progress as lines of the log, one a minute at most; see `ports.Progress`."""
+
+    def __init__(self, log: Log, *, seconds: float = 60) -> None:
+        self._log, self._seconds = log, seconds
+
+    @contextmanager
+    def phase(self, label: str, total: int, unit: str) -> Iterator[Callable[[int], None]]:
+        """A phase of so many units."""
+        self._log.info("%s: %d %s", label, total, unit)
+        lock = threading.Lock()
+        done, due = 0, time.monotonic() + self._seconds
+
+        def advance(amount: int) -> None:
+            nonlocal done, due
+            with lock:
+                done += amount
+                if time.monotonic() < due:
+                    return
+                due = time.monotonic() + self._seconds
+            self._log.info("%s: %d of %d %s", label, done, total, unit)
+
+        yield advance
+
+
+def log_findings(findings: Iterable[Finding], *, profile: Profile, log: Log) -> None:
+    """Each finding above a note once, in both languages."""
+    texts = Texts.load()
+    fresh = [f for f in dict.fromkeys(findings) if profile.severity(f.code) in _LEVELS]
+    for finding in fresh[:MOST_LINES]:
+        both = (f"{texts.sentence(finding, lang)} {texts.remedy(finding, lang)}".strip() for lang in ("zh", "en"))
+        log.log(_LEVELS[profile.severity(finding.code)], "%s (%s)", mask(" · ".join(both)), finding.code)
+    if len(fresh) > MOST_LINES:
+        log.warning("and %d findings more: see `lantai list --held`", len(fresh) - MOST_LINES)
+
+
+def ingest_ended(report: IngestReport, *, profile: Profile, log: Log) -> FlowState[dict[str, int]]:
+    """Failed where a tool or a store failed; Completed, and told, where records are held for their material."""
+    counts = {state.value: report.count(state) for state in State}
+    sentence = f"{report.batch}: " + (", ".join(f"{n} {name}" for name, n in counts.items() if n) or "no records")
+    reasons = [f"{o.archival_code}: {o.error}" for o in report.outcomes if o.state is State.FAILED]
+    sentence = mask("; ".join((sentence, *_few(reasons))))
+    rows = sorted(report.outcomes, key=lambda o: (_GRAVEST_FIRST[o.state], o.row))
+    _artifact(
+        "lantai-ingest",
+        sentence,
+        ("row", "档号", "题名", "files", "bytes", "state", "why"),
+        [
+            (
+                str(o.row),
+                o.archival_code,
+                o.title,
+                str(o.files),
+                str(o.bytes),
+                o.state.value,
+                o.error or _codes(o.findings),
+            )
+            for o in rows
+        ],
+    )
+    log.info(sentence)
+    ended = exit_code(report, profile)
+    return Completed(message=sentence, data=counts) if ended in _MATERIAL else Failed(message=sentence)
+
+
+def audit_ended(reports: Sequence[FixityReport], *, log: Log) -> FlowState[dict[str, int]]:
+    """Failed where any copy is not sound, naming package, store and file."""
+    bad = [r for r in reports if r.result is not FixityResult.OK]
+    faults = [
+        (
+            f"{r.package_id} v{r.version:04d}",
+            r.store,
+            fault.path or "(the tar as such)",
+            fault.result.value,
+            fault.reason,
+        )
+        for r in bad
+        for fault in r.faults
+    ]
+    counts = {result.value: sum(r.result is result for r in reports) for result in FixityResult}
+    sentence = f"{len(reports)} copies read, {len(bad)} not sound"
+    for package, store, path, result, reason in faults[:MOST_LINES]:
+        log.error("%s in store %s, file %s: %s. %s", package, store, path, result, mask(reason))
+    told = _few([f"{package} in store {store}, file {path}: {result}" for package, store, path, result, _ in faults])
+    _artifact("lantai-audit", sentence, ("package", "store", "file", "result", "why"), faults)
+    sentence = mask("; ".join((sentence, *told)))
+    log.info(sentence)
+    return Failed(message=sentence) if bad else Completed(message=sentence, data=counts)
+
+
+def _few(reasons: list[str]) -> list[str]:
+    more = [f"and {len(reasons) - MOST_IN_A_SENTENCE} more"] if len(reasons) > MOST_IN_A_SENTENCE else []
+    return reasons[:MOST_IN_A_SENTENCE] + more
+
+
+def _codes(findings: tuple[Finding, ...]) -> str:
+    return ", ".join(sorted({f.code for f in findings}))
+
+
+def _artifact(key: str, sentence: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    lines = [mask(sentence), "", _line(heads), _line(["---"] * len(heads)), *(_line(r) for r in rows[:MOST_LINES])]
+    if len(rows) > MOST_LINES:
+        lines += ["", f"and {len(rows) - MOST_LINES} more rows"]
+    create_markdown_artifact(markdown="\n".join(lines), key=key, description="lantai")
+
+
+def _line(cells: Sequence[str]) -> str:
+    """A row of a Markdown table; names may hold what would break it."""
+    plain = (
+        mask(" ".join(cell.split())).replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;") for cell in cells
+    )
+    return f"| {' | '.join(plain)} |"

@@ -1,0 +1,40 @@
+"""The flow of an audit: every byte of every copy read again, a task for every copy."""
+
+from pathlib import Path
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+from prefect.logging import get_run_logger
+from prefect.states import Failed
+
+from flows._reporting import LogProgress, audit_ended, mask_logs
+from flows._runner import PrefectRunner
+from pipeline.bootstrap import SystemClock, open_archive
+from pipeline.domain.personal import mask
+from pipeline.errors import HouseError, PipelineError
+from pipeline.routes.audit import audit
+
+
+@flow(name="audit-all", persist_result=False)
+def audit_all(home: str = "") -> State[dict[str, int]]:
+    """Checks the fixity of every copy in every store, as `lantai audit --all` does; returns copies by result.
+
+    Failed where any copy is not sound or could not be read, naming package, store and file.
+    """
+    mask_logs()
+    log = get_run_logger()
+    try:
+        with open_archive(Path(home) if home else None) as archive:
+            reports = audit(
+                None,
+                stores=archive.stores,
+                register=archive.register,
+                clock=SystemClock(),
+                runner=PrefectRunner(archive.home.lanes),
+                progress=LogProgress(log),
+            )
+            return audit_ended(reports, log=log)
+    except HouseError:
+        raise
+    except PipelineError as error:
+        return Failed(message=mask(str(error)))

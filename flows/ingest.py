@@ -1,0 +1,49 @@
+"""The flow of an ingest: a delivery from receipt to deposit, a task for every record."""
+
+from pathlib import Path
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+from prefect.logging import get_run_logger
+from prefect.states import Failed
+
+from flows._reporting import LogProgress, ingest_ended, log_findings, mask_logs
+from flows._runner import PrefectRunner
+from pipeline.bootstrap import open_archive, open_plant
+from pipeline.domain.findings import Finding
+from pipeline.domain.personal import mask
+from pipeline.domain.records import DeliveryPlan
+from pipeline.errors import HouseError, PipelineError, UsageError
+from pipeline.routes.ingest import ingest
+
+
+@flow(name="ingest-delivery", flow_run_name="ingest {delivery}", persist_result=False)
+def ingest_delivery(delivery: str, home: str = "", profile: str = "") -> State[dict[str, int]]:
+    """Takes in a delivery, as `lantai ingest` does. Folders as the worker sees them; returns records by state.
+
+    Completed where records are held for their material, with their number in the message; Failed where a tool or
+    a store failed, the settings are wrong or the delivery cannot be read. May be run again at any time.
+    """
+    mask_logs()
+    log = get_run_logger()
+    try:
+        if not Path(delivery).is_dir():
+            raise UsageError(f"没有这个文件夹 · no such folder on this machine: {delivery}")
+        with open_archive(Path(home) if home else None) as archive, open_plant(archive, profile_name=profile) as plant:
+
+            def announce(plan: DeliveryPlan, found: tuple[Finding, ...]) -> None:
+                log.info("%s: %d records by %s", plan.batch, len(plan.records), plan.catalogue)
+                log_findings(plan.findings + found, profile=plant.profile, log=log)
+
+            report = ingest(
+                Path(delivery).absolute(),
+                plant=plant,
+                runner=PrefectRunner(archive.home.lanes),
+                progress=LogProgress(log),
+                announce=announce,
+            )
+            return ingest_ended(report, profile=plant.profile, log=log)
+    except HouseError:
+        raise
+    except PipelineError as error:
+        return Failed(message=mask(str(error)))

@@ -1,0 +1,1 @@
+"""Checks: what judges material and packages. Nothing here builds them."""

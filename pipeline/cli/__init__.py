@@ -1,0 +1,70 @@
+"""The command line: one command per module, loaded when it is called.
+
+The table below holds each command's one-line help, so that `lantai --help` imports none of them.
+"""
+
+import os
+import sys
+
+from cyclopts import App, CycloptsError, Parameter
+
+from pipeline import __version__
+from pipeline.cli._console import complain
+from pipeline.errors import ExitCode, PipelineError
+
+COMMANDS = (
+    ("init", "建立档案库 · make an archive home"),
+    ("ingest", "接收一批移交，从检查到入库 · take in a delivery, from receipt to deposit"),
+    ("verify", "核验一个包（文件夹、tar 或库中的包）· is this bag, tar or stored package whole and unchanged?"),
+    ("list", "列出库中的包，或被退回的件 · list packages, or what is held"),
+    ("show", "一个包的详情 · one package in detail"),
+    ("get", "取出一个包或其中一个文件，边取边核验 · a package or one file out of storage, verified on the way"),
+    ("audit", "核对每个存储中每份副本的全部字节 · read every byte of every copy again"),
+    ("rebuild", "仅凭存储重建登记库 · make the register anew from the stores alone"),
+    ("doctor", "检查程序、版本和存储的真实能力 · programs, versions, and what each store really does"),
+)
+
+MODULES = {"list": "listing"}
+"""Commands whose module cannot have their name."""
+
+
+def app() -> App:
+    """The application with all its commands, none of them imported yet."""
+    top = App(
+        name="lantai",
+        version=__version__,
+        help="兰台：县级档案的长期保存流水线 · a preservation pipeline for county archives\n\n"
+        "档案库由 --home、LANTAI_HOME 或 ./lantai-home 指明；语言由 --lang 或 LANTAI_LANG 指明（both、zh、en）。"
+        " The home is named by --home, LANTAI_HOME or ./lantai-home; the language by --lang or LANTAI_LANG.",
+        help_format="plaintext",
+        version_format="plaintext",
+        suppress_keyboard_interrupt=False,
+        default_parameter=Parameter(show_default=False),
+    )
+    for place, (name, line) in enumerate(COMMANDS):
+        module = MODULES.get(name, name)
+        top.command(f"pipeline.cli.{module}:command", name=name, help=line, sort_key=place)
+    return top
+
+
+def main() -> None:
+    """Entry point: runs the command, turns errors into sentences and exit codes."""
+    try:
+        code = app()(exit_on_error=False, result_action="return_value")
+    except KeyboardInterrupt:
+        complain("已中断；再次运行会接着做 · interrupted; run it again and it goes on from here")
+        # Threads that are copying need not be waited for: whatever they leave half-done is seen and done again.
+        sys.stdout.flush()
+        os._exit(ExitCode.INTERRUPTED)
+    except CycloptsError:
+        # The parser has printed what is wrong with the call.
+        complain("用法见 · for the usage see: lantai --help, lantai COMMAND --help")
+        raise SystemExit(int(ExitCode.USAGE)) from None
+    except PipelineError as error:
+        complain(str(error))
+        raise SystemExit(int(error.exit_code)) from None
+    except BrokenPipeError:
+        # Whoever read our output has gone: not our fault, and nothing more to say.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0) from None
+    raise SystemExit(int(code or 0))

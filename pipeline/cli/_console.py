@@ -1,0 +1,149 @@
+"""What commands print: both languages, columns that Chinese characters do not shift, progress, JSON."""
+
+import re
+import sys
+import threading
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from pipeline.domain.personal import mask
+from pipeline.settings import language
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class Common:
+    """Options of every command."""
+
+    home: Annotated[Path | None, Parameter(help="档案库文件夹 · the archive home")] = None
+    lang: Annotated[str, Parameter(help="both、zh 或 en")] = ""
+    json: Annotated[bool, Parameter(help="给机器读的 JSON · JSON for machines", negative=())] = False
+
+
+NO_OPTIONS = Common()
+_HEXADECIMAL = re.compile(r"(?:[0-9a-f]{2}){16,}")
+
+
+class Console:
+    """Standard output in the chosen language. Sentences come as pairs, Chinese first."""
+
+    def __init__(self, common: Common) -> None:
+        self.language = language(common.lang)
+        self.json = common.json
+
+    def say(self, zh: str, en: str) -> None:
+        """A sentence; silent where the output is for machines."""
+        if not self.json:
+            for line in self.chosen(zh, en):
+                print(mask(line))
+
+    def chosen(self, zh: str, en: str) -> tuple[str, ...]:
+        """The sentence in the languages asked for."""
+        return {"zh": (zh,), "en": (en,), "both": (zh,) if zh == en else (zh, en)}[self.language]
+
+    def heads(self, *pairs: tuple[str, str]) -> tuple[str, ...]:
+        """Column heads: one language, or both joined."""
+        return tuple(" ".join(self.chosen(zh, en)) for zh, en in pairs)
+
+    def table(self, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        """Rows under their heads, columns as wide as what they hold, wide characters counted as two."""
+        lines = [tuple(heads), *(tuple(printable(mask(cell)) for cell in row) for row in rows)]
+        widths = [max(columns(line[i]) for line in lines) for i in range(len(heads))]
+        for line in lines:
+            padded = [cell + " " * (width - columns(cell)) for cell, width in zip(line, widths, strict=True)]
+            print("  ".join(padded).rstrip())
+
+    def emit(self, value: object) -> None:
+        """A value as JSON, indented, Chinese as it is, personal numbers masked."""
+        import msgspec  # only where JSON is asked for: `lantai --help` stays quick
+
+        shown = _masked(msgspec.to_builtins(value))
+        print(msgspec.json.format(msgspec.json.encode(shown), indent=2).decode())
+
+
+def _masked(value: object) -> object:
+    """The same value with personal numbers masked in its texts; digests and raw names in hexadecimal stay."""
+    if isinstance(value, str):
+        return value if _HEXADECIMAL.fullmatch(value) else mask(value)
+    if isinstance(value, dict):
+        return {key: _masked(each) for key, each in value.items()}
+    return [_masked(each) for each in value] if isinstance(value, list) else value
+
+
+def complain(text: str) -> None:
+    """An error, on standard error, ID numbers masked."""
+    print(mask(f"lantai: {text}"), file=sys.stderr)
+
+
+def columns(text: str) -> int:
+    """Columns of a terminal that the text takes."""
+    if text.isascii():
+        return len(text)
+    wide = {"W": 2, "F": 2}
+    return sum(0 if unicodedata.combining(c) else wide.get(unicodedata.east_asian_width(c), 1) for c in text)
+
+
+def printable(text: str) -> str:
+    """Without what would move the cursor or break the line."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or unicodedata.category(c) == "Zs" else ascii(c)[1:-1] for c in text)
+
+
+def human_size(size: int) -> str:
+    """Bytes for people: 512 B, 1.5 MiB."""
+    value, unit = float(size), "B"
+    for unit in ("B", "KiB", "MiB", "GiB", "TiB"):
+        if value < 1024 or unit == "TiB":
+            break
+        value /= 1024
+    return f"{size} B" if unit == "B" else f"{value:.1f} {unit}"
+
+
+class BarProgress:
+    """A bar per phase on a terminal; where standard error is none, a line at its start and end."""
+
+    @contextmanager
+    def phase(self, label: str, total: int, unit: str) -> Iterator[Callable[[int], None]]:
+        """See `ports.Progress`."""
+        if not sys.stderr.isatty():
+            yield _ignore
+            return
+        from rich.console import Console as RichConsole
+        from rich.progress import (
+            BarColumn,
+            DownloadColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeRemainingColumn,
+        )
+
+        amount = DownloadColumn(binary_units=True) if unit == "bytes" else MofNCompleteColumn()
+        bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            amount,
+            TimeRemainingColumn(),
+            console=RichConsole(stderr=True),
+            transient=True,
+        )
+        with bar:
+            task = bar.add_task(label, total=total)
+            lock = threading.Lock()
+
+            def advance(amount: int) -> None:
+                with lock:
+                    bar.advance(task, amount)
+
+            yield advance
+
+
+def _ignore(_: int) -> None:
+    """Progress that nobody watches."""

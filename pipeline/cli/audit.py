@@ -1,0 +1,57 @@
+"""`lantai audit`: every byte of every copy read again."""
+
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from pipeline.bootstrap import Archive, SystemClock, open_archive
+from pipeline.cli._console import NO_OPTIONS, BarProgress, Common, Console, human_size
+from pipeline.cli._fixity import show_reports
+from pipeline.cli._lookup import find_index
+from pipeline.domain.packages import FixityResult
+from pipeline.errors import ExitCode, UsageError
+from pipeline.routes._runners import ThreadRunner
+from pipeline.routes.audit import audit
+
+
+def command(
+    *packages: Annotated[
+        str,
+        Parameter(help="包号或档号 · package identifiers or archival codes"),
+    ],
+    all_: Annotated[bool, Parameter(name="--all", help="库中所有的包 · every package", negative=())] = False,
+    common: Common = NO_OPTIONS,
+) -> int:
+    """核对固化信息 · Check the fixity of every copy in every store.
+
+    任何一份副本不符、缺失或无法读取时，退出码为 6。
+    Exits with 6 where any copy differs, is missing or could not be read.
+    """
+    console = Console(common)
+    if bool(packages) == all_:
+        raise UsageError("请写明包号，或用 --all · name packages, or say --all")
+    with open_archive(common.home) as archive:
+        reports = audit(
+            None if all_ else _wanted(archive, packages),
+            stores=archive.stores,
+            register=archive.register,
+            clock=SystemClock(),
+            runner=ThreadRunner(archive.home.lanes),
+            progress=BarProgress(),
+        )
+    bad = [r for r in reports if r.result is not FixityResult.OK]
+    if console.json:
+        console.emit(reports)
+    else:
+        show_reports(console, tuple(bad))
+        size = human_size(sum(r.bytes_read for r in reports))
+        console.say(
+            f"核对了 {len(reports)} 份副本、{size}：{len(reports) - len(bad)} 份完好，{len(bad)} 份有问题",
+            f"{len(reports)} copies read, {size}: {len(reports) - len(bad)} sound, {len(bad)} not",
+        )
+    return ExitCode.STORAGE if bad else ExitCode.DONE
+
+
+def _wanted(archive: Archive, packages: tuple[str, ...]) -> list[tuple[str, int]]:
+    indexes = [find_index(archive.register, each) for each in packages]
+    return [(index.package_id, index.version) for index in indexes]

@@ -1,0 +1,113 @@
+"""`lantai doctor`: programs and their versions; each store's abilities, probed; what is missing for safety."""
+
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from pipeline.bootstrap import open_archive
+from pipeline.cli._console import NO_OPTIONS, Common, Console
+from pipeline.errors import ExitCode, StorageError
+from pipeline.ports import Abilities, Store
+from pipeline.stores._store import StoreSettings
+from pipeline.tools._probe import ToolStatus, probe_tools
+
+Probed = tuple[tuple[StoreSettings, Abilities | StorageError], ...]
+
+
+def command(
+    *,
+    tools_only: Annotated[bool, Parameter(help="只查程序 · programs alone, no home needed", negative=())] = False,
+    common: Common = NO_OPTIONS,
+) -> int:
+    """检查程序、版本和存储 · Show programs with versions, and what each store really does.
+
+    缺程序时退出码为 4，存储不可用时为 6。
+    Exits with 4 where a program is missing, with 6 where a store does not answer.
+    """
+    console = Console(common)
+    tools = probe_tools()
+    probed = () if tools_only else _probe_stores(common)
+    if console.json:
+        console.emit({"tools": tools, "stores": [_as_data(store, abilities) for store, abilities in probed]})
+    else:
+        _show_tools(console, tools)
+        if not tools_only:
+            _show_stores(console, probed)
+            _show_advice(console, tuple(store for store, _ in probed))
+    if any(isinstance(abilities, StorageError) for _, abilities in probed):
+        return ExitCode.STORAGE
+    return ExitCode.DONE if all(tool.found for tool in tools) else ExitCode.TOOL
+
+
+def _probe_stores(common: Common) -> Probed:
+    with open_archive(common.home) as archive:
+        return tuple(
+            (each, _probed(store)) for each, store in zip(archive.home.settings.stores, archive.stores, strict=True)
+        )
+
+
+def _as_data(store: StoreSettings, abilities: Abilities | StorageError) -> dict[str, object]:
+    """For machines, without the store's secrets."""
+    able, error = (None, str(abilities)) if isinstance(abilities, StorageError) else (abilities, "")
+    return {"name": store.name, "url": store.url, "abilities": able, "error": error}
+
+
+def _probed(store: Store) -> Abilities | StorageError:
+    try:
+        return store.probe()
+    except StorageError as error:
+        return error
+
+
+def _show_tools(console: Console, tools: tuple[ToolStatus, ...]) -> None:
+    heads = console.heads(("程序", "program"), ("版本", "version"), ("用途", "for"), ("状态", "state"))
+    rows = (
+        (t.name, t.version, t.needed_for, " ".join(console.chosen("有", "found")) if t.found else t.remedy)
+        for t in tools
+    )
+    console.table(heads, rows)
+    print()
+
+
+def _show_stores(console: Console, probed: Probed) -> None:
+    heads = console.heads(
+        ("存储", "store"), ("位置", "where"), ("版本控制", "versioning"), ("对象锁", "object lock"),
+        ("校验和", "checksums"), ("条件写", "conditional writes"),
+    )  # fmt: skip
+    rows = []
+    for store, abilities in probed:
+        if isinstance(abilities, StorageError):
+            rows.append((store.name, store.url, *[_word(console, None)] * 4))
+        else:
+            words = (abilities.versioning, abilities.object_lock, abilities.checksums, abilities.conditional_writes)
+            rows.append((store.name, store.url, *(_word(console, word) for word in words)))
+    console.table(heads, rows)
+    for store, abilities in probed:
+        notes = (str(abilities),) if isinstance(abilities, StorageError) else abilities.notes
+        for note in notes:
+            print(f"  {store.name}: {note}")
+    print()
+
+
+def _word(console: Console, able: bool | None) -> str:
+    words = {True: ("有", "yes"), False: ("无", "no"), None: ("无法判断", "could not tell")}
+    return " ".join(console.chosen(*words[able]))
+
+
+def _show_advice(console: Console, stores: tuple[StoreSettings, ...]) -> None:
+    """What the standards ask for and this home lacks (DA/T 50, GB/T 18894: copies, places, media)."""
+    if len(stores) < 2:
+        console.say(
+            "缺：只有一处存储，至少应有两处、建议三处", "missing: one store only; have two at least, better three"
+        )
+    elif len({s.place for s in stores}) < 2 or len({s.medium for s in stores}) < 2:
+        console.say(
+            "缺：各存储的地点（place）或介质（medium）没有写明或相同",
+            "missing: the stores' places or media are the same, or not said",
+        )
+    for store in stores:
+        if not store.place or not store.medium:
+            console.say(
+                f"缺：存储 {store.name} 未写明地点和介质",
+                f"missing: store {store.name} does not say its place and medium",
+            )

@@ -1,0 +1,122 @@
+"""`lantai ingest`: a delivery from receipt to deposit, with everything that is wrong with it."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from pipeline.bootstrap import open_archive, open_plant
+from pipeline.cli._console import NO_OPTIONS, BarProgress, Common, Console, human_size
+from pipeline.cli._findings import FindingPrinter
+from pipeline.domain.findings import Finding, Severity
+from pipeline.domain.outcomes import IngestReport, State
+from pipeline.domain.records import DeliveryPlan
+from pipeline.errors import ExitCode, UsageError
+from pipeline.profiles import Profile
+from pipeline.routes._runners import ThreadRunner
+from pipeline.routes.ingest import ingest
+
+_STATES = {
+    State.STORED: ("已入库", "stored"),
+    State.UNCHANGED: ("已在库，未变", "stored before"),
+    State.HELD: ("退回，待改正", "held: to be mended"),
+    State.WAITING: ("待人决定", "waits for a decision"),
+    State.FAILED: ("工具或存储故障", "tool or store failed"),
+}
+
+
+def command(
+    delivery: Annotated[Path, Parameter(help="移交文件夹 · the delivery's folder")],
+    /,
+    *,
+    profile: Annotated[str, Parameter(help="规则集的名称或 .toml 文件 · a profile's name or .toml file")] = "",
+    common: Common = NO_OPTIONS,
+) -> int:
+    """接收一批移交 · Take in a delivery, from receipt to deposit.
+
+    可随时重新运行：已入库的不变，改正的和中断的接着做。 May be run again at any time: what is stored stays, what was
+    mended or interrupted goes on.
+    """
+    console = Console(common)
+    if not delivery.is_dir():
+        raise UsageError(f"没有这个文件夹 · no such folder: {delivery}")
+    with open_archive(common.home) as archive, open_plant(archive, profile_name=profile) as plant:
+        printer = FindingPrinter(console, plant.profile)
+
+        def announce(plan: DeliveryPlan, found: tuple[Finding, ...]) -> None:
+            if not console.json:
+                _announce(console, printer, plan, found)
+
+        report = ingest(
+            delivery.absolute(),
+            plant=plant,
+            runner=ThreadRunner(archive.home.lanes),
+            progress=BarProgress(),
+            announce=announce,
+        )
+        code = exit_code(report, plant.profile)
+        if console.json:
+            console.emit({"report": report, "texts": printer.texts_of(_all_findings(report)), "exit_code": int(code)})
+        else:
+            _summary(console, printer, report)
+    return code
+
+
+def _all_findings(report: IngestReport) -> tuple[Finding, ...]:
+    return report.findings + tuple(f for outcome in report.outcomes for f in outcome.findings)
+
+
+def _announce(console: Console, printer: FindingPrinter, plan: DeliveryPlan, found: tuple[Finding, ...]) -> None:
+    files = sum(len(record.files) for record in plan.records)
+    console.say(
+        f"批次 {plan.batch}：{plan.catalogue} 有 {len(plan.records)} 件、{files} 个文件",
+        f"delivery {plan.batch}: {len(plan.records)} records and {files} files by {plan.catalogue}",
+    )
+    printed = printer.show(plan.findings + found)
+    if not printed:
+        console.say("检查完毕，没有发现问题", "checked: nothing wrong was found")
+
+
+def _summary(console: Console, printer: FindingPrinter, report: IngestReport) -> None:
+    """The table at the end, and what went wrong behind the announcement."""
+    late = tuple(f for outcome in report.outcomes if outcome.state is State.FAILED for f in outcome.findings)
+    printer.show(late)
+    heads = console.heads(
+        ("行", "row"),
+        ("档号", "archival code"),
+        ("题名", "title"),
+        ("文件", "files"),
+        ("大小", "size"),
+        ("结果", "result"),
+    )
+    console.table(
+        heads,
+        (
+            (
+                str(o.row), o.archival_code, o.title, str(o.files), human_size(o.bytes),
+                " ".join(console.chosen(*_STATES[o.state])),
+            )
+            for o in report.outcomes
+        ),
+    )  # fmt: skip
+    counts = Counter(o.state for o in report.outcomes)
+    zh = "，".join(f"{_STATES[state][0]} {counts[state]} 件" for state in State if counts[state])
+    en = ", ".join(f"{counts[state]} {_STATES[state][1]}" for state in State if counts[state])
+    console.say(f"合计：{zh or '没有可处理的件'}", f"in all: {en or 'no record to work on'}")
+    if any(o.state in {State.HELD, State.WAITING, State.FAILED} for o in report.outcomes):
+        console.say(
+            "改正后再次运行同一命令，只处理上面未入库的件；lantai list --held 可再看原因",
+            "mend these and run the same command again: only they are worked on; see also `lantai list --held`",
+        )
+
+
+def exit_code(report: IngestReport, profile: Profile) -> ExitCode:
+    """The gravest end decides: a failed store or tool, rejected material, a waiting question, done."""
+    failures = [ExitCode(o.exit_code) for o in report.outcomes if o.state is State.FAILED]
+    if failures:
+        return ExitCode.STORAGE if ExitCode.STORAGE in failures else failures[0]
+    rejected = any(profile.severity(f.code) is Severity.ERROR for f in report.findings)
+    if rejected or report.count(State.HELD):
+        return ExitCode.MATERIAL_REJECTED
+    return ExitCode.HELD if report.count(State.WAITING) else ExitCode.DONE

@@ -1,0 +1,64 @@
+"""`lantai list`: packages in the register, or the records that are held."""
+
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from pipeline.cli._console import NO_OPTIONS, Common, Console, human_size
+from pipeline.cli._opening import open_listing
+from pipeline.texts import Texts
+
+
+def command(
+    words: Annotated[str, Parameter(help="档号或题名中的字 · characters in the archival code or title")] = "",
+    /,
+    *,
+    held: Annotated[
+        bool, Parameter(help="被退回、等待处理的件及原因 · records that are held, and why", negative=())
+    ] = False,
+    common: Common = NO_OPTIONS,
+) -> int:
+    """列出库中的包 · List packages."""
+    console = Console(common)
+    return _held(console, common) if held else _packages(console, common, words)
+
+
+def _packages(console: Console, common: Common, words: str) -> int:
+    with open_listing(common.home) as register:
+        rows = tuple(register.packages(text=words))
+    if console.json:
+        console.emit(rows)
+        return 0
+    heads = console.heads(
+        ("包号", "package"), ("版本", "version"), ("题名", "title"), ("期限", "retention"), ("文件", "files"),
+        ("大小", "size"), ("副本", "copies"), ("上次核对", "last audit"),
+    )  # fmt: skip
+    console.table(
+        heads,
+        (
+            (
+                row.package_id, f"v{row.version:04d}", row.title, row.retention, str(row.payload_files),
+                human_size(row.payload_bytes), ", ".join(row.copies),
+                f"{row.last_audit[:10]} {row.last_result}".strip(),
+            )
+            for row in rows
+        ),
+    )  # fmt: skip
+    console.say(f"共 {len(rows)} 个包", f"{len(rows)} packages")
+    return 0
+
+
+def _held(console: Console, common: Common) -> int:
+    with open_listing(common.home) as register:
+        records = tuple(register.held())
+    if console.json:
+        console.emit(records)
+        return 0
+    texts = Texts.load()
+    for record in records:
+        print(f"{record.archival_code}  {record.title}  ({record.delivery})")
+        for finding in record.findings:
+            for lang in ("zh", "en") if console.language == "both" else (console.language,):
+                print(f"    {texts.sentence(finding, lang)} {texts.remedy(finding, lang)}".rstrip())
+    console.say(f"共 {len(records)} 件待处理", f"{len(records)} records are held")
+    return 0

@@ -1,0 +1,68 @@
+"""`lantai show`: one package in detail."""
+
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from pipeline.cli._console import NO_OPTIONS, Common, Console, human_size
+from pipeline.cli._lookup import find_index
+from pipeline.cli._opening import open_listing
+from pipeline.domain.names import OriginalName
+from pipeline.domain.packages import PackageIndex
+
+
+def command(
+    package: Annotated[str, Parameter(help="包号或档号 · package identifier or archival code")],
+    /,
+    *,
+    common: Common = NO_OPTIONS,
+) -> int:
+    """一个包的详情 · One package in detail: description, copies, files, events."""
+    console = Console(common)
+    with open_listing(common.home) as register:
+        index = find_index(register, package)
+        events = tuple(register.events(index.package_id))
+        row = next(r for r in register.packages(text=index.archival_code) if r.package_id == index.package_id)
+    if console.json:
+        console.emit({"index": index, "copies": row.copies, "events": events})
+        return 0
+    _facts(console, index, row.copies, f"{row.last_audit} {row.last_result}".strip())
+    _files(console, index)
+    heads = console.heads(("时间", "time"), ("事件", "event"), ("结果", "outcome"), ("详情", "detail"))
+    console.table(heads, ((e.at.isoformat(), e.kind.value, e.outcome.value, e.detail) for e in events))
+    return 0
+
+
+def _facts(console: Console, index: PackageIndex, copies: tuple[str, ...], last_audit: str) -> None:
+    facts = (
+        ("包号", "package", f"{index.package_id} v{index.version:04d}"),
+        ("题名", "title", index.title),
+        ("全宗 / 门类", "fonds / category", f"{index.fonds} / {index.category}"),
+        ("日期", "date", index.date),
+        ("保管期限", "retention", index.retention),
+        ("批次", "delivery", index.batch),
+        ("封装时间", "packaged", index.packaged_at),
+        ("大小", "size", f"{index.payload_files} / {human_size(index.payload_bytes)}"),
+        ("副本", "copies", ", ".join(copies)),
+        ("上次核对", "last audit", last_audit or "—"),
+        ("存放位置", "key", index.tar_key),
+    )
+    console.table(
+        console.heads(("项目", "item"), ("值", "value")), ((" ".join(console.chosen(zh, en)), v) for zh, en, v in facts)
+    )
+    print()
+
+
+def _files(console: Console, index: PackageIndex) -> None:
+    heads = console.heads(("文件", "file"), ("大小", "size"), ("格式", "format"), ("原文件名", "original name"))
+    rows = (
+        (
+            m.path,
+            human_size(m.size),
+            f"{m.media_type} {m.puid}".strip(),
+            OriginalName(raw_hex=m.original_name_hex).display if m.original_name_hex else "",
+        )
+        for m in index.members
+    )
+    console.table(heads, rows)
+    print()

@@ -1,0 +1,84 @@
+"""`lantai verify`: a folder, a tar or a stored package: whole and unchanged, or not, or could not tell."""
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from pipeline.bootstrap import SystemClock, open_archive
+from pipeline.cli._console import NO_OPTIONS, BarProgress, Common, Console, human_size
+from pipeline.cli._findings import FindingPrinter
+from pipeline.cli._fixity import show_reports
+from pipeline.cli._lookup import find_index
+from pipeline.domain.packages import FixityResult
+from pipeline.errors import ExitCode
+from pipeline.profiles import DEFAULT_PROFILE, load_profile
+from pipeline.routes._runners import ThreadRunner
+from pipeline.routes.audit import audit
+from pipeline.routes.verify import Verification, verify_path
+
+
+def command(
+    subject: Annotated[
+        str, Parameter(help="文件夹、tar、包号或档号 · a folder, a tar, a package identifier or an archival code")
+    ],
+    /,
+    *,
+    common: Common = NO_OPTIONS,
+) -> int:
+    """核验一个包 · Is this bag, tar or stored package whole and unchanged?
+
+    核验不过时，库中的包退出码为 6，文件夹和 tar 为 1。
+    Exits with 6 for a stored package that is not sound, with 1 for a folder or tar.
+    """
+    console = Console(common)
+    path = Path(subject)
+    return _path(console, path) if path.exists() else _package(console, common, subject)
+
+
+def _path(console: Console, path: Path) -> int:
+    size = sum(f.stat().st_size for f in path.rglob("*") if f.is_file()) if path.is_dir() else path.stat().st_size
+    with BarProgress().phase("核验 · verify", size, "bytes") as advance:
+        verdict = verify_path(path, clock=SystemClock(), advance=advance)
+    if console.json:
+        console.emit(verdict)
+    else:
+        FindingPrinter(console, load_profile(DEFAULT_PROFILE)).show(verdict.findings)
+        _say(console, verdict)
+    return ExitCode.DONE if verdict.whole else ExitCode.MATERIAL_REJECTED
+
+
+def _say(console: Console, verdict: Verification) -> None:
+    words = {
+        True: ("完整、未变", "whole and unchanged"),
+        False: ("不完整或已改变", "not whole, or changed"),
+        None: ("无法判断", "could not tell"),
+    }
+    zh, en = words[verdict.whole]
+    console.say(f"{verdict.subject}：{zh}", f"{verdict.subject}: {en}")
+
+
+def _package(console: Console, common: Common, typed: str) -> int:
+    with open_archive(common.home) as archive:
+        index = find_index(archive.register, typed)
+        reports = audit(
+            [(index.package_id, index.version)],
+            stores=archive.stores,
+            register=archive.register,
+            clock=SystemClock(),
+            runner=ThreadRunner(archive.home.lanes),
+            progress=BarProgress(),
+        )
+    sound = all(report.result is FixityResult.OK for report in reports)
+    if console.json:
+        console.emit(reports)
+    else:
+        show_reports(console, tuple(r for r in reports if r.result is not FixityResult.OK))
+        for report in reports:
+            if report.result is FixityResult.OK:
+                size = human_size(report.bytes_read)
+                console.say(
+                    f"{index.package_id}：存储 {report.store} 中的副本完整、未变（{size}）",
+                    f"{index.package_id}: the copy in store {report.store} is whole and unchanged ({size})",
+                )
+    return ExitCode.DONE if sound and reports else ExitCode.STORAGE

@@ -1,0 +1,134 @@
+"""The tar of a package: written in one pass, byte for byte the same for the same input.
+
+POSIX pax headers (IEEE Std 1003.1, pax) with names in UTF-8; owner 0, no owner names, mode 0644, one time for
+all. Folders are not stored. Bytes are hashed while they are written, so that no file is read twice.
+"""
+
+import hashlib
+import tarfile
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
+from io import FileIO
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from pipeline.domain.digests import Algorithm, Digest, Hasher, sha256_of
+from pipeline.domain.packages import Member
+from pipeline.errors import HouseError, SourceChanged
+
+BLOCK = tarfile.BLOCKSIZE
+_BUFFER = 4 << 20
+
+
+class TarWriter:
+    """Writes members in the caller's order; `path` must not exist. Use in a `with` block and end with `finish`.
+
+    `folder` is the one folder at the top; `mtime` is aware. `advance` is told bytes of files as they are written.
+    """
+
+    def __init__(
+        self, path: Path, *, folder: str, mtime: datetime, advance: Callable[[int], None] = lambda _: None
+    ) -> None:
+        self._folder, self._mtime, self._advance = folder, int(mtime.timestamp()), advance
+        self._buffers = (bytearray(_BUFFER), bytearray(_BUFFER))
+        self._hashing = ThreadPoolExecutor(1)
+        self._offset = 0
+        self._out = path.open("xb", buffering=_BUFFER)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._hashing.shutdown()
+        self._out.close()
+
+    def add_bytes(self, path: str, data: bytes) -> Member:
+        """A member from memory."""
+        header = self._header(path, len(data))
+        member = self._member(path, len(data), sha256_of(data), header)
+        self._out.write(header)
+        self._out.write(data)
+        self._pad(member)
+        return member
+
+    def add_file(self, path: str, source: Path, *, size: int, expected: Iterable[Digest]) -> Member:
+        """A member from a file, read once. `expected` must hold its SHA-256.
+
+        Raises SourceChanged naming the file where its size or any digest is not the expected one; what was
+        written so far is then of no use. Raises HouseError without a SHA-256 to compare with.
+        """
+        wanted = {each.algorithm: each.value for each in expected}
+        if Algorithm.SHA256 not in wanted:
+            raise HouseError(f"{path}: no SHA-256 is known of it")
+        header = self._header(path, size)
+        self._out.write(header)
+        hasher = Hasher(wanted)
+        with source.open("rb", buffering=0) as file:
+            self._copy(file, size, hasher, path)
+        for digest in hasher.digests():
+            if wanted[digest.algorithm] != digest.value:
+                raise SourceChanged(
+                    f"{path} ({source.name}): its {digest.algorithm} is {digest.value} and was "
+                    f"{wanted[digest.algorithm]} when it was received or made: receive the record again"
+                )
+        member = self._member(path, size, hasher.value(), header)
+        self._pad(member)
+        return member
+
+    def finish(self) -> int:
+        """Ends the tar with zeros up to a full record; its size in bytes."""
+        end = self._offset + 2 * BLOCK
+        size = -(-end // tarfile.RECORDSIZE) * tarfile.RECORDSIZE
+        self._out.write(bytes(size - self._offset))
+        self._out.flush()
+        return size
+
+    def _copy(self, file: FileIO, size: int, hasher: Hasher, path: str) -> None:
+        """Writes `size` bytes; hashing runs beside reading and writing where the file is large."""
+        running: list[Future[None] | None] = [None, None]
+        turn, left = 0, size
+        while left:
+            if (before := running[turn]) is not None:
+                before.result()
+            view = memoryview(self._buffers[turn])[: min(left, _BUFFER)]
+            count = file.readinto(view)
+            if not count:
+                raise SourceChanged(f"{path}: ends {left} bytes before its size when received: receive it again")
+            if size > _BUFFER:
+                running[turn] = self._hashing.submit(hasher.update, view[:count])
+            else:
+                hasher.update(view[:count])
+            self._out.write(view[:count])
+            self._advance(count)
+            left -= count
+            turn = 1 - turn
+        if file.read(1):
+            raise SourceChanged(f"{path}: has grown since it was received: receive it again")
+        for last in running:
+            if last is not None:
+                last.result()
+
+    def _header(self, path: str, size: int) -> bytes:
+        if any(part in {"", ".", ".."} for part in path.split("/")) or "\0" in path:
+            raise HouseError(f"not a path for a package: {path!r}")
+        info = tarfile.TarInfo(f"{self._folder}/{path}")
+        info.size, info.mtime, info.mode = size, self._mtime, 0o644
+        return info.tobuf(tarfile.PAX_FORMAT, "utf-8", "strict")
+
+    def _member(self, path: str, size: int, sha256: str, header: bytes) -> Member:
+        return Member(
+            path=path,
+            size=size,
+            sha256=sha256,
+            header_offset=self._offset,
+            data_offset=self._offset + len(header),
+            header_sha256=hashlib.sha256(header).hexdigest(),
+        )
+
+    def _pad(self, member: Member) -> None:
+        self._out.write(bytes(member.end - member.data_offset - member.size))
+        self._offset = member.end

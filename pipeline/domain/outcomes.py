@@ -1,0 +1,55 @@
+"""How a record's way ended in one run, and how the whole run did."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pipeline.domain.findings import Finding
+
+
+class State(StrEnum):
+    """The ends of a run for one record."""
+
+    STORED = "stored"
+    """Deposited in every store, read back and registered in this run."""
+    UNCHANGED = "unchanged"
+    """Stored by an earlier run; the delivery holds the same."""
+    HELD = "held"
+    """Kept back for a fault of the material, with reasons."""
+    WAITING = "waiting"
+    """Waits for a person's decision."""
+    FAILED = "failed"
+    """A tool or a store failed; the next run takes it up where it stopped."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """One record's end. `bytes` are those of its originals.
+
+    `exit_code` is 0 unless a tool, a store or we ourselves failed; `retryable` says whether trying again can help.
+    """
+
+    package_id: str
+    archival_code: str
+    title: str
+    row: int
+    state: State
+    findings: tuple[Finding, ...] = ()
+    files: int = 0
+    bytes: int = 0
+    exit_code: int = 0
+    error: str = ""
+    retryable: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestReport:
+    """A run over one delivery: every record in the catalogue's order, and what belongs to no record."""
+
+    batch: str
+    outcomes: tuple[Outcome, ...]
+    findings: tuple[Finding, ...]
+    ignored: tuple[str, ...] = ()
+
+    def count(self, state: State) -> int:
+        """Records that ended so."""
+        return sum(outcome.state is state for outcome in self.outcomes)

@@ -1,0 +1,77 @@
+"""Retention (保管期限): what schedules and catalogues really say.
+
+Source: DA/T 13-2022 保管期限代码 (`Y`, `D30`); published schedules (永久或30年, 按有关规定执行).
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permanent:
+    """永久."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Years:
+    """定期: so many years."""
+
+    years: int
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.years <= 200:
+            raise ValueError(f"a retention runs from 1 to 200 years, not {self.years}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneOf:
+    """永久或30年: a person chooses."""
+
+    options: tuple[Permanent | Years, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByRule:
+    """按有关规定执行, or the old 长期 and 短期, which only a local rule turns into years: a person decides."""
+
+    text: str
+
+
+Retention: TypeAlias = Permanent | Years | OneOf | ByRule
+
+_YEARS = re.compile(r"^(?:定期)?(?:\(?D?(\d{1,3})\)?年?\)?)$")
+_OR = re.compile(r"或者?|/|、|,|;")
+_OLD_TERMS = {"长期", "短期"}
+_RULE = re.compile(r"规定|执行|另行|酌情|待定|视情况")
+
+
+def parse_retention(text: str) -> Retention:
+    """What a cell says: 永久, Y, 30年, D30, 定期30年, 30, 永久或30年, 长期, 按有关规定执行.
+
+    ValueError where it says none of these.
+    """
+    plain = "".join(unicodedata.normalize("NFKC", text).split()).upper()
+    certain = _certain(plain)
+    if certain is not None:
+        return certain
+    if plain in _OLD_TERMS or _RULE.search(plain):
+        return ByRule(text=text.strip())
+    options = tuple(_certain(part) for part in _OR.split(plain))
+    known = tuple(option for option in options if option is not None)
+    if len(known) == len(options) > 1:
+        return OneOf(options=known) if len(set(known)) > 1 else known[0]
+    raise ValueError(f"not a retention (保管期限): {text[:40]!r}")
+
+
+def retention_code(retention: Permanent | Years) -> str:
+    """`Y` or `D30` (DA/T 13-2022)."""
+    return "Y" if isinstance(retention, Permanent) else f"D{retention.years}"
+
+
+def _certain(plain: str) -> Permanent | Years | None:
+    if plain in {"永久", "Y", "永久(Y)", "永久保存"}:
+        return Permanent()
+    match = _YEARS.match(plain)
+    return Years(years=int(match[1])) if match and 1 <= int(match[1]) <= 200 else None

@@ -1,0 +1,1 @@
+"""Formats: one handler per family, each of which examines originals and makes reading copies."""

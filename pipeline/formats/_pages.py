@@ -1,0 +1,135 @@
+"""All page images of a record become one PDF, in page order, their encoded data untouched wherever PDF can hold it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.domain.events import Agent
+from pipeline.errors import ToolGarbled
+from pipeline.formats._handler import Made, Original, Refused
+from pipeline.formats._policy import PageParameters
+from pipeline.tools import pages, pdf, vips
+from pipeline.tools.bench import Bench
+
+_PASSED = {"image/jpeg", "image/png", "image/tiff", "image/jp2", "image/gif", "image/bmp"}
+"""What img2pdf takes over without loss; of the others the pixels are decoded first."""
+_MIRRORED = {2, 4, 5, 7}
+"""EXIF orientations that /Rotate cannot express."""
+_EIGHT_BITS = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """One original's pages as a PDF of their own; `decoded` says that its pixels had to be packed anew."""
+
+    original: Original
+    path: Path
+    pages: int
+    decoded: bool
+
+
+def make_pages(
+    originals: tuple[Original, ...], parameters: PageParameters, folder: Path, bench: Bench
+) -> Iterator[Made | Refused]:
+    """One PDF of all originals that can be read; the others are refused one by one."""
+    taken = tuple(o for o in originals if vips.readable(o.format.media_type))
+    for original in originals:
+        if original not in taken:
+            yield Refused(original=original, reason=f"there is no decoder for {original.format.media_type}")
+    target = folder / "pages.pdf"
+    with bench.scratch_folder() as scratch:
+        parts = []
+        for number, original in enumerate(taken, start=1):
+            part = _part(original, parameters, scratch / f"{number:05d}", bench)
+            if isinstance(part, Refused):
+                yield part
+            else:
+                parts.append(part)
+        if not parts:
+            return
+        first = parts[0].original.subject
+        bench.begin(first, sum(part.original.size for part in parts))
+        made = pdf.join([part.path for part in parts], target)
+    expected = sum(part.pages for part in parts)
+    if made != expected or pdf.page_count(target, subject=first) != expected:
+        raise ToolGarbled(f"the PDF has {made} pages, its sources {expected}", tool="img2pdf", subject=first)
+    yield Made(
+        path=target,
+        extension="pdf",
+        sources=tuple(part.original for part in parts),
+        agent=Agent(name="img2pdf", version=pages.version()),
+        detail=_detail(parameters, parts),
+        whole_record=True,
+    )
+
+
+def _detail(parameters: PageParameters, parts: list[_Part]) -> str:
+    passed = sum(not part.decoded for part in parts)
+    jpeg = sum(part.decoded and part.original.format.media_type in parameters.as_jpeg for part in parts)
+    words = [f"{passed} pictures taken over without encoding again"]
+    if decoded := len(parts) - passed - jpeg:
+        words.append(f"{decoded} decoded by libvips {vips.version()} and packed without loss")
+    if jpeg:
+        words.append(f"{jpeg} decoded by libvips {vips.version()} and encoded as JPEG quality {parameters.quality}")
+    return "; ".join([*words, f"{parameters.default_dpi} dpi where none is given"])
+
+
+def _part(original: Original, parameters: PageParameters, stem: Path, bench: Bench) -> _Part | Refused:
+    """Taken over where PDF can hold the data, else decoded; refused where neither can be done."""
+    bench.begin(original.subject, original.size)
+    target = stem.with_suffix(".pdf")
+    many = original.format.media_type == "image/tiff"
+    try:
+        header = vips.header(original.path, original.format.media_type)
+    except vips.Undecodable as error:
+        return _undecodable(original, target, parameters, many, str(error))
+    dpi = header.dpi if header.dpi >= parameters.lowest_dpi else float(parameters.default_dpi)
+    count = header.pages if many else 1
+    if _passes(original, header):
+        try:
+            pages.to_pdf(original.path, target, dpi=dpi, first_only=not many, subject=original.subject)
+            return _Part(original=original, path=target, pages=count, decoded=False)
+        except pages.CannotPass:
+            target.unlink(missing_ok=True)
+    singles = [_decoded_page(original, parameters, stem, page, dpi, bench) for page in range(count)]
+    pdf.join(singles, target)
+    return _Part(original=original, path=target, pages=count, decoded=True)
+
+
+def _undecodable(
+    original: Original, target: Path, parameters: PageParameters, many: bool, reason: str
+) -> _Part | Refused:
+    """Kinds of TIFF that libvips does not read, img2pdf may."""
+    try:
+        dpi = float(parameters.default_dpi)
+        pages.to_pdf(original.path, target, dpi=dpi, first_only=not many, subject=original.subject)
+    except pages.CannotPass:
+        return Refused(original=original, reason=reason)
+    count = pdf.page_count(target, subject=original.subject)
+    return _Part(original=original, path=target, pages=count, decoded=False)
+
+
+def _passes(original: Original, header: vips.ImageHeader) -> bool:
+    """PNG holds sixteen bits in PDF too; img2pdf would cut them off a TIFF."""
+    if original.format.media_type not in _PASSED or header.orientation in _MIRRORED:
+        return False
+    return header.bits == _EIGHT_BITS or original.format.media_type == "image/png"
+
+
+def _decoded_page(
+    original: Original, parameters: PageParameters, stem: Path, page: int, dpi: float, bench: Bench
+) -> Path:
+    bench.begin(original.subject, original.size)
+    media_type = original.format.media_type
+    target = stem.with_name(f"{stem.name}-{page:05d}.pdf")
+    if media_type in parameters.as_jpeg:
+        picture = target.with_suffix(".jpg")
+        vips.page_jpeg(
+            original.path, media_type, picture, page=page, quality=parameters.quality, subject=original.subject
+        )
+    else:
+        picture = target.with_suffix(".png")
+        vips.lossless_png(original.path, media_type, picture, page=page, subject=original.subject)
+    pages.to_pdf(picture, target, dpi=dpi, first_only=True, subject=original.subject)
+    picture.unlink()
+    return target

@@ -1,0 +1,106 @@
+"""Images: read to the last pixel; reading copies as pages of one PDF or as one JPEG per photo."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline.domain.events import Agent
+from pipeline.domain.formats import Soundness
+from pipeline.formats._handler import Examined, FormatHandler, Made, Original, Refused, could_not_tell, damaged, sound
+from pipeline.formats._pages import make_pages
+from pipeline.formats._policy import NoParameters, PhotoParameters
+from pipeline.tools import tiff, vips
+from pipeline.tools.bench import Bench
+
+
+def _agent() -> Agent:
+    return Agent(name="libvips", version=vips.version())
+
+
+def examine(original: Original, bench: Bench, decode_av: bool) -> Examined:
+    """Limits from the header first, then every pixel of every page."""
+    agent = _agent()
+    media_type = original.format.media_type
+    if not vips.readable(media_type):
+        return Examined(soundness=could_not_tell(agent, f"there is no decoder for {media_type}"), agent=agent)
+    try:
+        header = vips.header(original.path, media_type)
+    except vips.Undecodable as error:
+        return Examined(soundness=_refused(agent, str(error)), agent=agent)
+    too_large = _too_large(header, bench)
+    if too_large:
+        return Examined(soundness=could_not_tell(agent, too_large), agent=agent, too_large=too_large)
+    broken = ""
+    if media_type == "image/tiff":
+        broken = tiff.broken_chain(original.path, max_directories=bench.limits.max_frames)
+    if broken:
+        return Examined(soundness=damaged(agent, broken), agent=agent, pages=header.pages)
+    return _decoded(original, header, bench, agent)
+
+
+def _decoded(original: Original, header: vips.ImageHeader, bench: Bench, agent: Agent) -> Examined:
+    media_type = original.format.media_type
+    for page in range(1, header.pages if media_type == "image/tiff" else 1):
+        bench.begin(original.subject, original.size)
+        try:
+            too_large = _too_large(vips.header(original.path, media_type, page=page), bench)
+        except vips.Undecodable as error:
+            return Examined(soundness=damaged(agent, f"page {page + 1}: {error}"), agent=agent, pages=header.pages)
+        if too_large:
+            return Examined(soundness=could_not_tell(agent, too_large), agent=agent, too_large=too_large)
+    read = vips.decode(original.path, media_type, pages=header.pages)
+    if read.fault:
+        soundness = _refused(agent, read.fault)
+    elif read.doubt:
+        soundness = could_not_tell(agent, read.doubt)
+    else:
+        soundness = sound(agent)
+    return Examined(soundness=soundness, agent=agent, pages=header.pages)
+
+
+def _refused(agent: Agent, reason: str) -> Soundness:
+    """A picture of a kind that the decoder does not know is not a damaged one."""
+    return could_not_tell(agent, reason) if "not supported" in reason else damaged(agent, reason)
+
+
+def _too_large(header: vips.ImageHeader, bench: Bench) -> str:
+    limits = bench.limits
+    if header.pixels > limits.max_pixels:
+        return f"{header.width} × {header.height} pixels, more than {limits.max_pixels} in all"
+    if header.pages > limits.max_frames:
+        return f"{header.pages} pages or frames, more than {limits.max_frames}"
+    return ""
+
+
+def make_photos(
+    originals: tuple[Original, ...], parameters: PhotoParameters, folder: Path, bench: Bench
+) -> Iterator[Made | Refused]:
+    """A JPEG per photo: turned upright, in sRGB, no larger than asked."""
+    detail = f"JPEG quality {parameters.quality}, longest side {parameters.longest_side}, upright, sRGB"
+    for number, original in enumerate(originals, start=1):
+        if not vips.readable(original.format.media_type):
+            yield Refused(original=original, reason=f"there is no decoder for {original.format.media_type}")
+            continue
+        bench.begin(original.subject, original.size)
+        target = folder / f"p{number:05d}.jpg"
+        vips.reading_copy(
+            original.path,
+            original.format.media_type,
+            target,
+            longest_side=parameters.longest_side,
+            quality=parameters.quality,
+            subject=original.subject,
+        )
+        yield Made(path=target, extension="jpg", sources=(original,), agent=_agent(), detail=detail)
+
+
+def refuse(
+    originals: tuple[Original, ...], parameters: NoParameters, folder: Path, bench: Bench
+) -> Iterator[Made | Refused]:
+    """Nothing is made; the finding says so."""
+    for original in originals:
+        yield Refused(original=original, reason=f"{original.format.name} is kept as it came")
+
+
+HANDLER = FormatHandler(
+    name="image", examine=examine, actions={"pages": make_pages, "photo": make_photos, "none": refuse}
+)

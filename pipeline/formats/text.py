@@ -1,0 +1,53 @@
+"""Text: reads to its end as UTF-8, UTF-16 or GB18030. It is its own reading copy."""
+
+import codecs
+import platform
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline.domain.events import Agent
+from pipeline.formats._handler import Examined, FormatHandler, Made, Original, Refused, could_not_tell, sound
+from pipeline.formats._policy import NoParameters
+from pipeline.tools.bench import Bench
+
+_CHUNK = 2**20
+_MARKS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_ENCODINGS = ("utf-8", "gb18030")
+
+
+def examine(original: Original, bench: Bench, decode_av: bool) -> Examined:
+    """Tries the encodings in use here, in one pass. Bytes that fit none may be text all the same, in another."""
+    agent = Agent(name="Python codecs", version=platform.python_version())
+    encoding = encoding_of(original.path)
+    if not encoding:
+        reason = f"reads neither as {' nor as '.join(_ENCODINGS)}"
+        return Examined(soundness=could_not_tell(agent, reason), agent=agent)
+    return Examined(soundness=sound(agent), agent=agent, facts=(("lantai", "encoding", encoding),))
+
+
+def encoding_of(path: Path) -> str:
+    """The first encoding in which every byte makes sense, or an empty string."""
+    with path.open("rb") as file:
+        head = file.read(4)
+        file.seek(0)
+        marked = [name for mark, name in _MARKS if head.startswith(mark)]
+        decoders = {name: codecs.getincrementaldecoder(name)() for name in marked or _ENCODINGS}
+        chunk = b"?"
+        while chunk and decoders:
+            chunk = file.read(_CHUNK)
+            for name, decoder in list(decoders.items()):
+                try:
+                    decoder.decode(chunk, final=not chunk)
+                except UnicodeDecodeError:
+                    del decoders[name]
+    return next(iter(decoders), "")
+
+
+def keep(
+    originals: tuple[Original, ...], parameters: NoParameters, folder: Path, bench: Bench
+) -> Iterator[Made | Refused]:
+    """Nothing needs to be made."""
+    yield from ()
+
+
+HANDLER = FormatHandler(name="text", examine=examine, actions={"keep": keep})

@@ -1,0 +1,80 @@
+"""Video: a copy that browsers play, every sound track kept; tracks that already fit are copied as they are."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline.formats import _recording
+from pipeline.formats._handler import FormatHandler, Made, Original, Refused
+from pipeline.formats._policy import VideoParameters
+from pipeline.tools import ffmpeg
+from pipeline.tools.bench import Bench
+
+_PLAYABLE_PROFILES = {"Constrained Baseline", "Baseline", "Main", "High"}
+
+
+def make_mp4(
+    originals: tuple[Original, ...], parameters: VideoParameters, folder: Path, bench: Bench
+) -> Iterator[Made | Refused]:
+    """MP4 with H.264 and AAC. A source that does not decode to its end is damaged, and nothing is made of it."""
+    for number, original in enumerate(originals, start=1):
+        yield _made(original, parameters, folder / f"v{number:05d}.mp4", bench)
+
+
+def _made(original: Original, parameters: VideoParameters, target: Path, bench: Bench) -> Made | Refused:
+    bench.begin(original.subject, original.size)
+    before = ffmpeg.probe(original.path, subject=original.subject, scratch=bench.scratch)
+    plan = plan_for(before, parameters)
+
+    def make(strict: bool) -> tuple[str, ...]:
+        return ffmpeg.make_mp4(
+            original.path,
+            target,
+            plan,
+            strict=strict,
+            subject=original.subject,
+            seconds=bench.begin(original.subject, original.size),
+            max_bytes=bench.limits.max_derived_bytes,
+            scratch=bench.scratch,
+        )
+
+    arguments = _recording.convert(original, make, bench)
+    if isinstance(arguments, Refused):
+        return arguments
+    after = ffmpeg.probe(target, subject=original.subject, scratch=bench.scratch)
+    fault = _recording.difference(before, after)
+    if not fault and (plan.copy_video or plan.copy_audio):
+        left = bench.begin(original.subject, original.size)
+        fault = ffmpeg.decode(target, subject=original.subject, seconds=left, scratch=bench.scratch)
+    if fault:
+        return Refused(original=original, reason=fault, code="damaged_file")
+    left_out = f"; {len(before.tracks('subtitle'))} subtitle tracks left out" if before.tracks("subtitle") else ""
+    return Made(
+        path=target,
+        extension="mp4",
+        sources=(original,),
+        agent=_recording.agent(bench),
+        detail=" ".join(arguments) + left_out,
+        checked=True,
+    )
+
+
+def plan_for(source: ffmpeg.Probe, parameters: VideoParameters) -> ffmpeg.VideoPlan:
+    """Copies what browsers already play and the policy allows in size; encodes the rest."""
+    copy_video = all(
+        track.codec == "h264"
+        and track.pixel_format in {"yuv420p", "yuvj420p"}
+        and track.profile in _PLAYABLE_PROFILES
+        and max(track.width, track.height) <= parameters.longest_side
+        for track in source.tracks("video")
+    )
+    return ffmpeg.VideoPlan(
+        copy_video=copy_video,
+        copy_audio=all(track.codec == "aac" and track.profile == "LC" for track in source.tracks("audio")),
+        longest_side=parameters.longest_side,
+        crf=parameters.crf,
+        preset=parameters.preset,
+        audio_bitrate=parameters.audio_bitrate,
+    )
+
+
+HANDLER = FormatHandler(name="video", examine=_recording.examine, actions={"mp4": make_mp4})

@@ -1,0 +1,144 @@
+"""The register in memory: for tests, and for trying things out. Keeps the same rules as the one in SQLite."""
+
+from collections.abc import Iterable, Iterator
+from threading import RLock
+
+from pipeline.domain.events import Event
+from pipeline.domain.packages import Copy, FixityReport, FixityResult, PackageIndex
+from pipeline.ports import HeldRecord, PackageRow
+from pipeline.register.rules import (
+    CopyStanding,
+    earliest,
+    refuse_other,
+    same_fault,
+    search_key,
+    unknown_copy,
+    wanted_key,
+    worst,
+)
+
+Version = tuple[str, int]
+
+
+class MemoryRegister:
+    """See `ports.Register`. Threads may share it."""
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self._indexes: dict[Version, PackageIndex] = {}
+        self._stamps: dict[Version, str] = {}
+        self._copies: dict[Version, dict[str, CopyStanding]] = {}
+        self._events: dict[Version, dict[Event, None]] = {}
+        self._faults: list[FixityReport] = []
+        self._held: dict[str, HeldRecord] = {}
+
+    def record(self, index: PackageIndex, copies: Iterable[Copy], events: Iterable[Event], *, stamp: str) -> None:
+        """See `SqliteRegister.record`."""
+        key = (index.package_id, index.version)
+        standings, acts = [CopyStanding.of(index, copy) for copy in copies], list(events)
+        search_key(index.archival_code, index.title)
+        with self._lock:
+            refuse_other(self._indexes.get(key, index), index)
+            self._indexes[key] = index
+            self._stamps[key] = stamp or self._stamps.get(key, "")
+            for standing in standings:
+                self._copies.setdefault(key, {}).setdefault(standing.store, standing)
+            self._events.setdefault(key, {}).update(dict.fromkeys(acts))
+            self._held.pop(index.package_id, None)
+
+    def index(self, package_id: str, version: int | None = None) -> PackageIndex | None:
+        """See `ports.Register`."""
+        with self._lock:
+            return self._indexes.get((package_id, self._newest(package_id) if version is None else version))
+
+    def stamp(self, package_id: str) -> str:
+        """See `ports.Register`."""
+        with self._lock:
+            return self._stamps.get((package_id, self._newest(package_id)), "")
+
+    def packages(self, *, text: str = "") -> Iterator[PackageRow]:
+        """See `ports.Register`."""
+        key = wanted_key(text)
+        with self._lock:
+            newest = [self._indexes[i, self._newest(i)] for i in sorted({i for i, _ in self._indexes})]
+            rows = [self._row(x) for x in newest if key in search_key(x.archival_code, x.title)]
+        yield from rows
+
+    def all_versions(self) -> Iterator[tuple[str, int, tuple[str, ...]]]:
+        """See `ports.Register`."""
+        with self._lock:
+            rows = [(*key, tuple(sorted(self._copies.get(key, ())))) for key in sorted(self._indexes)]
+        yield from rows
+
+    def hold(self, held: HeldRecord) -> None:
+        """See `ports.Register`."""
+        with self._lock:
+            self._held[held.package_id] = held
+
+    def release(self, package_id: str) -> None:
+        """See `ports.Register`."""
+        with self._lock:
+            self._held.pop(package_id, None)
+
+    def held(self) -> Iterator[HeldRecord]:
+        """See `ports.Register`."""
+        with self._lock:
+            rows = [self._held[package_id] for package_id in sorted(self._held)]
+        yield from rows
+
+    def audited(self, report: FixityReport) -> None:
+        """See `SqliteRegister.audited`."""
+        with self._lock:
+            copies = self._copies.get((report.package_id, report.version), {})
+            if report.store not in copies:
+                raise unknown_copy(report)
+            copies[report.store] = copies[report.store].after(report)
+            if report.result is not FixityResult.OK:
+                self._note_fault(report)
+
+    def events(self, package_id: str) -> Iterator[Event]:
+        """See `ports.Register`."""
+        with self._lock:
+            acts = [act for key in sorted(self._events) if key[0] == package_id for act in self._events[key]]
+        yield from sorted(acts, key=lambda act: act.at)
+
+    def copies(self, package_id: str, version: int) -> tuple[CopyStanding, ...]:
+        """See `SqliteRegister.copies`."""
+        with self._lock:
+            copies = self._copies.get((package_id, version), {})
+            return tuple(copies[store] for store in sorted(copies))
+
+    def faults(self, package_id: str) -> Iterator[FixityReport]:
+        """See `SqliteRegister.faults`."""
+        with self._lock:
+            rows = [fault for fault in self._faults if fault.package_id == package_id]
+        yield from rows
+
+    def _note_fault(self, report: FixityReport) -> None:
+        copy = (report.package_id, report.version, report.store)
+        kept = [f for f in self._faults if (f.package_id, f.version, f.store) == copy]
+        if not kept or not same_fault(kept[-1], report):
+            self._faults.append(report)
+
+    def _newest(self, package_id: str) -> int:
+        return max((version for i, version in self._indexes if i == package_id), default=0)
+
+    def _row(self, index: PackageIndex) -> PackageRow:
+        copies = self.copies(index.package_id, index.version)
+        return PackageRow(
+            package_id=index.package_id,
+            version=index.version,
+            fonds=index.fonds,
+            category=index.category,
+            archival_code=index.archival_code,
+            title=index.title,
+            retention=index.retention,
+            date=index.date,
+            batch=index.batch,
+            payload_files=index.payload_files,
+            payload_bytes=index.payload_bytes,
+            packaged_at=index.packaged_at,
+            copies=tuple(copy.store for copy in copies),
+            last_audit=earliest(copy.last_audit for copy in copies),
+            last_result=worst(copy.last_result for copy in copies),
+        )

@@ -1,0 +1,1 @@
+"""How older registers become today's; `pipeline.register.upgrade` runs what lies in `versions`."""

@@ -1,0 +1,189 @@
+"""The register in an SQLite file: what `lantai` uses at the desk, and several processes may use at once."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from datetime import UTC
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from sqlalchemy import Engine, Row, Select, delete, func, insert, select
+
+from pipeline.domain.events import Event
+from pipeline.domain.packages import Copy, FixityReport, FixityResult, PackageIndex
+from pipeline.ports import HeldRecord, PackageRow
+from pipeline.register._engine import reading, sqlite_engine, writing
+from pipeline.register._lock import opened
+from pipeline.register._rows import (
+    LISTED,
+    CopyAudit,
+    newest,
+    note_audit,
+    note_copies,
+    note_events,
+    note_fault,
+    note_version,
+    of_version,
+    package_row,
+    version_row,
+)
+from pipeline.register.blobs import from_json, to_json, unpack_index
+from pipeline.register.rules import CopyStanding, wanted_key
+from pipeline.register.tables import COPIES, EVENTS, FAULTS, HELD, VERSIONS
+from pipeline.register.upgrade import ensure_current
+
+PAGE = 2000
+"""Rows read at a time: an audit of many hours must not keep a read transaction open."""
+
+
+def open_register(path: Path, *, busy_seconds: float = 30.0) -> "SqliteRegister":
+    """The register in the file `path`, made where there is none; close it, or use it in a `with`.
+
+    Waits `busy_seconds` for other writers. Raises RegisterBusy where it is being rebuilt, RegisterError where it
+    is damaged, not a register, or of a newer program.
+    """
+    with ExitStack() as stack:
+        stack.enter_context(opened(path))
+        register = SqliteRegister(sqlite_engine(path, busy_seconds=busy_seconds), str(path))
+        stack.callback(register.engine.dispose)
+        ensure_current(register.engine, str(path))
+        register.closing = stack.pop_all()
+        return register
+
+
+class SqliteRegister:
+    """See `ports.Register`; every call is one transaction. Threads may share it."""
+
+    def __init__(self, engine: Engine, name: str) -> None:
+        self.engine = engine
+        self.name = name
+        self.closing = ExitStack()
+
+    def __enter__(self) -> "SqliteRegister":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends all connections. Twice does no harm."""
+        self.closing.close()
+
+    def record(self, index: PackageIndex, copies: Iterable[Copy], events: Iterable[Event], *, stamp: str) -> None:
+        """See `ports.Register`. A stamp that is not empty takes the place of the one before. RegisterError where
+        the version is registered as something else."""
+        row = version_row(index, stamp)
+        standings = [CopyStanding.of(index, copy) for copy in copies]
+        acts = [(event.at.astimezone(UTC).isoformat(), to_json(event)) for event in events]
+        with writing(self.engine, self.name) as connection:
+            note_version(connection, index, row)
+            note_copies(connection, index, standings)
+            note_events(connection, index, acts)
+            connection.execute(delete(HELD).where(HELD.c.package_id == index.package_id))
+
+    def index(self, package_id: str, version: int | None = None) -> PackageIndex | None:
+        """See `ports.Register`."""
+        wanted = newest(select(VERSIONS.c.index_zlib), package_id, version)
+        with reading(self.engine, self.name) as connection:
+            data = connection.execute(wanted).scalar_one_or_none()
+        return None if data is None else unpack_index(data)
+
+    def stamp(self, package_id: str) -> str:
+        """See `ports.Register`."""
+        with reading(self.engine, self.name) as connection:
+            return connection.execute(newest(select(VERSIONS.c.stamp), package_id, None)).scalar_one_or_none() or ""
+
+    def packages(self, *, text: str = "") -> Iterator[PackageRow]:
+        """See `ports.Register`. Case, width and Unicode form do not matter in `text`."""
+        key = wanted_key(text)
+        other = VERSIONS.alias()
+        last = select(func.max(other.c.version)).where(other.c.package_id == VERSIONS.c.package_id)
+        rows = select(*LISTED).where(VERSIONS.c.version == last.scalar_subquery())
+        if key:
+            rows = rows.where(VERSIONS.c.search_key.contains(key, autoescape=True))
+        after = ""
+        while page := self._page(rows.where(VERSIONS.c.package_id > after).order_by(VERSIONS.c.package_id)):
+            after = page[-1].package_id
+            audits = self._audits(page[0].package_id, after)
+            for row in page:
+                yield package_row(row, audits.get((row.package_id, row.version), []))
+
+    def all_versions(self) -> Iterator[tuple[str, int, tuple[str, ...]]]:
+        """See `ports.Register`."""
+        after = ""
+        while True:
+            ids = select(VERSIONS.c.package_id).distinct().where(VERSIONS.c.package_id > after)
+            page = self._page(ids.order_by(VERSIONS.c.package_id))
+            if not page:
+                return
+            first, after = page[0].package_id, page[-1].package_id
+            versions = select(VERSIONS.c.package_id, VERSIONS.c.version).order_by(*VERSIONS.primary_key)
+            with reading(self.engine, self.name) as connection:
+                rows = connection.execute(versions.where(VERSIONS.c.package_id.between(first, after))).all()
+            audits = self._audits(first, after)
+            for package_id, version in rows:
+                yield package_id, version, tuple(store for store, _, _ in audits.get((package_id, version), []))
+
+    def hold(self, held: HeldRecord) -> None:
+        """See `ports.Register`."""
+        with writing(self.engine, self.name) as connection:
+            connection.execute(delete(HELD).where(HELD.c.package_id == held.package_id))
+            connection.execute(insert(HELD).values(package_id=held.package_id, held_json=to_json(held)))
+
+    def release(self, package_id: str) -> None:
+        """See `ports.Register`."""
+        with writing(self.engine, self.name) as connection:
+            connection.execute(delete(HELD).where(HELD.c.package_id == package_id))
+
+    def held(self) -> Iterator[HeldRecord]:
+        """See `ports.Register`."""
+        with reading(self.engine, self.name) as connection:
+            rows = connection.execute(select(HELD.c.held_json).order_by(HELD.c.package_id)).scalars().all()
+        for row in rows:
+            yield from_json(row, HeldRecord)
+
+    def audited(self, report: FixityReport) -> None:
+        """See `ports.Register`. A report that is not OK is kept in full; the same again at once is counted.
+        RegisterError where the register knows no such copy."""
+        with writing(self.engine, self.name) as connection:
+            note_audit(connection, report)
+            if report.result is not FixityResult.OK:
+                note_fault(connection, report)
+
+    def events(self, package_id: str) -> Iterator[Event]:
+        """See `ports.Register`."""
+        wanted = select(EVENTS.c.event_json).where(EVENTS.c.package_id == package_id)
+        with reading(self.engine, self.name) as connection:
+            rows = connection.execute(wanted.order_by(EVENTS.c.at, EVENTS.c.id)).scalars().all()
+        for row in rows:
+            yield from_json(row, Event)
+
+    def copies(self, package_id: str, version: int) -> tuple[CopyStanding, ...]:
+        """The copies of a version by name of store, with what their audits said."""
+        wanted = select(COPIES).where(of_version(COPIES, package_id, version)).order_by(COPIES.c.store)
+        with reading(self.engine, self.name) as connection:
+            return tuple(CopyStanding(**row._mapping) for row in connection.execute(wanted))
+
+    def faults(self, package_id: str) -> Iterator[FixityReport]:
+        """Every audit that was not OK, oldest first; of the same one again and again, the first."""
+        wanted = select(FAULTS.c.report_json).where(FAULTS.c.package_id == package_id).order_by(FAULTS.c.id)
+        with reading(self.engine, self.name) as connection:
+            rows = connection.execute(wanted).scalars().all()
+        for row in rows:
+            yield from_json(row, FixityReport)
+
+    def _page(self, wanted: Select[Any]) -> list[Row[Any]]:
+        with reading(self.engine, self.name) as connection:
+            return list(connection.execute(wanted.limit(PAGE)).all())
+
+    def _audits(self, first: str, last: str) -> dict[tuple[str, int], list[CopyAudit]]:
+        """By version, of the packages from `first` to `last`: the copies by name of store."""
+        columns = (COPIES.c[name] for name in ("package_id", "version", "store", "last_audit", "last_result"))
+        wanted = select(*columns).where(COPIES.c.package_id.between(first, last)).order_by(*COPIES.primary_key)
+        found: dict[tuple[str, int], list[CopyAudit]] = {}
+        with reading(self.engine, self.name) as connection:
+            for package_id, version, *audit in connection.execute(wanted):
+                found.setdefault((package_id, version), []).append((audit[0], audit[1], audit[2]))
+        return found

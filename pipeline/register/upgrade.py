@@ -1,0 +1,60 @@
+"""Brings a register to today's tables. Alembic is imported here and only when there is something to do."""
+
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, inspect, text
+
+from pipeline.errors import RegisterError
+from pipeline.register._engine import reading, writing
+from pipeline.register.tables import REVISION
+
+MIGRATIONS = Path(__file__).with_name("migrations")
+
+
+def ensure_current(engine: Engine, name: str) -> None:
+    """Creates or upgrades the tables in one transaction; does nothing to a register that is of today.
+
+    Raises RegisterError for one that a newer program has written, and for a file that is something else.
+    """
+    with reading(engine, name) as connection:
+        if _revision(connection, name) == REVISION:
+            return
+    with writing(engine, name) as connection:
+        # Asked again under the lock: another process may have done it meanwhile.
+        if _revision(connection, name) != REVISION:
+            _upgrade(connection, name)
+
+
+def _revision(connection: Connection, name: str) -> str | None:
+    """The register's revision, None for an empty database."""
+    tables = inspect(connection).get_table_names()
+    if not tables:
+        return None
+    if "alembic_version" not in tables:
+        raise RegisterError(
+            "这个文件是数据库，但不是兰台的登记库，请移走后再运行 · "
+            f"{name} is a database, but no register of lantai: move it away, then run this again"
+        )
+    return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one())
+
+
+def _upgrade(connection: Connection, name: str) -> None:
+    from alembic.config import Config
+    from alembic.runtime.environment import EnvironmentContext
+    from alembic.script import ScriptDirectory
+    from alembic.util import CommandError
+
+    script = ScriptDirectory(MIGRATIONS)
+    # As `alembic.command.upgrade` does it, but on our connection and without an ini file.
+    try:
+        with EnvironmentContext(
+            Config(), script, fn=lambda revision, _context: script._upgrade_revs(REVISION, revision)
+        ) as environment:
+            environment.configure(connection=connection)
+            environment.run_migrations()
+    except CommandError as error:
+        raise RegisterError(
+            "登记库由更新版本的兰台写成，请使用该版本；未作任何改动 · "
+            f"the register {name} was written by a newer lantai (revision {_revision(connection, name)}, this one "
+            f"knows up to {REVISION}): use that program, or install the newer one here. Nothing was changed"
+        ) from error

@@ -1,0 +1,1 @@
+"""The order of the stages, once: ingest, audit, verify, access, rebuild."""

@@ -1,0 +1,130 @@
+"""What the stores hold, package version by package version, read from the indexes in them."""
+
+import heapq
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import groupby, islice
+
+from pipeline.codecs.package_index import decode_index
+from pipeline.domain.findings import Finding, finding
+from pipeline.domain.packages import FixityResult, PackageIndex
+from pipeline.errors import HouseError, StorageError, StorageUnavailable
+from pipeline.ports import Store
+from pipeline.retry import retried
+
+_INDEX, _TAR = ".index.json", ".tar"
+_AT_ONCE = 8
+_WINDOW = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """What one store holds of one version: `index` where it can be used, `fault` where something is wrong with the
+    copy, with its `reason`. Neither where there is a tar without index: an unfinished deposit is no copy."""
+
+    store: str
+    index: PackageIndex | None = None
+    fault: FixityResult | None = None
+    reason: str = ""
+    findings: tuple[Finding, ...] = ()
+
+
+Sleep = Callable[[float], None]
+_Entry = tuple[str, int]
+
+
+def holdings(stores: tuple[Store, ...], *, sleep: Sleep = time.sleep) -> Iterator[tuple[str, tuple[Holding, ...]]]:
+    """Each folder that holds a tar or an index, in order, with what each store has there (stores without: left out).
+
+    Reads several at once, and flat in memory: the stores list their keys in order. Raises StorageUnavailable where
+    a store does not answer: what it holds would else seem to be gone.
+    """
+
+    def look(job: tuple[Store, list[str]]) -> Holding:
+        return _look(job[0], job[1], sleep)
+
+    merged = heapq.merge(*(_entries(store, number) for number, store in enumerate(stores)))
+    folders = ((folder, list(entries)) for folder, entries in groupby(merged, key=_folder))
+    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="holdings") as pool:
+        while window := list(islice(folders, _WINDOW)):
+            jobs = [(stores[n], keys) for _, entries in window for n, keys in _by_store(entries)]
+            found = pool.map(look, jobs)
+            for folder, entries in window:
+                yield folder, tuple(next(found) for _ in _by_store(entries))
+
+
+def count_indexes(store: Store) -> int:
+    """How many versions a store holds, for the progress bar."""
+    return sum(key.endswith(_INDEX) for key in store.keys(""))
+
+
+def _entries(store: Store, number: int) -> Iterator[_Entry]:
+    before = ""
+    for key in store.keys(""):
+        if key < before:
+            raise HouseError(f"the store {store.name} does not list its keys in order: {before!r} before {key!r}")
+        before = key
+        if key.endswith((_INDEX, _TAR)):
+            yield key, number
+
+
+def _folder(entry: _Entry) -> str:
+    return entry[0].rpartition("/")[0]
+
+
+def _by_store(entries: list[_Entry]) -> list[tuple[int, list[str]]]:
+    numbers = sorted({number for _, number in entries})
+    return [(number, [key for key, n in entries if n == number]) for number in numbers]
+
+
+def _look(store: Store, keys: list[str], sleep: Sleep) -> Holding:
+    """One folder of one store. Raises StorageUnavailable only."""
+    indexes = [key for key in keys if key.endswith(_INDEX)]
+    bare = {key.removesuffix(_TAR) for key in keys if key.endswith(_TAR)} - {k.removesuffix(_INDEX) for k in indexes}
+    findings = [finding("tar_without_index", f"{stem}{_TAR}", store=store.name) for stem in sorted(bare)]
+    holding = Holding(store=store.name)
+    for key in indexes:
+        found = _read(store, key, sleep)
+        findings += found.findings
+        if holding.index is None and (found.index is not None or holding.fault is None):
+            holding = found
+    return Holding(
+        store=store.name, index=holding.index, fault=holding.fault, reason=holding.reason, findings=tuple(findings)
+    )
+
+
+def _read(store: Store, key: str, sleep: Sleep) -> Holding:
+    try:
+        data = retried(lambda: b"".join(store.read(key)), sleep=sleep)
+    except StorageUnavailable:
+        raise
+    except StorageError as error:
+        return _faulty(store, key, "index_unreadable", FixityResult.UNREADABLE, str(error))
+    try:
+        index = decode_index(data, store=store.name, key=key)
+    except StorageError as error:
+        return _faulty(store, key, "index_garbled", FixityResult.MISMATCH, str(error))
+    if index.index_key != key:
+        return _faulty(store, key, "index_misplaced", FixityResult.MISMATCH, f"it belongs at {index.index_key}")
+    return _tar_of(store, index, retried(lambda: store.size(index.tar_key), sleep=sleep))
+
+
+def _tar_of(store: Store, index: PackageIndex, size: int | None) -> Holding:
+    if size == index.tar_size:
+        return Holding(store=store.name, index=index)
+    subject, record = index.tar_key, index.package_id
+    if size is None:
+        lost = finding("tar_missing", subject, record=record, store=store.name, expected=index.tar_size)
+        return Holding(
+            store=store.name, index=index, fault=FixityResult.MISSING, reason="the tar is not there", findings=(lost,)
+        )
+    other = finding("tar_size_differs", subject, record=record, store=store.name, expected=index.tar_size, found=size)
+    reason = f"the tar has {size} bytes and had {index.tar_size}"
+    return Holding(store=store.name, index=index, fault=FixityResult.MISMATCH, reason=reason, findings=(other,))
+
+
+def _faulty(store: Store, key: str, code: str, fault: FixityResult, reason: str) -> Holding:
+    found = finding(code, key, store=store.name, reason=reason)
+    return Holding(store=store.name, fault=fault, reason=f"{key}: {reason}", findings=(found,))

@@ -1,0 +1,312 @@
+"""One record's way from its row to the register, in two halves: taken in, then finished.
+
+Between the halves the depositor is told what is wrong with the whole delivery. Every stage that has finished
+left its journal in the workspace; a killed run goes on behind the last one.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pipeline.domain.events import Event
+from pipeline.domain.findings import Finding, finding
+from pipeline.domain.names import OriginalName
+from pipeline.domain.outcomes import Outcome, State
+from pipeline.domain.packages import Deposited, FixityReport, Packaged, PackageIndex
+from pipeline.domain.records import Described, Identified, Normalised, PlannedRecord, Received, Step
+from pipeline.errors import HouseError, PipelineError
+from pipeline.formats._policy import FormatPolicy
+from pipeline.ports import Clock, Register, Store
+from pipeline.profiles import Profile
+from pipeline.routes._ending import failed, grave, held, outcome
+from pipeline.stages._stamp import stamp
+from pipeline.stages.audit import audit
+from pipeline.stages.deposit import deposit
+from pipeline.stages.describe import describe
+from pipeline.stages.identify import identify
+from pipeline.stages.normalise import normalise
+from pipeline.stages.package import package
+from pipeline.stages.receive import receive
+from pipeline.tools._lane import Lane, Lanes
+from pipeline.tools.bench import Bench
+from pipeline.workspace import RecordWorkspace, Workspace
+
+LOG = logging.getLogger(__name__)
+Advance = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plant:
+    """What a record's way needs: rules, workplace, lanes, stores, register and time."""
+
+    profile: Profile
+    policy: FormatPolicy
+    institution: str
+    fonds_name: str
+    workspace: Workspace
+    lanes: Lanes[Bench]
+    stores: tuple[Store, ...]
+    register: Register
+    clock: Clock
+    rules: str
+    """One digest over program version, profile and policy: work begun under other rules is begun anew."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenIn:
+    """A record that may go on: received and identified, nothing grave found."""
+
+    planned: PlannedRecord
+    batch: str
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Begun:
+    """What the journals of a record belong to."""
+
+    stamp: str
+    rules: str
+    batch: str
+
+
+def take_in(planned: PlannedRecord, *, delivery: Path, batch: str, plant: Plant, advance: Advance) -> Outcome | TakenIn:
+    """First half: received and identified, or the reason why not."""
+    known = plant.register.index(planned.description.package_id)
+    mark = stamp(planned)
+    stopped = grave(planned.findings, plant.profile)
+    if known is not None and not stopped and plant.register.stamp(known.package_id) == mark:
+        plant.workspace.discard(known.package_id)
+        plant.register.release(known.package_id)
+        return outcome(planned, State.UNCHANGED, planned.findings)
+    if stopped:
+        return _held(planned, planned.findings, batch, plant)
+    try:
+        with plant.workspace.record(planned.description.package_id) as work:
+            _begin(work, _Begun(stamp=mark, rules=plant.rules, batch=batch))
+            received = _received(work, planned, delivery, batch, plant, advance)
+            if known is not None:
+                return _again(known, received, planned, mark, batch, plant)
+            identified = _located(_identified(work, received.value, plant), planned)
+    except Exception as error:
+        return failed(planned, _known(error, planned), batch=batch, register=plant.register, clock=plant.clock)
+    findings = planned.findings + received.findings + identified.findings
+    if grave(findings, plant.profile):
+        return _held(planned, findings, batch, plant)
+    return TakenIn(planned=planned, batch=batch, findings=findings)
+
+
+def finish(taken: TakenIn, *, plant: Plant, advance: Advance) -> Outcome:
+    """Second half: normalised, described, packaged, deposited, registered; the workspace is removed last."""
+    planned = taken.planned
+    package_id = planned.description.package_id
+    try:
+        with plant.workspace.record(package_id) as work:
+            packaged, findings = _packaged(work, taken, plant, advance)
+            if grave(findings, plant.profile):
+                return _held(planned, findings, taken.batch, plant)
+            deposited = _deposited(work, packaged.value, plant, advance)
+            plant.register.record(
+                deposited.value.index,
+                deposited.value.copies,
+                packaged.events + deposited.events,
+                stamp=stamp(planned),
+            )
+    except Exception as error:
+        return failed(planned, _known(error, planned), batch=taken.batch, register=plant.register, clock=plant.clock)
+    plant.workspace.discard(package_id)
+    return outcome(planned, State.STORED, findings)
+
+
+def _begin(work: RecordWorkspace, begun: _Begun) -> None:
+    if work.finished("begun", _Begun) != begun:
+        work.clear()
+        work.finish("begun", begun)
+
+
+def _received(
+    work: RecordWorkspace, planned: PlannedRecord, delivery: Path, batch: str, plant: Plant, advance: Advance
+) -> Step[Received]:
+    done = work.finished("received", Step[Received])
+    if done is None:
+        folder = work.fresh_folder("received")
+        done = receive(
+            planned,
+            delivery=delivery,
+            batch=batch,
+            folder=folder,
+            digests=plant.profile.digests,
+            clock=plant.clock,
+            advance=advance,
+        )
+        work.finish("received", done)
+    else:
+        advance(sum(file.size for file in planned.files))
+    return done
+
+
+def _identified(work: RecordWorkspace, received: Received, plant: Plant) -> Step[Identified]:
+    done = work.finished("identified", Step[Identified])
+    if done is None:
+        with plant.lanes.borrow() as lane:
+            done = lane.call(
+                identify_on_bench,
+                received,
+                folder=work.folder("received"),
+                policy=plant.policy,
+                decode_av=False,
+            )
+        work.finish("identified", done)
+    return done
+
+
+def _located(step: Step[Identified], planned: PlannedRecord) -> Step[Identified]:
+    """The same findings with the catalogue's row and the file's place in the delivery, which the depositor knows."""
+    places = {file.original.display: OriginalName.of(bytes.fromhex(file.where)).display for file in planned.files}
+    row = planned.description.row
+    return replace(
+        step, findings=tuple(replace(f, row=row, subject=places.get(f.subject, f.subject)) for f in step.findings)
+    )
+
+
+def identify_on_bench(
+    bench: Bench, received: Received, *, folder: Path, policy: FormatPolicy, decode_av: bool
+) -> Step[Identified]:
+    """`identify`, as a lane calls it."""
+    return identify(received, folder=folder, bench=bench, policy=policy, decode_av=decode_av)
+
+
+def normalise_on_bench(
+    bench: Bench,
+    identified: Identified,
+    *,
+    originals: Path,
+    folder: Path,
+    policy: FormatPolicy,
+    profile: Profile,
+) -> Step[Normalised]:
+    """`normalise`, as a lane calls it."""
+    return normalise(
+        identified,
+        originals=originals,
+        folder=folder,
+        bench=bench,
+        policy=policy,
+        images=profile.images_of(identified.received.description.category),
+        digests=profile.digests,
+        enabled=profile.normalise,
+    )
+
+
+def _normalised(work: RecordWorkspace, identified: Identified, lane: Lane[Bench], plant: Plant) -> Step[Normalised]:
+    done = work.finished("normalised", Step[Normalised])
+    if done is None:
+        folder = work.fresh_folder("normalised")
+        done = lane.call(
+            normalise_on_bench,
+            identified,
+            originals=work.folder("received"),
+            folder=folder,
+            policy=plant.policy,
+            profile=plant.profile,
+        )
+        work.finish("normalised", done)
+    return done
+
+
+def _packaged(
+    work: RecordWorkspace, taken: TakenIn, plant: Plant, advance: Advance
+) -> tuple[Step[Packaged], tuple[Finding, ...]]:
+    """The finished tar in the workspace, and all findings so far."""
+    received = work.finished("received", Step[Received])
+    identified = work.finished("identified", Step[Identified])
+    if received is None or identified is None:
+        raise HouseError("a record was to be finished that was not taken in")
+    with plant.lanes.borrow() as lane:
+        normalised = _normalised(work, identified.value, lane, plant)
+    findings = taken.findings + normalised.findings
+    done = work.finished("packaged", Step[Packaged])
+    if done is None:
+        described = _described(
+            work, normalised.value, received.events + identified.events + normalised.events, findings, plant
+        )
+        done = package(
+            described.value,
+            originals=work.folder("received"),
+            derived=work.folder("normalised"),
+            tags=work.folder("described"),
+            folder=work.fresh_folder("packaged"),
+            institution=plant.institution,
+            digests=plant.profile.digests,
+            clock=plant.clock,
+            advance=advance,
+        )
+        work.finish("packaged", done)
+    return done, findings
+
+
+def _described(
+    work: RecordWorkspace,
+    normalised: Normalised,
+    events: tuple[Event, ...],
+    findings: tuple[Finding, ...],
+    plant: Plant,
+) -> Step[Described]:
+    return describe(
+        normalised,
+        events=events,
+        findings=findings,
+        folder=work.fresh_folder("described"),
+        institution=plant.institution,
+        fonds_name=plant.fonds_name,
+        digests=plant.profile.digests,
+        clock=plant.clock,
+    )
+
+
+def _deposited(work: RecordWorkspace, packaged: Packaged, plant: Plant, advance: Advance) -> Step[Deposited]:
+    def check(index: PackageIndex, store: Store) -> FixityReport:
+        return audit(index, store=store, clock=plant.clock, advance=advance, index_expected=False)
+
+    return deposit(
+        packaged,
+        folder=work.folder("packaged"),
+        stores=plant.stores,
+        check=check,
+        clock=plant.clock,
+        advance=advance,
+    )
+
+
+def _again(
+    known: PackageIndex, received: Step[Received], planned: PlannedRecord, mark: str, batch: str, plant: Plant
+) -> Outcome:
+    """A record that is stored already was delivered again: the same, or something else under its code."""
+    if known.fingerprint == received.value.fingerprint:
+        plant.register.record(known, (), (), stamp=mark)
+        plant.workspace.discard(known.package_id)
+        return outcome(planned, State.UNCHANGED, planned.findings + received.findings)
+    clash = finding(
+        "already_stored_differs",
+        planned.description.archival_code,
+        record=known.package_id,
+        row=planned.description.row,
+        stored=known.packaged_at,
+    )
+    return _held(planned, (*planned.findings, *received.findings, clash), batch, plant)
+
+
+def _known(error: Exception, planned: PlannedRecord) -> PipelineError:
+    """An error nobody foresaw is our own fault: it costs this record, is logged whole, and the others go on."""
+    if isinstance(error, PipelineError):
+        return error
+    LOG.error("record %s", planned.description.package_id, exc_info=error)
+    return HouseError(f"{type(error).__name__}: {error} (our own fault; the whole report is in the log)")
+
+
+def _held(planned: PlannedRecord, findings: tuple[Finding, ...], batch: str, plant: Plant) -> Outcome:
+    """Held, and the workspace freed: what is mended is received anew."""
+    ended = held(planned, findings, batch=batch, profile=plant.profile, register=plant.register, clock=plant.clock)
+    plant.workspace.discard(planned.description.package_id)
+    return ended

@@ -1,0 +1,100 @@
+"""The main road: a delivery surveyed, taken in, told about, finished record by record."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from pipeline.domain.findings import Finding
+from pipeline.domain.outcomes import IngestReport, Outcome
+from pipeline.domain.records import DeliveryPlan, PlannedRecord
+from pipeline.errors import StorageFull
+from pipeline.ports import Progress, Runner
+from pipeline.routes._record import Plant, TakenIn, finish, take_in
+from pipeline.stages.survey import survey
+
+RESERVE = 256 * 2**20
+"""Bytes that stay free on the workspace's disk."""
+
+
+def ingest(
+    delivery: Path,
+    *,
+    plant: Plant,
+    runner: Runner,
+    progress: Progress,
+    announce: Callable[[DeliveryPlan, tuple[Finding, ...]], None],
+) -> IngestReport:
+    """Takes in the delivery and deposits what is good.
+
+    `announce` is called once, when the whole delivery has been read and before anything is derived, with all
+    that is wrong with it. May be run again at any time: what is done stays, what was mended or cut off goes on.
+    """
+    plan = survey(delivery, profile=plant.profile)
+    ended, taken = _take_in_all(plan, delivery, plant, runner, progress)
+    announce(plan, tuple(f for outcome in ended.values() for f in outcome.findings) + _findings(taken))
+    ended |= _finish_all(taken, plant, runner, progress)
+    order = {record.description.row: number for number, record in enumerate(plan.records)}
+    return IngestReport(
+        batch=plan.batch,
+        outcomes=tuple(sorted(ended.values(), key=lambda o: order[o.row])),
+        findings=plan.findings,
+        ignored=plan.ignored,
+    )
+
+
+def _take_in_all(
+    plan: DeliveryPlan, delivery: Path, plant: Plant, runner: Runner, progress: Progress
+) -> tuple[dict[int, Outcome], list[TakenIn]]:
+    total = sum(file.size for record in plan.records for file in record.files)
+    _refuse_full_disk(plan, plant)
+    ended: dict[int, Outcome] = {}
+    taken: list[TakenIn] = []
+    with progress.phase("接收、鉴别 · receive, identify", total, "bytes") as advance:
+
+        def work(planned: PlannedRecord) -> Outcome | TakenIn:
+            return take_in(planned, delivery=delivery, batch=plan.batch, plant=plant, advance=advance)
+
+        for result in runner.map(work, plan.records):
+            if isinstance(result, Outcome):
+                ended[result.row] = result
+            else:
+                taken.append(result)
+    taken.sort(key=lambda t: t.planned.description.row)
+    return ended, taken
+
+
+def _findings(taken: list[TakenIn]) -> tuple[Finding, ...]:
+    return tuple(f for item in taken for f in item.findings)
+
+
+def _finish_all(taken: list[TakenIn], plant: Plant, runner: Runner, progress: Progress) -> dict[int, Outcome]:
+    ended: dict[int, Outcome] = {}
+    with progress.phase(
+        "转换、著录、封装、入库 · normalise, describe, package, deposit", len(taken), "records"
+    ) as advance:
+
+        def work(item: TakenIn) -> Outcome:
+            return finish(item, plant=plant, advance=lambda _: None)
+
+        for outcome in runner.map(work, taken):
+            ended[outcome.row] = outcome
+            advance(1)
+    return ended
+
+
+def _refuse_full_disk(plan: DeliveryPlan, plant: Plant) -> None:
+    """Better now, with the figures, than in the middle of the night."""
+    pending = [
+        sum(file.size for file in record.files)
+        for record in plan.records
+        if plant.register.index(record.description.package_id) is None
+    ]
+    need = sum(pending) + 2 * max(pending, default=0) + RESERVE
+    plant.workspace.root.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(plant.workspace.root).free
+    if free < need:
+        raise StorageFull(
+            f"工作区磁盘空间不足：需要 {need / 2**30:.1f} GiB，剩余 {free / 2**30:.1f} GiB；请腾出空间，或分批移交 · "
+            f"the workspace's disk has {free / 2**30:.1f} GiB free and {need / 2**30:.1f} GiB are needed: "
+            f"free some, or deliver in parts"
+        )

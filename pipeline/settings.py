@@ -1,0 +1,174 @@
+"""Settings of an archive home: `lantai.toml`, and the environment for what must not stand in a file.
+
+Secrets of a store come from `LANTAI_STORE_<NAME>_ACCESS_KEY` and `…_SECRET_KEY` (the name in capitals, other
+characters than letters and digits as `_`), or from the usual `AWS_…` variables. This is the only module that
+reads the environment.
+"""
+
+import os
+import re
+import tomllib
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import msgspec
+
+from pipeline.errors import ProfileError, UsageError
+from pipeline.profiles import DEFAULT_PROFILE
+from pipeline.stores._store import StoreSettings
+
+SETTINGS_FILE = "lantai.toml"
+DEFAULT_HOME = "lantai-home"
+LANGUAGES = ("both", "zh", "en")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveSettings:
+    """The archives (档案馆) and the fonds (全宗) it keeps here by default."""
+
+    name: str
+    fonds: str
+    fonds_name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkSettings:
+    """How work is done: `lanes` records at once (0: one per processor), the usual profile, and the language."""
+
+    lanes: int = 0
+    profile: str = DEFAULT_PROFILE
+    language: str = "both"
+
+    def __post_init__(self) -> None:
+        if self.lanes < 0 or self.language not in LANGUAGES:
+            raise ValueError(f"lanes is 0 or more, language one of {', '.join(LANGUAGES)}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All settings of a home. `stores` are in the order of the file; their secrets are filled in."""
+
+    archive: ArchiveSettings
+    stores: tuple[StoreSettings, ...]
+    work: WorkSettings = WorkSettings()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """An archive home: the folder and what lies where in it."""
+
+    root: Path
+    settings: Settings
+
+    @property
+    def register(self) -> Path:
+        """The register's database file."""
+        return self.root / "register.db"
+
+    @property
+    def work(self) -> Path:
+        """Records under work."""
+        return self.root / "work"
+
+    @property
+    def lanes(self) -> int:
+        """Records worked at once."""
+        return self.settings.work.lanes or len(os.sched_getaffinity(0))
+
+
+def language(chosen: str = "") -> str:
+    """`both`, `zh` or `en`: what was asked for, else `LANTAI_LANG`, else both."""
+    value = chosen or os.environ.get("LANTAI_LANG", "") or "both"
+    if value not in LANGUAGES:
+        raise UsageError(f"语言只能是 both、zh 或 en · the language is one of both, zh, en; not {value!r}")
+    return value
+
+
+def home_folder(chosen: Path | None) -> Path:
+    """The home asked for, else `LANTAI_HOME`, else `./lantai-home`."""
+    return (chosen or Path(os.environ.get("LANTAI_HOME", "") or DEFAULT_HOME)).absolute()
+
+
+def load_home(chosen: Path | None) -> Home:
+    """The home with its settings. UsageError where there is none, ProfileError naming what is wrong in the file."""
+    root = home_folder(chosen)
+    path = root / SETTINGS_FILE
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise UsageError(
+            f"{root} 不是档案库：请先运行 lantai init，或用 --home / LANTAI_HOME 指明 · "
+            f"{root} is no archive home: run `lantai init` first, or name it with --home or LANTAI_HOME"
+        ) from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ProfileError(str(error), file=str(path)) from error
+    data["stores"] = data.pop("store", [])
+    try:
+        settings = msgspec.convert(data, Settings)
+    except (msgspec.ValidationError, ValueError) as error:
+        raise ProfileError(str(error), file=str(path)) from error
+    _refuse_doubles(settings.stores, path)
+    stores = tuple(_complete(store, root) for store in settings.stores)
+    return Home(root=root, settings=replace(settings, stores=stores))
+
+
+def _refuse_doubles(stores: tuple[StoreSettings, ...], path: Path) -> None:
+    names = [store.name for store in stores]
+    if not names or len(set(names)) != len(names):
+        raise ProfileError("there must be at least one [[store]], and no two of the same name", file=str(path))
+
+
+def _complete(store: StoreSettings, root: Path) -> StoreSettings:
+    """A URL without a scheme is a folder of the home; secrets come from the environment."""
+    url = store.url if re.match(r"^[a-z0-9]+://", store.url) else (root / store.url).absolute().as_uri()
+    prefix = f"LANTAI_STORE_{re.sub(r'[^A-Z0-9]', '_', store.name.upper())}_"
+    return replace(
+        store,
+        url=url,
+        access_key=os.environ.get(f"{prefix}ACCESS_KEY", store.access_key),
+        secret_key=os.environ.get(f"{prefix}SECRET_KEY", store.secret_key),
+        endpoint=os.environ.get(f"{prefix}ENDPOINT", store.endpoint),
+    )
+
+
+def create_home(root: Path, *, fonds: str, name: str, stores: tuple[tuple[str, str], ...]) -> Home:
+    """Makes a home with `lantai.toml`; UsageError where there is one already. `stores` are (name, URL)."""
+    path = root / SETTINGS_FILE
+    if path.exists():
+        raise UsageError(f"{root} 已经是档案库 · {root} is an archive home already")
+    root.mkdir(parents=True, exist_ok=True)
+    (root / "work").mkdir(exist_ok=True)
+    partial = path.with_suffix(".partial")
+    partial.write_text(_settings_text(fonds, name, stores), "utf-8")
+    partial.replace(path)
+    return load_home(root)
+
+
+def _settings_text(fonds: str, name: str, stores: tuple[tuple[str, str], ...]) -> str:
+    lines = [
+        "# 兰台档案库设置 · settings of this lantai archive home",
+        "[archive]",
+        f"name = {_quoted(name)}",
+        f"fonds = {_quoted(fonds)}",
+        "",
+        "[work]",
+        "# 0：每个处理器一条 · 0: one lane per processor",
+        "lanes = 0",
+        "",
+        "# 至少两处、建议三处，地点和介质不同 · at least two copies, better three, in different places and on different media",
+    ]
+    for store_name, url in stores:
+        lines += [
+            "[[store]]",
+            f"name = {_quoted(store_name)}",
+            f"url = {_quoted(url)}",
+            'place = ""',
+            'medium = ""',
+            "",
+        ]
+    return "\n".join(lines)
+
+
+def _quoted(text: str) -> str:
+    """A TOML basic string: JSON's escapes are a subset of TOML's."""
+    return msgspec.json.encode(text).decode()

@@ -1,0 +1,187 @@
+"""One file copied out of a hostile folder: no link followed, each byte read once, hashed as it passes."""
+
+import errno
+import os
+import stat
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from types import TracebackType
+
+from pipeline.domain.digests import Hasher
+from pipeline.errors import SourceError, StorageFull
+
+BUFFER = 4 * 2**20
+"""Bytes read at a time; two such buffers while a big file is copied."""
+
+_FOLDERS_KEPT_OPEN = 64
+_NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+
+
+class SourceTree:
+    """Opens files below a folder component by component, so that no link put there in the meantime is followed.
+
+    The folder itself may be reached by a link: its path comes from the person who runs the program.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._folders: dict[tuple[bytes, ...], int] = {}
+
+    def __enter__(self) -> "SourceTree":
+        try:
+            self._folders[()] = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except OSError as error:
+            raise SourceError(f"the delivery cannot be opened: {self._root}: {error.strerror}") from error
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        for descriptor in self._folders.values():
+            os.close(descriptor)
+        self._folders.clear()
+
+    def open(self, path: bytes) -> int:
+        """A descriptor for reading that leaves the access time alone where the system lets us.
+
+        OSError as the system raises it: ELOOP for a link, ENOENT for what is gone.
+        """
+        *folders, name = path.split(b"/")
+        parent = self._folder(tuple(folders))
+        try:
+            return os.open(name, _FILE | os.O_NOATIME, dir_fd=parent)
+        except PermissionError:  # O_NOATIME is for the owner only
+            return os.open(name, _FILE, dir_fd=parent)
+
+    def _folder(self, parts: tuple[bytes, ...]) -> int:
+        known = self._folders.get(parts)
+        if known is not None:
+            return known
+        parent = self._folder(parts[:-1])
+        opened = os.open(parts[-1], _FOLDER, dir_fd=parent)
+        if len(self._folders) > _FOLDERS_KEPT_OPEN:
+            self._close_all_but(parts[:-1])
+        self._folders[parts] = opened
+        return opened
+
+    def _close_all_but(self, parts: tuple[bytes, ...]) -> None:
+        needed = {parts[:depth] for depth in range(len(parts) + 1)}
+        for other in [key for key in self._folders if key not in needed]:
+            os.close(self._folders.pop(other))
+
+
+class Unreadable(Exception):
+    """The source cannot be read to its end. Never leaves the stage."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(os.strerror(error.errno or 0))
+
+
+class Changed(Exception):
+    """The source is not what the survey saw, or changed while it was read. Never leaves the stage."""
+
+
+def status_of(descriptor: int) -> os.stat_result:
+    """The status of an open source; Changed where it is no regular file any more."""
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        raise Changed("no regular file")
+    return status
+
+
+class Copier:
+    """Copies open files into a folder of the workspace, one after another. Use as a context.
+
+    A file of more than one buffer is hashed in a second thread while it is read and written: hashlib lets go of
+    the interpreter's lock.
+    """
+
+    def __init__(self, advance: Callable[[int], None]) -> None:
+        self._advance = advance
+        self._buffers: list[memoryview] = []
+        self._stack = ExitStack()
+        self._thread: ThreadPoolExecutor | None = None
+
+    def __enter__(self) -> "Copier":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._stack.close()
+
+    def copy(self, source: int, target: Path, *, size: int, hasher: Hasher) -> None:
+        """Copies to the end of `source` into the new file `target`; a target cut short is removed.
+
+        Raises Unreadable or Changed for the source, StorageFull or OSError for the target.
+        """
+        out = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        try:
+            (self._copy_small if size <= BUFFER else self._copy_big)(source, out, hasher, target, size)
+        except BaseException:
+            with suppress(FileNotFoundError):
+                target.unlink()
+            raise
+        finally:
+            os.close(out)
+
+    def _copy_small(self, source: int, out: int, hasher: Hasher, target: Path, left: int) -> None:
+        while chunk := _read(source, self._buffer(0)):
+            left = _less(left, chunk)
+            hasher.update(chunk)
+            _write(out, chunk, target)
+            self._advance(len(chunk))
+
+    def _copy_big(self, source: int, out: int, hasher: Hasher, target: Path, left: int) -> None:
+        if self._thread is None:
+            self._thread = self._stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="hash"))
+        turn = 0
+        hashing = self._thread.submit(hasher.update, b"")
+        try:
+            while chunk := _read(source, self._buffer(turn)):
+                left = _less(left, chunk)
+                hashing.result()
+                hashing = self._thread.submit(hasher.update, chunk)
+                _write(out, chunk, target)
+                self._advance(len(chunk))
+                turn = 1 - turn
+        finally:
+            hashing.result()
+
+    def _buffer(self, turn: int) -> memoryview:
+        while len(self._buffers) <= turn:
+            self._buffers.append(memoryview(bytearray(BUFFER)))
+        return self._buffers[turn]
+
+
+def _less(left: int, chunk: memoryview) -> int:
+    """A file that somebody still writes to might never end."""
+    if len(chunk) > left:
+        raise Changed("it grows while it is read")
+    return left - len(chunk)
+
+
+def _read(source: int, buffer: memoryview) -> memoryview:
+    try:
+        return buffer[: os.readv(source, [buffer])]
+    except OSError as error:
+        raise Unreadable(error) from error
+
+
+def _write(out: int, chunk: memoryview, target: Path) -> None:
+    try:
+        while chunk:
+            chunk = chunk[os.write(out, chunk) :]
+    except OSError as error:
+        if error.errno in _NO_SPACE:
+            raise full(target.parent, needed=len(chunk)) from error
+        raise
+
+
+def full(folder: Path, *, needed: int) -> StorageFull:
+    """The error for a workspace without room."""
+    free = os.statvfs(folder)
+    return StorageFull(
+        f"the workspace's disk is full: {needed} more bytes are needed in {folder}, "
+        f"{free.f_bavail * free.f_frsize} are free; make room, then run this again"
+    )

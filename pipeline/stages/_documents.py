@@ -1,0 +1,293 @@
+"""What the metadata documents of a package say, gathered from the values of the line. Pure; `describe` writes them."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from pipeline.codecs.mets import Mets, MetsDivision, MetsFile, MetsReference
+from pipeline.codecs.premis import Premis, PremisEvent, PremisFile
+from pipeline.codecs.record_elements import groups_of
+from pipeline.codecs.record_xml import ElectronicFile, Record, scheme_of
+from pipeline.codecs.technical import TechnicalFile
+from pipeline.domain.events import Agent, Event, EventKind
+from pipeline.domain.findings import Finding
+from pipeline.domain.formats import FileFormat
+from pipeline.domain.records import DerivedFile, IdentifiedFile, Normalised, ReceivedFile, Role, TagFile
+from pipeline.errors import HouseError
+
+UNKNOWN_FORMAT = "未知格式"
+
+
+def originals(normalised: Normalised) -> Iterator[tuple[ReceivedFile, IdentifiedFile]]:
+    """Each original as received and as identified, in page order. Raises HouseError where the two do not match."""
+    received, identified = normalised.identified.received.files, normalised.identified.files
+    if [file.path for file in received] != [file.path for file in identified]:
+        raise HouseError("the files identified are not those received")
+    return zip(received, identified, strict=True)
+
+
+def record_of(normalised: Normalised, *, archives: str, fonds_name: str) -> Record:
+    """The description with its electronic files."""
+    description = normalised.identified.received.description
+    return Record(
+        description=description,
+        archives=archives,
+        fonds_name=fonds_name,
+        files=tuple(
+            ElectronicFile(
+                path=received.path,
+                name=received.original.display,
+                size=received.size,
+                format_name=_format_name(known.format),
+                format_version=known.format.version,
+                format_note=_format_note(known.format),
+                groups=groups_of(known.format.kind, description.category, known.facts),
+            )
+            for received, known in originals(normalised)
+        ),
+    )
+
+
+def technical_of(normalised: Normalised) -> Iterator[TechnicalFile]:
+    """Everything the tools read out, originals first."""
+    for received, known in originals(normalised):
+        yield TechnicalFile(
+            path=received.path,
+            sha256=received.sha256,
+            size=received.size,
+            format=known.format,
+            soundness=known.soundness,
+            pages=known.pages,
+            facts=known.facts,
+        )
+    for file in normalised.derived:
+        yield TechnicalFile(
+            path=file.path, sha256=file.sha256, size=file.size, format=file.format, sources=file.sources
+        )
+
+
+def premis_of(normalised: Normalised, *, events: Sequence[Event], findings: Iterable[Finding], archives: str) -> Premis:
+    """Objects, events and rights. The last event of kind validation in `events` bears the findings as notes."""
+    description = normalised.identified.received.description
+    files = (*_original_objects(normalised), *_derived_objects(normalised, events))
+    inside = _Inside(description.package_id, files)
+    rights = (
+        ("密级", description.security),
+        ("开放标识", description.access),
+        ("保管期限", description.retention),
+    )
+    return Premis(
+        package_id=description.package_id,
+        archival_code=description.archival_code,
+        title=description.title,
+        representations=tuple(dict.fromkeys(file.representation for file in files)),
+        files=files,
+        events=tuple(_events(events, findings, inside)),
+        holder=Agent(name=archives, kind="organization"),
+        rights=tuple((term, value) for term, value in rights if value),
+    )
+
+
+def _original_objects(normalised: Normalised) -> Iterator[PremisFile]:
+    for received, known in originals(normalised):
+        yield _with_format(
+            PremisFile(
+                path=received.path,
+                representation=Role.ORIGINAL,
+                size=received.size,
+                digests=received.digests,
+                format_name="",
+                original_name=received.original.display,
+            ),
+            known.format,
+        )
+
+
+def _derived_objects(normalised: Normalised, events: Sequence[Event]) -> Iterator[PremisFile]:
+    makers = _makers(events)
+    for file in normalised.derived:
+        if file.path not in makers:
+            raise HouseError(f"nothing says how {file.path} was made: a derived file needs its event")
+        yield _with_format(
+            PremisFile(
+                path=file.path,
+                representation=file.role,
+                size=file.size,
+                digests=file.digests,
+                format_name="",
+                sources=file.sources,
+                made_by=tuple(makers[file.path]),
+            ),
+            file.format,
+        )
+
+
+def _makers(events: Sequence[Event]) -> dict[str, list[str]]:
+    """Identifiers of the events that made each file of others."""
+    makers: dict[str, list[str]] = {}
+    for number, event in enumerate(events, start=1):
+        if event.kind is EventKind.NORMALIZATION:
+            for path in event.objects:
+                makers.setdefault(path, []).append(event_number(number))
+    return makers
+
+
+def _with_format(file: PremisFile, known: FileFormat) -> PremisFile:
+    notes = (f"media type: {known.media_type}", known.reason)
+    return replace(
+        file,
+        format_name=_format_name(known),
+        format_version=known.version,
+        puid=known.puid,
+        format_notes=tuple(note for note in notes if note),
+    )
+
+
+class _Inside:
+    """What an event of this package can be linked to."""
+
+    def __init__(self, package_id: str, files: Iterable[PremisFile]) -> None:
+        self._parts: dict[str, set[str]] = {}
+        for file in files:
+            self._parts.setdefault(file.representation, set()).add(file.path)
+        self._known = {package_id}.union(*self._parts.values())
+
+    def __contains__(self, path: str) -> bool:
+        return path in self._known
+
+    def linked(self, paths: Iterable[str]) -> tuple[str, ...]:
+        """The paths that are objects of the package, once each; a representation's name in place of all its files,
+        or an act on 20,000 files would be 20,000 links."""
+        left = dict.fromkeys(path for path in paths if path in self._known)
+        whole = [name for name, parts in self._parts.items() if len(parts) > 1 and parts <= left.keys()]
+        for name in whole:
+            for path in self._parts[name]:
+                del left[path]
+        return (*whole, *left)
+
+
+def _events(events: Sequence[Event], findings: Iterable[Finding], inside: _Inside) -> Iterator[PremisEvent]:
+    notes = tuple(_note(each) for each in findings)
+    judging = max((n for n, event in enumerate(events, 1) if event.kind is EventKind.VALIDATION), default=0)
+    for number, event in enumerate(events, start=1):
+        yield PremisEvent(
+            identifier=event_number(number),
+            kind=event.kind,
+            at=event.at,
+            agent=event.agent,
+            outcome=event.outcome,
+            objects=inside.linked(event.objects),
+            sources=inside.linked(event.sources),
+            details=tuple(_details(event, inside)),
+            notes=notes if number == judging else (),
+        )
+
+
+def _details(event: Event, inside: _Inside) -> Iterator[str]:
+    """The parameters; and what the act took from or touched that is no object of this package, as words, for a link
+    must lead somewhere."""
+    if event.detail:
+        yield event.detail
+    yield from (f"source outside the package: {path}" for path in event.sources if path not in inside)
+    yield from (f"object outside the package: {path}" for path in event.objects if path not in inside)
+
+
+def event_number(number: int) -> str:
+    """Identifier of the n-th event of a package, from 1."""
+    return f"E{number:04d}"
+
+
+def _note(found: Finding) -> str:
+    """A finding as one line of JSON, so that it can be read back."""
+    about = {"code": found.code, "subject": found.subject, "record": found.record, "row": found.row}
+    return json.dumps({**about, "facts": found.facts}, ensure_ascii=False, separators=(",", ":"))
+
+
+def mets_of(normalised: Normalised, *, tags: Iterable[TagFile], premis: Premis, software: Agent, at: Event) -> Mets:
+    """Structure: one division per original in page order, with what was made of it alone; what was made of several
+    stands at the top. `at` is the event that made the documents."""
+    description = normalised.identified.received.description
+    alone, whole = _places(normalised)
+    return Mets(
+        package_id=description.package_id,
+        title=description.title,
+        kind=description.category,
+        created=at.at,
+        software=software,
+        holder=premis.holder.name,
+        references=tuple(_reference(tag, scheme_of(description.category)) for tag in tags),
+        files=tuple(_mets_files(normalised)),
+        divisions=tuple(
+            MetsDivision(label=received.original.display, files=(received.path, *alone.get(received.path, ())))
+            for received, _ in originals(normalised)
+        ),
+        whole=whole,
+    )
+
+
+def _places(normalised: Normalised) -> tuple[dict[str, list[str]], tuple[str, ...]]:
+    """(files made of one original, by that original; files made of several)."""
+    roots = {file.path: frozenset({file.path}) for file in normalised.identified.received.files}
+    alone: dict[str, list[str]] = {}
+    whole: list[str] = []
+    for file in _sources_first(normalised.derived):
+        roots[file.path] = frozenset().union(*(roots[source] for source in file.sources))
+    for file in normalised.derived:
+        if len(roots[file.path]) == 1:
+            alone.setdefault(next(iter(roots[file.path])), []).append(file.path)
+        else:
+            whole.append(file.path)
+    return alone, tuple(whole)
+
+
+def _sources_first(derived: Sequence[DerivedFile]) -> Iterator[DerivedFile]:
+    """Derived files, each after the derived files it was made of. Raises HouseError where that cannot be."""
+    waiting = {file.path: file for file in derived}
+    while waiting:
+        ready = [file for file in waiting.values() if not any(source in waiting for source in file.sources)]
+        if not ready:
+            raise HouseError(f"derived files are made of one another: {sorted(waiting)}")
+        for file in ready:
+            yield waiting.pop(file.path)
+
+
+def _mets_files(normalised: Normalised) -> Iterator[MetsFile]:
+    """Files by their role, in the order of the roles and then as they come."""
+    found = [_mets_file(received, known.format, Role.ORIGINAL) for received, known in originals(normalised)]
+    found += [_mets_file(file, file.format, file.role) for file in normalised.derived]
+    for role in Role:
+        yield from (file for file in found if file.use == role)
+
+
+def _mets_file(file: ReceivedFile | DerivedFile, known: FileFormat, role: Role) -> MetsFile:
+    return MetsFile(path=file.path, use=role, media_type=known.media_type, size=file.size, sha256=file.sha256)
+
+
+_REFERENCES = {
+    "metadata/record.xml": ("dmdSec", ""),
+    "metadata/technical.json": ("techMD", "lantai-technical/1"),
+    "metadata/original-names.csv": ("sourceMD", "lantai-original-names/1"),
+    "metadata/premis.xml": ("digiprovMD", "PREMIS"),
+}
+
+
+def _reference(tag: TagFile, scheme: str) -> MetsReference:
+    section, kind = _REFERENCES[tag.path]
+    sha256 = next(digest.value for digest in tag.digests if digest.algorithm == "sha256")
+    return MetsReference(
+        path=tag.path,
+        section=section,
+        kind=kind or scheme,
+        media_type=tag.media_type,
+        size=tag.size,
+        sha256=sha256,
+    )
+
+
+def _format_name(known: FileFormat) -> str:
+    return known.name or UNKNOWN_FORMAT
+
+
+def _format_note(known: FileFormat) -> str:
+    registry = f"；格式注册系统名称：PRONOM；注册ID：{known.puid}" if known.puid else ""
+    return f"MIME媒体类型：{known.media_type}{registry}"

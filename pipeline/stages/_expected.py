@@ -1,0 +1,81 @@
+"""The depositor's digests: found by path, also where the list was made on a system that writes names otherwise."""
+
+import os
+import unicodedata
+from pathlib import Path
+
+from pipeline.codecs.checksum_list import parse_checksum_list
+from pipeline.domain.digests import Digest
+from pipeline.domain.findings import Finding
+
+
+class ExpectedDigests:
+    """Digests by path below the delivery, and which of the paths were met."""
+
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
+        self._by_path: dict[bytes, tuple[Digest, ...]] = {}
+        self._unmet: set[bytes] = set()
+        self._loose: dict[str, bytes | None] | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self._by_path)
+
+    def read(self, file: Path, *, prefix: bytes = b"", percent_encoded: bool = False) -> None:
+        """Takes in a list; its paths are relative to `prefix`. OSError where it cannot be read."""
+        opened = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(opened, "rb") as stream:
+            parsed = parse_checksum_list(stream.read(), name=file.name, percent_encoded=percent_encoded)
+        self.findings += parsed.findings
+        for line in parsed.lines:
+            path = prefix + line.path
+            self._by_path[path] = (*self._by_path.get(path, ()), line.digest)
+            self._unmet.add(path)
+        self._loose = None
+
+    def see(self, path: bytes) -> None:
+        """The delivery holds something at `path`."""
+        if self._unmet and (key := self._key(path)) is not None:
+            self._unmet.discard(key)
+
+    def of(self, path: bytes) -> tuple[Digest, ...]:
+        """What the depositor says of a file; empty where nothing is said."""
+        key = self._key(path) if self._by_path else None
+        return self._by_path[key] if key is not None else ()
+
+    def unmet(self) -> list[bytes]:
+        """Paths that the lists name and the delivery lacks, sorted."""
+        return sorted(self._unmet)
+
+    def _key(self, path: bytes) -> bytes | None:
+        if path in self._by_path:
+            return path
+        if path.isascii():
+            return None
+        if self._loose is None:
+            self._loose = _by_loose_name(self._by_path)
+        return self._loose.get(_loose_name(path))
+
+
+def _by_loose_name(paths: dict[bytes, tuple[Digest, ...]]) -> dict[str, bytes | None]:
+    """None where two paths differ only in what the loose name does not tell apart."""
+    loose: dict[str, bytes | None] = {}
+    for path in paths:
+        name = _loose_name(path)
+        loose[name] = None if name in loose else path
+    return loose
+
+
+def _loose_name(path: bytes) -> str:
+    """Text in composed form, from UTF-8 or else GB18030: NFD comes from macOS, GB18030 from Windows."""
+    return unicodedata.normalize("NFC", decoded(path))
+
+
+def decoded(path: bytes) -> str:
+    """A name as text, reversible to one of the two encodings; bytes that fit neither stand as surrogates."""
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return path.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return path.decode("utf-8", "surrogateescape")

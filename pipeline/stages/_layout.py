@@ -1,0 +1,81 @@
+"""What kind of delivery a folder is: plain, or a BagIt bag whose payload is the delivery (RFC 8493)."""
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.codecs.bag_info import decode_bagit_txt
+from pipeline.codecs.checksum_list import is_checksum_list
+from pipeline.domain.findings import Finding, finding
+from pipeline.stages._expected import ExpectedDigests, decoded
+from pipeline.stages._listing import Contents, Entry, Lister, display
+
+_PAYLOAD = b"data"
+_BAG_MANIFEST = re.compile(rb"manifest-[a-z0-9]+\.txt", re.IGNORECASE)
+_DECLARATION_BYTES = 4096
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """`base` is where the delivery proper begins (`data` in a bag, else empty); `top` what lies there, without
+    the lists of checksums, which have been read."""
+
+    base: bytes
+    top: Contents
+    is_bag: bool
+    findings: tuple[Finding, ...]
+
+
+def lay_out(delivery: Path, *, lister: Lister, expected: ExpectedDigests) -> Layout:
+    """Lists the top of the delivery and reads the depositor's digests into `expected`."""
+    top = lister.top(b"")
+    findings = list(top.faults)
+    is_bag = any(entry.path == b"bagit.txt" for entry in top.files)
+    base = _PAYLOAD if is_bag else b""
+    if is_bag:
+        findings += _open_bag(delivery, top, lister, expected)
+        top = lister.top(base) if base in top.folders else Contents([], [], [])
+        findings += top.faults
+    lists = [entry for entry in top.files if is_checksum_list(decoded(entry.name))]
+    for entry in lists:
+        findings += _read_list(delivery, entry, expected, prefix=base + b"/" if base else b"")
+        lister.ignored.append(display(entry.path))
+    for path in (*(entry.path for entry in top.files), *top.folders):
+        expected.see(path)  # they were listed before the lists were read
+    rest = [entry for entry in top.files if entry not in lists]
+    return Layout(base=base, top=top._replace(files=rest), is_bag=is_bag, findings=(*findings, *expected.findings))
+
+
+def _open_bag(delivery: Path, top: Contents, lister: Lister, expected: ExpectedDigests) -> list[Finding]:
+    """Declaration and payload manifests; the digests themselves are compared when the files are received."""
+    with (delivery / "bagit.txt").open("rb") as stream:
+        declaration, found = decode_bagit_txt(stream.read(_DECLARATION_BYTES))
+    findings = list(found)
+    if _PAYLOAD not in top.folders:
+        findings.append(finding("bag_no_payload_folder", "data"))
+    manifests = [entry for entry in top.files if _BAG_MANIFEST.fullmatch(entry.path)]
+    if not manifests:
+        findings.append(finding("bag_no_manifest", "manifest-*.txt"))
+    if any(entry.path == b"fetch.txt" and entry.size for entry in top.files):
+        findings.append(finding("bag_to_be_fetched", "fetch.txt", manifest="fetch.txt"))
+    for entry in manifests:
+        findings += _read_list(delivery, entry, expected, percent_encoded=declaration is None or declaration.strict)
+    lister.ignored += [display(entry.path) for entry in top.files]
+    lister.ignored += [display(folder) + "/" for folder in top.folders if folder != _PAYLOAD]
+    return findings
+
+
+def _read_list(
+    delivery: Path,
+    entry: Entry,
+    expected: ExpectedDigests,
+    *,
+    prefix: bytes = b"",
+    percent_encoded: bool = False,
+) -> list[Finding]:
+    try:
+        expected.read(delivery / os.fsdecode(entry.path), prefix=prefix, percent_encoded=percent_encoded)
+    except OSError as error:
+        return [finding("unreadable_file", display(entry.path), reason=error.strerror or str(error))]
+    return []

@@ -1,0 +1,154 @@
+"""格式识别: what each file is, whether it can be read to its end, and what the tools read out of it.
+
+Every file is touched under the eye of the watch; a defect is a finding, never an error.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pipeline.domain.events import Agent, Event, EventKind, Outcome
+from pipeline.domain.findings import Finding, finding
+from pipeline.domain.formats import FileFormat, Verdict
+from pipeline.domain.records import Identified, IdentifiedFile, Received, ReceivedFile, Step
+from pipeline.formats import _decide
+from pipeline.formats._handler import Examined, Original, could_not_tell, handler_of
+from pipeline.formats._policy import FormatPolicy
+from pipeline.tools import libmagic, pronom
+from pipeline.tools.bench import Bench
+
+_OUTCOMES = {
+    Verdict.SOUND: Outcome.SUCCESS,
+    Verdict.DAMAGED: Outcome.FAILURE,
+    Verdict.COULD_NOT_TELL: Outcome.COULD_NOT_TELL,
+}
+
+
+def identify(
+    received: Received, *, folder: Path, bench: Bench, policy: FormatPolicy, decode_av: bool
+) -> Step[Identified]:
+    """One `IdentifiedFile` per received file, in order; `folder` holds the files under their work names.
+
+    With `decode_av` false, recordings are only judged by their structure, for normalising decodes them anyway.
+    Findings: empty_file, format_unknown, extension_lies, encrypted_file, too_large_to_decode, damaged_file,
+    soundness_unknown. Raises ToolError where a tool, not the material, is at fault.
+    """
+    facts = _facts(received, folder, bench)
+    files, findings = [], []
+    agents: dict[Agent, list[IdentifiedFile]] = defaultdict(list)
+    for file in received.files:
+        looked = _look(file, folder, bench, policy, decode_av)
+        seen = _identified(file, looked, facts.get(file.work_name, ()))
+        files.append(seen)
+        agents[looked.examined.agent].append(seen)
+        findings += _findings(file, looked, received.description.package_id, policy)
+    value = Identified(received=received, files=tuple(files))
+    return Step(value=value, events=_events(value, agents, bench), findings=tuple(findings))
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A file's format and what examining it has shown."""
+
+    format: FileFormat
+    examined: Examined
+
+
+def _look(file: ReceivedFile, folder: Path, bench: Bench, policy: FormatPolicy, decode_av: bool) -> _Look:
+    path = folder / file.work_name
+    bench.begin(file.original.display, file.size)
+    format = _decide.identify(path, policy)
+    original = Original(path=path, package_path=file.path, subject=file.original.display, size=file.size, format=format)
+    if file.size == 0:
+        nobody = Agent(name="lantai")
+        return _Look(format, Examined(soundness=could_not_tell(nobody, "the file is empty"), agent=nobody))
+    if _decide.is_encrypted(format, policy):
+        nobody = Agent(name="lantai")
+        reason = "the document is locked with a password"
+        return _Look(format, Examined(soundness=could_not_tell(nobody, reason), agent=nobody, encrypted=reason))
+    examined = handler_of(format.kind).examine(original, bench, decode_av)
+    return _Look(replace(format, kind=examined.kind) if examined.kind else format, examined)
+
+
+def _identified(file: ReceivedFile, looked: _Look, facts: tuple[tuple[str, str, str], ...]) -> IdentifiedFile:
+    return IdentifiedFile(
+        path=file.path,
+        format=looked.format,
+        soundness=looked.examined.soundness,
+        facts=facts + looked.examined.facts,
+        pages=looked.examined.pages,
+    )
+
+
+def _facts(received: Received, folder: Path, bench: Bench) -> dict[str, tuple[tuple[str, str, str], ...]]:
+    """What ExifTool reads out of all files, in one command; by work name."""
+    filled = [file for file in received.files if file.size]
+    if not filled:
+        return {}
+    bench.begin(received.description.archival_code, sum(f.size for f in filled), files=len(filled))
+    read = bench.exiftool.read([folder / file.work_name for file in filled])
+    return {path.name: tuple(("exiftool", key, value) for key, value in rows) for path, rows in read.items()}
+
+
+def _findings(file: ReceivedFile, looked: _Look, record: str, policy: FormatPolicy) -> list[Finding]:
+    subject, format, examined = file.original.display, looked.format, looked.examined
+    if file.size == 0:
+        return [finding("empty_file", subject, record=record)]
+    found = []
+    extension = file.original.extension
+    is_damaged = examined.soundness.verdict is Verdict.DAMAGED
+    if not _decide.is_known(format):
+        found.append(finding("format_unknown", subject, record=record))
+    if _decide.name_lies(format, extension, policy, damaged=is_damaged):
+        name = " ".join(part for part in (format.name, format.version) if part)
+        found.append(finding("extension_lies", subject, record=record, extension=extension, format=name))
+    if examined.encrypted:
+        found.append(finding("encrypted_file", subject, record=record, reason=examined.encrypted))
+    elif examined.too_large:
+        found.append(finding("too_large_to_decode", subject, record=record, reason=examined.too_large))
+    elif is_damaged:
+        found.append(finding("damaged_file", subject, record=record, reason=examined.soundness.reason))
+    elif _worth_telling(format, examined):
+        found.append(finding("soundness_unknown", subject, record=record, reason=examined.soundness.reason))
+    return found
+
+
+def _worth_telling(format: FileFormat, examined: Examined) -> bool:
+    """Not where normalising will read the file whole, nor of a format that nobody knows anyway."""
+    could_not = examined.soundness.verdict is Verdict.COULD_NOT_TELL
+    return could_not and not examined.decides_later and _decide.is_known(format)
+
+
+def _events(value: Identified, agents: dict[Agent, list[IdentifiedFile]], bench: Bench) -> tuple[Event, ...]:
+    """One event per tool, outcome and record, its objects listed."""
+    now = bench.clock.now()
+    every = tuple(file.path for file in value.files)
+    known = all(_decide.is_known(file.format) for file in value.files)
+    named = Outcome.SUCCESS if known else Outcome.WARNING
+    events = [
+        Event(
+            kind=EventKind.FORMAT_IDENTIFICATION,
+            at=now,
+            agent=Agent(name=name, version=version),
+            outcome=named,
+            objects=every,
+        )
+        for name, version in (("siegfried", pronom.version()), ("libmagic", libmagic.version()))
+    ]
+    for agent, files in agents.items():
+        for verdict, outcome in _OUTCOMES.items():
+            objects = tuple(file.path for file in files if file.soundness.verdict is verdict)
+            if objects:
+                event = Event(kind=EventKind.VALIDATION, at=now, agent=agent, outcome=outcome, objects=objects)
+                events.append(event)
+    read = tuple(file.path for file in value.files if file.facts)
+    if read:
+        exiftool = Agent(name="ExifTool", version=bench.exiftool.version)
+        kind = EventKind.METADATA_EXTRACTION
+        events.append(Event(kind=kind, at=now, agent=exiftool, outcome=Outcome.SUCCESS, objects=read))
+    recordings = tuple(file.path for file in value.files if any(tool == "ffprobe" for tool, _, _ in file.facts))
+    if recordings:
+        ffprobe = Agent(name="FFmpeg", version=bench.ffmpeg_version())
+        kind = EventKind.METADATA_EXTRACTION
+        events.append(Event(kind=kind, at=now, agent=ffprobe, outcome=Outcome.SUCCESS, objects=recordings))
+    return tuple(events)

@@ -1,0 +1,200 @@
+"""格式转换: reading copies beside the untouched originals, each proved to open, with the description inside.
+
+What is made of which format is the policy's; the handlers make it. Originals are only read.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.domain.digests import CHUNK, Algorithm, Hasher
+from pipeline.domain.events import Agent, Event, EventKind, Outcome
+from pipeline.domain.findings import Finding, finding
+from pipeline.domain.formats import Verdict
+from pipeline.domain.names import OriginalName
+from pipeline.domain.records import DerivedFile, Identified, Normalised, Role, Step
+from pipeline.errors import ToolGarbled
+from pipeline.formats import _decide
+from pipeline.formats._handler import Made, Original, Refused, handler
+from pipeline.formats._policy import FormatPolicy, Rule
+from pipeline.stages._derived_names import access_paths
+from pipeline.stages._embedding import embed
+from pipeline.tools import pdf
+from pipeline.tools.bench import Bench
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Placed:
+    """A made file with its place in the package."""
+
+    made: Made
+    path: str
+
+
+def normalise(
+    identified: Identified,
+    *,
+    originals: Path,
+    folder: Path,
+    bench: Bench,
+    policy: FormatPolicy,
+    images: str,
+    digests: tuple[Algorithm, ...],
+    enabled: bool,
+) -> Step[Normalised]:
+    """Derived files in `folder`, under work names that begin with `d`; `images` is `pages` or `photos`.
+
+    Findings: not_normalised, damaged_file (a recording that does not decode to its end). Raises ToolError where
+    a tool failed; the record then waits for another run.
+    """
+    if not enabled:
+        return Step(value=Normalised(identified=identified, derived=()))
+    outcomes = list(_made(_sources(identified, originals), policy, images, folder, bench))
+    refused = [each for each in outcomes if isinstance(each, Refused)]
+    placed = _placed(identified, [each for each in outcomes if isinstance(each, Made)])
+    described = _described(identified, placed, bench)
+    derived = tuple(_derived(each, number, policy, digests) for number, each in enumerate(placed, start=1))
+    return Step(
+        value=Normalised(identified=identified, derived=derived),
+        events=tuple(_events(placed, described, bench)),
+        findings=tuple(_findings(identified, refused)),
+    )
+
+
+def _sources(identified: Identified, originals: Path) -> tuple[Original, ...]:
+    """The originals with what identifying has shown, in page order; empty and damaged ones are not touched."""
+    return tuple(
+        Original(
+            path=originals / file.work_name,
+            package_path=file.path,
+            subject=file.original.display,
+            size=file.size,
+            format=seen.format,
+            pages=seen.pages,
+        )
+        for file, seen in zip(identified.received.files, identified.files, strict=True)
+        if file.size and seen.soundness.verdict is not Verdict.DAMAGED
+    )
+
+
+def _made(
+    sources: tuple[Original, ...], policy: FormatPolicy, images: str, folder: Path, bench: Bench
+) -> Iterator[Made | Refused]:
+    """Works the rows of the policy, each with all its originals at once; every action in a folder of its own."""
+    for number, (rule, originals) in enumerate(_by_rule(sources, policy, images), start=1):
+        if rule is None:
+            for original in originals:
+                yield Refused(original=original, reason=f"no rule of the policy is for {original.format.name}")
+            continue
+        own = folder / f"work-{number:02d}"
+        own.mkdir()
+        yield from handler(rule.handler).actions[rule.action](originals, rule.settings(), own, bench)
+
+
+def _by_rule(
+    sources: tuple[Original, ...], policy: FormatPolicy, images: str
+) -> list[tuple[Rule | None, tuple[Original, ...]]]:
+    """Originals by the row that fits, rows in the order of their first original."""
+    groups: dict[int, tuple[Rule | None, list[Original]]] = {}
+    for original in sources:
+        rule = policy.rule_for(original.format, images)
+        position = -1 if rule is None else policy.rules.index(rule)
+        groups.setdefault(position, (rule, []))[1].append(original)
+    return [(rule, tuple(originals)) for rule, originals in groups.values()]
+
+
+def _placed(identified: Identified, made: list[Made]) -> list[_Placed]:
+    """A path for each; what stands for the whole record carries its archival code."""
+    names = {file.path: file.original for file in identified.received.files}
+    code = OriginalName.of(identified.received.description.archival_code.encode() + b".pdf")
+    wanted = [(code if each.whole_record else names[each.sources[0].package_path], each.extension) for each in made]
+    return [_Placed(made=each, path=path) for each, path in zip(made, access_paths(wanted), strict=True)]
+
+
+def _described(identified: Identified, placed: list[_Placed], bench: Bench) -> dict[str, list[str]]:
+    """Embeds the description; package paths by the tool that wrote it."""
+    pdfs = [each for each in placed if each.made.extension == "pdf"]
+    others = [each for each in placed if each.made.extension != "pdf"]
+    embed(
+        identified.received.description,
+        [(each.made.path, each.made.sources[0].subject) for each in pdfs],
+        [each.made.path for each in others],
+        bench,
+    )
+    for each in pdfs:
+        pdf.page_count(each.made.path, subject=each.made.sources[0].subject)
+    by_tool = {"pikepdf": [each.path for each in pdfs], "ExifTool": [each.path for each in others]}
+    return {tool: paths for tool, paths in by_tool.items() if paths}
+
+
+def _derived(placed: _Placed, number: int, policy: FormatPolicy, digests: tuple[Algorithm, ...]) -> DerivedFile:
+    """The finished file under its work name in the stage's folder, identified, with size and digests."""
+    made = placed.made
+    target = made.path.parent.parent / f"d{number:05d}.{made.extension}"
+    made.path.rename(target)
+    format = _decide.identify(target, policy)
+    if not _decide.is_known(format) or _decide.name_lies(format, made.extension, policy, damaged=False):
+        subject = made.sources[0].subject
+        raise ToolGarbled(
+            f"{made.agent.name} made {format.media_type} of {subject}, not {made.extension}",
+            tool=made.agent.name,
+            subject=subject,
+        )
+    hasher = _hashed(target, digests)
+    return DerivedFile(
+        work_name=target.name,
+        path=placed.path,
+        role=Role.ACCESS,
+        size=hasher.size,
+        digests=hasher.digests(),
+        format=format,
+        sources=tuple(source.package_path for source in made.sources),
+    )
+
+
+def _hashed(path: Path, digests: tuple[Algorithm, ...]) -> Hasher:
+    hasher = Hasher((*digests, Algorithm.SHA256))
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            hasher.update(chunk)
+    return hasher
+
+
+def _events(placed: list[_Placed], described: dict[str, list[str]], bench: Bench) -> Iterator[Event]:
+    """One event per tool and set of parameters, its files listed; which came of which is in the derived files."""
+    now = bench.clock.now()
+    groups: dict[tuple[Agent, str], list[_Placed]] = defaultdict(list)
+    for each in placed:
+        groups[each.made.agent, each.made.detail].append(each)
+    for (agent, detail), group in groups.items():
+        sources = tuple(s.package_path for each in group for s in each.made.sources)
+        yield Event(
+            kind=EventKind.NORMALIZATION,
+            at=now,
+            agent=agent,
+            outcome=Outcome.SUCCESS,
+            objects=tuple(each.path for each in group),
+            sources=sources,
+            detail=detail,
+        )
+        read = tuple(s.package_path for each in group if each.made.checked for s in each.made.sources)
+        if read:
+            detail = "read to its end while it was normalised"
+            kind = EventKind.VALIDATION
+            yield Event(kind=kind, at=now, agent=agent, outcome=Outcome.SUCCESS, objects=read, detail=detail)
+    for tool, paths in described.items():
+        yield Event(
+            kind=EventKind.METADATA_MODIFICATION,
+            at=now,
+            agent=Agent(name=tool, version=pdf.version() if tool == "pikepdf" else bench.exiftool.version),
+            outcome=Outcome.SUCCESS,
+            objects=tuple(paths),
+            detail="title, archival code, fonds, creator, date and rights embedded",
+        )
+
+
+def _findings(identified: Identified, refused: list[Refused]) -> Iterator[Finding]:
+    record = identified.received.description.package_id
+    for each in refused:
+        yield finding(each.code, each.original.subject, record=record, reason=each.reason)

@@ -1,0 +1,246 @@
+"""Retrieve (调阅): files and whole packages out of a store, verified while they are written.
+
+Nothing half-written or wrong is left behind, nothing existing is overwritten, and nothing is written outside the
+folder that was named: paths come from the index and are checked, never from the tar.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from pipeline.codecs.package_index import refuse_unsound
+from pipeline.codecs.tar_stream import Part, PartCheck, cut, read_ahead, stretches
+from pipeline.domain.digests import Hasher
+from pipeline.domain.findings import Finding, finding
+from pipeline.domain.names import OriginalName
+from pipeline.domain.packages import Member, PackageIndex
+from pipeline.errors import CopyMismatch, StorageError, UsageError
+from pipeline.ports import Store
+
+Opener = Callable[[Member], BinaryIO | None]
+
+
+def retrieve_file(index: PackageIndex, path: str, *, store: Store, target: Path) -> None:
+    """One member by range read, to `target`, which must not exist.
+
+    Raises UsageError where the package has no such file or the target cannot be written, CopyMismatch where the
+    store gives other bytes, and whatever StorageError the store raises; then there is no target.
+    """
+    _refuse_unsound(index, store)
+    member = index.member(path)
+    if member is None:
+        raise UsageError(f"{index.bag_name} has no file {path}: `lantai show {index.package_id}` lists what it has")
+    _refuse_taken(target)
+    with _writing(target.parent):
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".lantai-")
+    try:
+        with _writing(target.parent), os.fdopen(handle, "wb") as out:
+            _copy(index, member, store, out)
+        with _writing(target.parent):
+            Path(name).chmod(0o644)
+            _publish(Path(name), target)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def retrieve_package(
+    index: PackageIndex, *, store: Store, folder: Path, advance: Callable[[int], None] = lambda _: None
+) -> Path:
+    """The whole bag, unpacked and verified member by member, as `folder/<bag name>`, which must not exist.
+
+    Every byte of the tar is compared. Errors as for `retrieve_file`; then nothing is left behind.
+    """
+    _refuse_unsound(index, store)
+    final = folder / index.bag_name
+    with _new_folder(final) as working:
+
+        def opener(member: Member) -> BinaryIO:
+            path = working / member.path
+            path.parent.mkdir(parents=True, exist_ok=True)
+            return path.open("xb")
+
+        _unpack(index, index.members, opener, store=store, advance=advance, tar_size=index.tar_size)
+    return final
+
+
+def _refuse_to_rename(refused: Finding) -> None:
+    raise UsageError(
+        f"{refused.subject}: this disk does not take the name ({refused.fact('reason')}): choose a folder on another "
+        "disk, or fetch the package without restoring the original names"
+    )
+
+
+def retrieve_originals(
+    index: PackageIndex,
+    *,
+    store: Store,
+    folder: Path,
+    refused: Callable[[Finding], None] = _refuse_to_rename,
+) -> Path:
+    """The originals under the names they came with, byte for byte, in `folder/<package identifier>`.
+
+    `refused` is told of each name that the file system does not take (finding `name_refused`: the name for display,
+    with `path` in the package and `reason`) and, where it does not raise, the file is written under its safe name.
+    By default it raises UsageError and nothing is left behind. Other errors as for `retrieve_file`.
+    """
+    _refuse_unsound(index, store)
+    positions = [n for n, member in enumerate(index.members) if member.original_name_hex]
+    if not positions:
+        raise UsageError(f"{index.bag_name} holds no originals")
+    final = folder / index.package_id
+    with _new_folder(final) as working:
+        namer = _Namer(working, refused)
+        between = index.members[positions[0] : positions[-1] + 1]
+        _unpack(index, between, namer.open, store=store, advance=lambda _: None, tar_size=None)
+        namer.refuse_changed_names()
+    return final
+
+
+class _Namer:
+    """Opens each original under its own name, or under its safe one where the file system refuses."""
+
+    def __init__(self, root: Path, refused: Callable[[Finding], None]) -> None:
+        self._root, self._refused = root, refused
+        self._written: dict[Path, Member] = {}
+
+    def open(self, member: Member) -> BinaryIO | None:
+        """A new file; None for a member that is no original."""
+        if not member.original_name_hex:
+            return None
+        raw = OriginalName(raw_hex=member.original_name_hex).raw
+        try:
+            return self._create(os.fsdecode(raw), member)
+        except OSError as error:
+            self._tell(member, error.strerror or str(error))
+        return self._create(member.path.removeprefix("data/original/"), member)
+
+    def _create(self, name: str, member: Member) -> BinaryIO:
+        path = self._root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("xb")
+        self._written[path] = member
+        return file
+
+    def refuse_changed_names(self) -> None:
+        """Some systems take a name and list another (without a final dot, in another Unicode form)."""
+        listed = {Path(at) / name for at, _, names in os.walk(self._root) for name in names}
+        for path, member in self._written.items():
+            if path not in listed:
+                self._tell(member, "the disk lists it under another name")
+
+    def _tell(self, member: Member, reason: str) -> None:
+        name = OriginalName(raw_hex=member.original_name_hex).display
+        self._refused(finding("name_refused", name, path=member.path, reason=reason))
+
+
+def _refuse_unsound(index: PackageIndex, store: Store) -> None:
+    try:
+        refuse_unsound(index)
+    except ValueError as error:
+        raise StorageError(f"the index of {index.bag_name} cannot be used: {error}", store=store.name) from error
+
+
+def _refuse_taken(target: Path) -> None:
+    if os.path.lexists(target):
+        raise UsageError(f"{target} exists already: nothing is overwritten, choose another place")
+
+
+@contextmanager
+def _writing(where: Path) -> Iterator[None]:
+    """Errors of the target's file system, told as such."""
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(f"cannot write in {where}: {error.strerror or error}: choose another folder") from error
+
+
+@contextmanager
+def _new_folder(final: Path) -> Iterator[Path]:
+    """A folder beside `final` that becomes it at the end, or goes away with all that is in it."""
+    _refuse_taken(final)
+    with _writing(final.parent):
+        final.parent.mkdir(parents=True, exist_ok=True)
+        working = Path(tempfile.mkdtemp(dir=final.parent, prefix=".lantai-"))
+    try:
+        with _writing(final.parent):
+            yield working
+            working.chmod(0o755)
+            _refuse_taken(final)
+            working.rename(final)
+    finally:
+        if working.exists():
+            shutil.rmtree(working)
+
+
+def _publish(working: Path, target: Path) -> None:
+    """Gives the finished file its name and never takes that of another."""
+    try:
+        os.link(working, target)
+    except FileExistsError:
+        _refuse_taken(target)
+    except OSError:  # a file system without hard links, such as exFAT
+        _refuse_taken(target)
+        working.rename(target)
+
+
+def _copy(index: PackageIndex, member: Member, store: Store, out: BinaryIO) -> None:
+    hasher = Hasher()
+    if member.size:
+        for chunk in store.read(index.tar_key, start=member.data_offset, length=member.size):
+            hasher.update(chunk)
+            out.write(chunk)
+    if hasher.value() != member.sha256:
+        raise _mismatch(index, store, member.path, member.sha256, hasher.value())
+
+
+def _unpack(
+    index: PackageIndex,
+    members: Sequence[Member],
+    opener: Opener,
+    *,
+    store: Store,
+    advance: Callable[[int], None],
+    tar_size: int | None,
+) -> None:
+    """Streams neighbouring members, each compared and written where `opener` opens a file for it."""
+    start = members[0].header_offset
+    length = (tar_size or members[-1].end) - start
+    parts = tuple(stretches(members, tar_size=tar_size))
+    out: BinaryIO | None = None
+    check: PartCheck | None = None
+    done = 0
+    chunks = read_ahead(store.read(index.tar_key, start=start, length=length))
+    try:
+        for part, piece, last in cut(chunks, parts):
+            if check is None:
+                check = PartCheck(part)
+                out = opener(part.member) if part.part is Part.DATA and part.member else None
+            check.update(piece)
+            if out is not None:
+                out.write(piece)
+            advance(len(piece))
+            if not last:
+                continue
+            if check.found != check.expected:
+                raise _mismatch(index, store, part.path, check.expected, check.found)
+            if out is not None:
+                out.close()
+            check, out, done = None, None, done + 1
+    finally:
+        if out is not None:
+            out.close()
+    if done < len(parts):
+        raise _mismatch(index, store, parts[done].path, "all bytes", "the tar ends before it")
+
+
+def _mismatch(index: PackageIndex, store: Store, path: str, expected: str, found: str) -> CopyMismatch:
+    return CopyMismatch(
+        f"{store.name} gives other bytes for {path or 'the end of the tar'} of {index.bag_name}: expected {expected}, "
+        f"found {found}: take another copy, then `lantai audit {index.package_id}`",
+        store=store.name,
+        key=index.tar_key,
+    )

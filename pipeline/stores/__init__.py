@@ -1,0 +1,37 @@
+"""Stores (长期保存存储): where packages lie, each a URL. Which module serves which scheme is said here and only here.
+
+A module is imported when a store of its scheme is opened: the S3 library alone takes longer to import than most
+commands need to run.
+"""
+
+import importlib
+
+from pipeline.errors import HouseError, ProfileError
+from pipeline.ports import Store
+from pipeline.stores._store import StoreKind, StoreSettings
+
+__all__ = ["MODULES", "StoreKind", "StoreSettings", "open_store", "prepare_store"]
+
+MODULES = {"file": "local", "memory": "memory", "s3": "s3"}
+"""Module by scheme; a test holds it against what the modules say of themselves."""
+
+
+def open_store(settings: StoreSettings) -> Store:
+    """The store, nothing asked of it yet. ProfileError where the URL's scheme is not known or the URL is wrong."""
+    return _kind(settings).open(settings)
+
+
+def prepare_store(settings: StoreSettings) -> Store:
+    """As `open_store`, after making the folder or bucket where it is not there. Raises StorageError if it cannot."""
+    return _kind(settings).prepare(settings)
+
+
+def _kind(settings: StoreSettings) -> StoreKind:
+    scheme = settings.address.scheme
+    if scheme not in MODULES:
+        known = ", ".join(f"{name}://" for name in sorted(MODULES))
+        raise ProfileError(f"no store is kept under {settings.url!r} ({settings.name}); known are: {known}")
+    kind = importlib.import_module(f"{__name__}.{MODULES[scheme]}").STORE
+    if not isinstance(kind, StoreKind):
+        raise HouseError(f"STORE of {MODULES[scheme]} is no StoreKind: {kind!r}")
+    return kind

@@ -1,0 +1,59 @@
+"""Files that lie on the desk, looked at as a store: for verifying a package that is in no store yet."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from pipeline.errors import ObjectMissing, StorageError
+from pipeline.ports import Abilities
+
+CHUNK = 4 << 20
+
+
+class DeskStore:
+    """Reads the given files under their keys; takes nothing."""
+
+    name = "desk"
+    url = "desk:"
+
+    def __init__(self, files: Mapping[str, Path]) -> None:
+        self._files = dict(files)
+
+    def read(self, key: str, *, start: int = 0, length: int | None = None) -> Iterator[bytes]:
+        """See `ports.Store.read`."""
+        path = self._path(key)
+        left = path.stat().st_size - start if length is None else length
+        try:
+            with path.open("rb") as file:
+                file.seek(start)
+                while left > 0 and (chunk := file.read(min(CHUNK, left))):
+                    left -= len(chunk)
+                    yield chunk
+        except OSError as error:
+            raise StorageError(f"{path.name} cannot be read: {error.strerror}", store=self.name, key=key) from error
+
+    def size(self, key: str) -> int | None:
+        """See `ports.Store.size`."""
+        path = self._files.get(key)
+        return path.stat().st_size if path is not None and path.is_file() else None
+
+    def keys(self, prefix: str = "") -> Iterator[str]:
+        """See `ports.Store.keys`."""
+        return iter(sorted(key for key in self._files if key.startswith(prefix)))
+
+    def put(self, key: str, source: Path) -> None:
+        """Refused."""
+        raise StorageError(f"the desk takes nothing: {source.name}", store=self.name, key=key)
+
+    def put_bytes(self, key: str, data: bytes) -> None:
+        """Refused."""
+        raise StorageError(f"the desk takes nothing: {len(data)} bytes", store=self.name, key=key)
+
+    def probe(self) -> Abilities:
+        """It can do nothing but be read."""
+        return Abilities(versioning=False, object_lock=False, checksums=False, conditional_writes=False)
+
+    def _path(self, key: str) -> Path:
+        try:
+            return self._files[key]
+        except KeyError:
+            raise ObjectMissing(f"there is no {key} on the desk", store=self.name, key=key) from None

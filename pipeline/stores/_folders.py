@@ -1,0 +1,120 @@
+"""Files below one folder, never outside it: opened part by part without following symbolic links, written durably,
+published under their name without ever overwriting. POSIX only; errors are `OSError`, translated by the caller.
+"""
+
+import ctypes
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+_NO_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EXDEV, errno.EMLINK, errno.EINVAL})
+_RENAME_NOREPLACE = 1
+
+
+class LinkInPath(OSError):
+    """A symbolic link where a folder or a file should be."""
+
+
+@contextmanager
+def opened_folder(root: str, parts: tuple[str, ...], *, create: bool = False) -> Iterator[int]:
+    """A descriptor of the folder `parts` below `root`. With `create`, folders that are not there are made, and every
+    entry on the way is durable afterwards (an earlier run may have made it and been killed before its fsync)."""
+    fd = os.open(root, _FOLDER)
+    try:
+        for part in parts:
+            below = _step_into(fd, part, create=create)
+            os.close(fd)
+            fd = below
+        yield fd
+    finally:
+        os.close(fd)
+
+
+def _step_into(fd: int, part: str, *, create: bool) -> int:
+    if create:
+        with suppress(FileExistsError):  # made before, or by another just now; what it is, the open below will say
+            os.mkdir(part, dir_fd=fd)
+        os.fsync(fd)
+    try:
+        return os.open(part, _FOLDER | os.O_NOFOLLOW, dir_fd=fd)
+    except NotADirectoryError:
+        refuse_link(fd, part)
+        raise
+
+
+def refuse_link(fd: int, name: str) -> None:
+    """Raises LinkInPath where the entry is a symbolic link."""
+    if stat.S_ISLNK(os.stat(name, dir_fd=fd, follow_symlinks=False).st_mode):
+        raise LinkInPath(errno.ELOOP, "a symbolic link", name)
+
+
+@contextmanager
+def opened_file(folder: int, name: str) -> Iterator[int]:
+    """A descriptor for reading a regular file. What is no file is IsADirectoryError or LinkInPath."""
+    try:
+        fd = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            refuse_link(folder, name)
+        raise
+    try:
+        if not stat.S_ISREG(os.fstat(fd).st_mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), name)
+        yield fd
+    finally:
+        os.close(fd)
+
+
+def publish(incoming: int, partial: str, folder: int, name: str) -> None:
+    """Gives a finished file its name, in one step, and makes that durable. FileExistsError where the name is taken.
+
+    A hard link cannot overwrite. Where the file system has none (FAT, exFAT, some shares), `renameat2` with
+    RENAME_NOREPLACE; where it has neither, OSError: then nothing can be stored safely.
+    """
+    if not linked(partial, folder, name, from_folder=incoming):
+        _rename_no_replace(incoming, partial, folder, name)
+    os.fsync(folder)
+
+
+def linked(source: str, folder: int, name: str, *, from_folder: int | None = None) -> bool:
+    """Makes a hard link; False where this file system, or the limit between two, does not let it."""
+    try:
+        os.link(source, name, src_dir_fd=from_folder, dst_dir_fd=folder, follow_symlinks=False)
+    except OSError as error:
+        if error.errno in _NO_LINKS:
+            return False
+        raise
+    return True
+
+
+def _rename_no_replace(incoming: int, partial: str, folder: int, name: str) -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    source, target = os.fsencode(partial), os.fsencode(name)
+    if libc.renameat2(incoming, source, folder, target, _RENAME_NOREPLACE) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number), name)
+
+
+def paths_below(folder: int, prefix: str, above: str = "") -> Iterator[str]:
+    """Paths of all that is no folder and starts with `prefix`, in order of code points; top names with a dot left out.
+
+    A folder is sorted with its slash: `a.b` comes before `a/b`, as in a list of whole paths.
+    """
+    with os.scandir(folder) as entries:
+        names = sorted(f"{e.name}/" if e.is_dir(follow_symlinks=False) else e.name for e in entries)
+    for name in names:
+        path = above + name
+        if not above and name.startswith("."):
+            continue
+        if not name.endswith("/"):
+            if path.startswith(prefix):
+                yield path
+        elif path.startswith(prefix) or prefix.startswith(path):
+            below = os.open(name[:-1], _FOLDER | os.O_NOFOLLOW, dir_fd=folder)
+            try:
+                yield from paths_below(below, prefix, path)
+            finally:
+                os.close(below)

@@ -1,0 +1,262 @@
+"""A store in a folder, `file:///path`: a disk, a network share, a removable medium.
+
+Written once: a file is finished and on the medium before it gets its name, and no name is given twice. The folder
+must be there: a store whose disk is not mounted is unavailable, and is not made anew on the disk below. (So let the
+store be a folder on the disk, not the mount point itself.) Killed writers leave files in `.incoming` only; the next
+`put` removes them.
+"""
+
+import errno
+import fcntl
+import os
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from pipeline.errors import (
+    ObjectExists,
+    ObjectMissing,
+    ProfileError,
+    StorageError,
+    StorageFull,
+    StorageUnavailable,
+)
+from pipeline.ports import Abilities
+from pipeline.stores import _folders
+from pipeline.stores._store import CHUNK, StoreKind, StoreSettings, checked_key, checked_range
+
+_INCOMING = ".incoming"
+_OLD_SECONDS = 600
+"""A file in `.incoming` that nobody has locked is a killed writer's once it is that old."""
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+
+_REASONS: dict[int, tuple[type[StorageError], str]] = {
+    errno.ENOSPC: (StorageFull, "the disk is full: make room, then run this again"),
+    errno.EDQUOT: (StorageFull, "the quota is used up: have it raised, then run this again"),
+    errno.EFBIG: (StorageError, "the file is larger than this file system or the process's limit allows"),
+    errno.ENAMETOOLONG: (StorageError, "a part of the name is longer than this file system takes (255 bytes)"),
+    errno.EACCES: (StorageError, "no permission: give this user the folder"),
+    errno.EPERM: (StorageError, "the system does not permit it: see the mount options and the file's attributes"),
+    errno.EROFS: (StorageError, "it is mounted read-only: mount it for writing"),
+    errno.EIO: (StorageError, "the medium reports an error: look at the system's log and have the disk examined"),
+    errno.ESTALE: (StorageUnavailable, "the share has gone: mount it again"),
+    errno.ENODEV: (StorageUnavailable, "the disk has gone: connect it again"),
+    errno.ENXIO: (StorageUnavailable, "the disk has gone: connect it again"),
+    errno.ENOTCONN: (StorageUnavailable, "the share is not connected: mount it again"),
+    errno.EHOSTDOWN: (StorageUnavailable, "the share's server does not answer"),
+    errno.EHOSTUNREACH: (StorageUnavailable, "the share's server does not answer"),
+    errno.ETIMEDOUT: (StorageUnavailable, "the share's server does not answer"),
+}
+
+
+class LocalStore:
+    """Objects as read-only files below one folder."""
+
+    def __init__(self, settings: StoreSettings) -> None:
+        address = settings.address
+        if address.netloc not in {"", "localhost"} or not address.path.startswith("/"):
+            raise ProfileError(f"the URL of store {settings.name} is not file:///path: {settings.url!r}")
+        self._name, self._url, self.root = settings.name, settings.url, Path(address.path)
+
+    @property
+    def name(self) -> str:
+        """Short name from the settings."""
+        return self._name
+
+    @property
+    def url(self) -> str:
+        """`file:///path`."""
+        return self._url
+
+    def put(self, key: str, source: Path) -> None:
+        """See `Store.put`. On the same file system the bytes are shared by a hard link, unless the source has other
+        names already: then it may be another store's copy, and two copies must not be the same sectors."""
+        parts = checked_key(key, store=self._name)
+        with self._source(key, source) as fd, self._told(key), self._untaken(parts) as folder:
+            info = os.fstat(fd)
+            if info.st_dev == os.fstat(folder).st_dev and info.st_nlink == 1:
+                os.fsync(fd)
+                if _folders.linked(str(source), folder, parts[-1]):
+                    os.fchmod(fd, info.st_mode & 0o555)
+                    os.fsync(folder)
+                    return
+            self._write(folder, parts[-1], lambda target: _copy(fd, target))
+
+    def put_bytes(self, key: str, data: bytes) -> None:
+        """See `Store.put_bytes`."""
+        parts = checked_key(key, store=self._name)
+        with self._told(key), self._untaken(parts) as folder:
+            self._write(folder, parts[-1], lambda target: _write_all(target, data))
+
+    def read(self, key: str, *, start: int = 0, length: int | None = None) -> Iterator[bytes]:
+        """See `Store.read`. The system is told to forget what it has of these bytes, so that the medium is read."""
+        checked_range(start, length)
+        parts = checked_key(key, store=self._name)
+        with (
+            self._told(key),
+            _folders.opened_folder(str(self.root), parts[:-1]) as folder,
+            _folders.opened_file(folder, parts[-1]) as fd,
+        ):
+            size = os.fstat(fd).st_size
+            end = size if length is None else min(size, start + length)
+            if start >= end:
+                return
+            first_page = start - start % _PAGE
+            os.posix_fadvise(fd, first_page, end - first_page + _PAGE, os.POSIX_FADV_DONTNEED)
+            os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_SEQUENTIAL)
+            os.lseek(fd, start, os.SEEK_SET)
+            while start < end:
+                chunk = os.read(fd, min(CHUNK, end - start))
+                if not chunk:
+                    message = f"{key} in {self._name} became shorter while it was read"
+                    raise StorageError(message, store=self._name, key=key)
+                start += len(chunk)
+                yield chunk
+
+    def size(self, key: str) -> int | None:
+        """See `Store.size`."""
+        parts = checked_key(key, store=self._name)
+        try:
+            with (
+                self._told(key),
+                _folders.opened_folder(str(self.root), parts[:-1]) as folder,
+                _folders.opened_file(folder, parts[-1]) as fd,
+            ):
+                return os.fstat(fd).st_size
+        except ObjectMissing:
+            return None
+
+    def keys(self, prefix: str = "") -> Iterator[str]:
+        """See `Store.keys`. Whatever lies in the folder and is no folder is listed."""
+        with self._told(prefix), _folders.opened_folder(str(self.root), ()) as folder:
+            yield from _folders.paths_below(folder, prefix)
+
+    def probe(self) -> Abilities:
+        """See `Store.probe`: proves that a taken name is refused; a file system has none of the others."""
+        notes = ["a local folder: who has the right to write it can change or remove every copy in it"]
+        if self.root.is_mount():
+            notes.append("the store is a mount point: use a folder on the disk, so that an unmounted disk is noticed")
+        writes: bool | None
+        try:
+            writes = self._proves_write_once()
+        except StorageError as error:
+            writes = None
+            notes.append(f"could not tell whether it writes once: {error}")
+        return Abilities(
+            versioning=False, object_lock=False, checksums=False, conditional_writes=writes, notes=tuple(notes)
+        )
+
+    def _proves_write_once(self) -> bool:
+        name = f"probe-{secrets.token_hex(8)}"
+        with self._told(name), _folders.opened_folder(str(self.root), (_INCOMING,), create=True) as incoming:
+            try:
+                self._write(incoming, name, lambda target: _write_all(target, b"1"))
+                self._write(incoming, name, lambda target: _write_all(target, b"2"))
+            except FileExistsError:
+                return True
+            finally:
+                _unlink(incoming, name)
+        return False
+
+    @contextmanager
+    def _untaken(self, parts: tuple[str, ...]) -> Iterator[int]:
+        """The folder in which `parts` is to lie, made where it is not there. FileExistsError where it is taken."""
+        with _folders.opened_folder(str(self.root), parts[:-1], create=True) as folder:
+            try:
+                os.stat(parts[-1], dir_fd=folder, follow_symlinks=False)
+            except FileNotFoundError:
+                yield folder
+            else:
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), parts[-1])
+
+    def _write(self, folder: int, name: str, write: Callable[[int], None]) -> None:
+        partial = f"{os.getpid()}-{secrets.token_hex(8)}"
+        with _folders.opened_folder(str(self.root), (_INCOMING,), create=True) as incoming:
+            _remove_leftovers(incoming)
+            fd = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o444, dir_fd=incoming)
+            try:
+                fcntl.flock(fd, fcntl.LOCK_EX)
+                write(fd)
+                os.fsync(fd)
+                _folders.publish(incoming, partial, folder, name)
+            finally:
+                os.close(fd)
+                _unlink(incoming, partial)
+
+    @contextmanager
+    def _source(self, key: str, source: Path) -> Iterator[int]:
+        try:
+            fd = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        except OSError as error:
+            message = f"the file to be stored cannot be read: {source}: {error.strerror}"
+            raise StorageError(message, store=self._name, key=key) from error
+        try:
+            yield fd
+        finally:
+            os.close(fd)
+
+    @contextmanager
+    def _told(self, key: str) -> Iterator[None]:
+        """Says in our own errors what the system says in its numbers."""
+        try:
+            yield
+        except FileExistsError as error:
+            raise ObjectExists(f"{self._name} already holds {key}", store=self._name, key=key) from error
+        except _folders.LinkInPath as error:
+            message = f"{error.filename!r} in {self._name} is a symbolic link: a store holds none; find out who made it"
+            raise StorageError(message, store=self._name, key=key) from error
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
+            if not self.root.is_dir():
+                message = f"the folder of {self._name} is not there: {self.root}; mount its disk, or create the folder"
+                raise StorageUnavailable(message, store=self._name, key=key) from error
+            raise ObjectMissing(f"{self._name} does not hold {key}", store=self._name, key=key) from error
+        except OSError as error:
+            kind, reason = _REASONS.get(error.errno or 0, (StorageError, str(error.strerror)))
+            raise kind(f"{self._name} ({self.root}), {key}: {reason}", store=self._name, key=key) from error
+
+
+def _copy(source: int, target: int) -> None:
+    """All bytes. Not by `copy_file_range`: that may share the sectors of the two, and a copy is to be a second one."""
+    buffer = memoryview(bytearray(CHUNK))
+    offset = 0
+    while count := os.preadv(source, [buffer], offset):
+        offset += count
+        _write_all(target, buffer[:count])
+
+
+def _write_all(target: int, data: bytes | memoryview) -> None:
+    left = memoryview(data)
+    while left:
+        left = left[os.write(target, left) :]
+
+
+def _remove_leftovers(incoming: int) -> None:
+    """Removes what killed writers left: old, and locked by nobody."""
+    for name in os.listdir(incoming):
+        try:
+            with _folders.opened_file(incoming, name) as fd:
+                if time.time() - os.fstat(fd).st_mtime > _OLD_SECONDS:
+                    fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    _unlink(incoming, name)
+        except (BlockingIOError, FileNotFoundError):
+            continue  # its writer is at work, or has just finished
+
+
+def _unlink(folder: int, name: str) -> None:
+    with suppress(FileNotFoundError):  # it was renamed into place, or never made
+        os.unlink(name, dir_fd=folder)
+
+
+def _prepared(settings: StoreSettings) -> LocalStore:
+    store = LocalStore(settings)
+    try:
+        store.root.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"the folder of {store.name} cannot be made: {store.root}: {error.strerror}"
+        raise StorageError(message, store=store.name) from error
+    return store
+
+
+STORE = StoreKind(scheme="file", open=LocalStore, prepare=_prepared)

@@ -1,0 +1,87 @@
+"""A store in memory, `memory://name`: for tests and trials. It lasts as long as the process; same name, same store."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline.errors import ObjectExists, ObjectMissing, ProfileError, StorageError
+from pipeline.ports import Abilities
+from pipeline.stores._store import CHUNK, StoreKind, StoreSettings, checked_key, checked_range
+
+_SHELVES: dict[str, dict[str, bytes]] = {}
+_LOCK = threading.Lock()
+
+
+class MemoryStore:
+    """Objects by key in a dictionary that all stores of the same URL share."""
+
+    def __init__(self, settings: StoreSettings) -> None:
+        if not settings.address.netloc or settings.address.path not in {"", "/"}:
+            raise ProfileError(f"the URL of store {settings.name} is not memory://name: {settings.url!r}")
+        self._name, self._url = settings.name, settings.url
+        with _LOCK:
+            self._objects = _SHELVES.setdefault(settings.address.netloc, {})
+
+    @property
+    def name(self) -> str:
+        """Short name from the settings."""
+        return self._name
+
+    @property
+    def url(self) -> str:
+        """`memory://name`."""
+        return self._url
+
+    def put(self, key: str, source: Path) -> None:
+        """See `Store.put`."""
+        checked_key(key, store=self._name)
+        try:
+            data = source.read_bytes()
+        except OSError as error:
+            message = f"the file to be stored cannot be read: {source}: {error.strerror}"
+            raise StorageError(message, store=self._name, key=key) from error
+        self.put_bytes(key, data)
+
+    def put_bytes(self, key: str, data: bytes) -> None:
+        """See `Store.put_bytes`."""
+        checked_key(key, store=self._name)
+        with _LOCK:
+            if key in self._objects:
+                raise ObjectExists(f"{self._name} already holds {key}", store=self._name, key=key)
+            self._objects[key] = bytes(data)
+
+    def read(self, key: str, *, start: int = 0, length: int | None = None) -> Iterator[bytes]:
+        """See `Store.read`."""
+        checked_range(start, length)
+        checked_key(key, store=self._name)
+        data = self._objects.get(key)
+        if data is None:
+            raise ObjectMissing(f"{self._name} does not hold {key}", store=self._name, key=key)
+        end = len(data) if length is None else min(len(data), start + length)
+        for offset in range(start, end, CHUNK):
+            yield data[offset : min(end, offset + CHUNK)]
+
+    def size(self, key: str) -> int | None:
+        """See `Store.size`."""
+        checked_key(key, store=self._name)
+        data = self._objects.get(key)
+        return None if data is None else len(data)
+
+    def keys(self, prefix: str = "") -> Iterator[str]:
+        """See `Store.keys`."""
+        with _LOCK:
+            found = sorted(key for key in self._objects if key.startswith(prefix))
+        yield from found
+
+    def probe(self) -> Abilities:
+        """See `Store.probe`; nothing need be tried."""
+        return Abilities(
+            versioning=False,
+            object_lock=False,
+            checksums=False,
+            conditional_writes=True,
+            notes=("kept in memory: lost when the process ends",),
+        )
+
+
+STORE = StoreKind(scheme="memory", open=MemoryStore, prepare=MemoryStore)

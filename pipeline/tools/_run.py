@@ -1,0 +1,150 @@
+"""The one place that starts programs: an argument list, never a shell; a time limit; the whole tree ended.
+
+Every program runs under `setpriv` (it ends when we end, even by SIGKILL, and can gain no rights), `timeout`
+(which passes the end on to all the program has started) and `prlimit` (ceilings on a written file and on
+processor time). They are in every Debian (util-linux, coreutils) and, unlike code run between fork and exec,
+safe in a process that has threads.
+"""
+
+import contextlib
+import math
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import IO
+
+from pipeline.errors import MissingTool, ToolCrashed, ToolFailed, ToolTimedOut
+
+PACKAGES: Mapping[str, str] = {
+    "exiftool": "libimage-exiftool-perl",
+    "ffmpeg": "ffmpeg",
+    "ffprobe": "ffmpeg",
+    "soffice": "libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui",
+    "setpriv": "util-linux",
+    "prlimit": "util-linux",
+    "timeout": "coreutils",
+}
+"""The Debian package that brings a program."""
+
+SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+MAX_CAPTURED = 64 * 2**20
+"""Bytes kept of each output stream; a program that writes more is stopped."""
+MAX_WRITTEN = 2**40
+_GRACE_SECONDS = 2.0
+_SHOWN_LINES = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """What a program said before it ended well."""
+
+    stdout: bytes
+    stderr: bytes
+    code: int = 0
+
+    @property
+    def complaints(self) -> str:
+        """The last lines of stderr, in one line."""
+        return _last_lines(self.stderr)
+
+
+@cache
+def locate(program: str) -> str:
+    """Full path of a program; MissingTool names the package that brings it."""
+    found = program if program.startswith("/") else shutil.which(program, path=SEARCH_PATH)
+    if found is None or not os.access(found, os.X_OK):
+        package = PACKAGES.get(program, program)
+        raise MissingTool(f"{program} is not installed: apt-get install {package}", tool=program)
+    return found
+
+
+def run(
+    arguments: Sequence[str],
+    *,
+    subject: str,
+    seconds: float,
+    scratch: Path,
+    max_written: int = MAX_WRITTEN,
+    environment: Mapping[str, str] | None = None,
+    accepted: frozenset[int] = frozenset({0}),
+) -> Ran:
+    """Runs a program to its end; `subject` is the file's name for people.
+
+    `seconds` is wall-clock time, `max_written` the largest file it may write, in bytes; `scratch` becomes its
+    home and working directory. Raises MissingTool, ToolTimedOut, ToolCrashed (died of a signal) or ToolFailed
+    (an exit code not among `accepted`); whatever it has started is gone when this returns.
+    """
+    tool = Path(arguments[0]).name
+    command = [*_guards(seconds, max_written), locate(arguments[0]), *arguments[1:]]
+    with tempfile.TemporaryFile(dir=scratch) as out, tempfile.TemporaryFile(dir=scratch) as err:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=err,
+            cwd=scratch,
+            env={"PATH": SEARCH_PATH, "LANG": "C.UTF-8", "HOME": str(scratch), "TMPDIR": str(scratch)}
+            | dict(environment or {}),
+            start_new_session=True,
+        )
+        try:
+            code = process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            code = None
+        finally:
+            _end(process)
+        ran = Ran(stdout=_captured(out, tool, subject), stderr=_captured(err, tool, subject), code=code or 0)
+    if code is None:
+        raise ToolTimedOut(
+            f"{tool} did not finish {subject} in {seconds:.0f} s and was stopped", tool=tool, subject=subject
+        )
+    if code in accepted:
+        return ran
+    raise _failure(tool, subject, code, ran)
+
+
+def _guards(seconds: float, max_written: int) -> list[str]:
+    """The wrappers. `timeout` waits a little longer than we do: it only acts when we are gone or stuck."""
+    wall = math.ceil(seconds + 2 * _GRACE_SECONDS)
+    processor = math.ceil(seconds * (os.cpu_count() or 1) + _GRACE_SECONDS)
+    return [
+        *(locate("setpriv"), "--pdeathsig", "TERM", "--no-new-privs", "--"),
+        *(locate("timeout"), f"--kill-after={_GRACE_SECONDS}", str(wall)),
+        *(locate("prlimit"), f"--fsize={max_written}", f"--cpu={processor}", "--core=0", "--"),
+    ]
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Ends the whole process group: also what a program left behind that itself has ended."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _captured(stream: IO[bytes], tool: str, subject: str) -> bytes:
+    size = stream.seek(0, os.SEEK_END)
+    if size > MAX_CAPTURED:
+        raise ToolFailed(f"{tool} wrote {size} bytes of output about {subject}", tool=tool, subject=subject)
+    stream.seek(0)
+    return stream.read()
+
+
+def _failure(tool: str, subject: str, code: int, ran: Ran) -> ToolFailed | ToolCrashed:
+    """`timeout` reports a program that died of signal N as 128 + N, and dies of it itself where it can."""
+    said = ran.complaints or "it said nothing"
+    number = -code if code < 0 else code - 128
+    if number in {s.value for s in signal.Signals}:
+        name = signal.Signals(number).name
+        return ToolCrashed(f"{tool} died of {name} on {subject}: {said}", tool=tool, subject=subject)
+    return ToolFailed(f"{tool} failed on {subject} (exit code {code}): {said}", tool=tool, subject=subject)
+
+
+def _last_lines(data: bytes) -> str:
+    lines = [line.strip() for line in data[-8192:].decode("utf-8", "replace").splitlines() if line.strip()]
+    return " / ".join(lines[-_SHOWN_LINES:])[:1000]

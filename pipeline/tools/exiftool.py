@@ -1,0 +1,110 @@
+"""ExifTool through pyexiftool: one process for many files, kept open. The owner of `exiftool`.
+
+Values to write go through a JSON file, never through argument lines: a title may hold line breaks, and a
+line that begins with `-` would be taken for an option.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+
+import exiftool
+from exiftool.exceptions import ExifToolException
+
+from pipeline.errors import ToolCrashed, ToolFailed, ToolGarbled
+from pipeline.tools._run import locate
+
+_READ = (
+    "-json",
+    "-G1:4",  # group and copy number, so that doubled tags stay apart
+    "-a",
+    "-struct",
+    "-n",  # values as they are stored
+    "--System:all",  # what our own file system says of the work copy
+    "-api",
+    "largefilesupport=1",
+    "-charset",
+    "filename=utf8",
+)
+_BATCH = 200
+"""Files in one command: bounds memory and the time nobody hears from it."""
+
+Facts = tuple[tuple[str, str], ...]
+
+
+class ExifTool:
+    """A long-lived ExifTool. Not for two threads. `close` ends it; it also dies with the process that started it."""
+
+    def __init__(self, scratch: Path) -> None:
+        self._scratch = scratch
+        self._process: exiftool.ExifTool | None = None
+
+    @cached_property
+    def version(self) -> str:
+        """Version of ExifTool."""
+        return self._execute("-ver").strip()
+
+    def read(self, paths: Sequence[Path]) -> dict[Path, Facts]:
+        """All tags of each file as rows of (group:tag, value). A file it cannot read has a row `ExifTool:Error`.
+
+        Raises ToolCrashed or ToolGarbled.
+        """
+        found: dict[Path, Facts] = {}
+        for start in range(0, len(paths), _BATCH):
+            batch = paths[start : start + _BATCH]
+            answer = self._execute(*_READ, *(str(path) for path in batch))
+            found |= self._parsed(answer)
+        missing = [path.name for path in paths if path not in found]
+        if missing:
+            raise ToolGarbled(f"exiftool said nothing about {', '.join(missing[:5])}", tool="exiftool")
+        return found
+
+    def _parsed(self, answer: str) -> dict[Path, Facts]:
+        try:
+            rows = json.loads(answer)
+            return {Path(row.pop("SourceFile")): tuple((k, _text(v)) for k, v in row.items()) for row in rows}
+        except (ValueError, KeyError, TypeError) as error:
+            raise ToolGarbled(f"exiftool did not answer in JSON: {answer[:200]!r}", tool="exiftool") from error
+
+    def write(self, values: Mapping[Path, Mapping[str, str]], *, options: Sequence[str] = ()) -> None:
+        """Writes tags into files, in place, all in one command. Raises ToolFailed where not every file was written."""
+        sheet = self._scratch / "exiftool-values.json"
+        rows = [{"SourceFile": str(path), **tags} for path, tags in values.items()]
+        sheet.write_text(json.dumps(rows, ensure_ascii=False), "utf-8")
+        said = self._execute(
+            f"-json={sheet}",
+            "-m",
+            "-overwrite_original",
+            "-api",
+            "largefilesupport=1",
+            "-charset",
+            "filename=utf8",
+            *options,
+            *(str(path) for path in values),
+        )
+        sheet.unlink()
+        said += str(self._process.last_stderr if self._process else "")
+        if f"{len(values)} image files updated" not in said:
+            reason = " / ".join(line.strip() for line in said.splitlines()).replace(str(self._scratch), "")
+            raise ToolFailed(f"exiftool did not write every file: {reason[:500]}", tool="exiftool")
+
+    def _execute(self, *arguments: str) -> str:
+        if self._process is None:
+            self._process = exiftool.ExifTool(executable=locate("exiftool"), common_args=[], encoding="utf-8")
+            self._process.run()
+        try:
+            return str(self._process.execute(*arguments))
+        except (ExifToolException, OSError) as error:
+            self.close()
+            raise ToolCrashed(f"exiftool ended in the middle of its work: {error}", tool="exiftool") from error
+
+    def close(self) -> None:
+        """Ends the process."""
+        if self._process is not None and self._process.running:
+            self._process.terminate()
+        self._process = None
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,32 @@
+"""libmagic through python-magic: a media type from the first bytes, one claim among several. The owner of `magic`."""
+
+from functools import cache
+from pathlib import Path
+
+import magic
+
+from pipeline.domain.formats import FormatClaim
+
+
+@cache
+def version() -> str:
+    """Version of libmagic, such as 5.44."""
+    number = int(magic.version())  # type: ignore[no-untyped-call]
+    return f"{number // 100}.{number % 100:02d}"
+
+
+@cache
+def _detector() -> magic.Magic:
+    return magic.Magic(mime=True)
+
+
+def claim(path: Path) -> FormatClaim:
+    """What libmagic says of a file; a claim without an identifier where it failed."""
+    by = f"libmagic {version()}"
+    try:
+        media_type = _detector().from_file(str(path))
+    except magic.MagicException as error:
+        return FormatClaim(by=by, registry="media-type", identifier="", warning=str(error))
+    return FormatClaim(
+        by=by, registry="media-type", identifier=media_type, media_type=media_type, basis="first bytes of the file"
+    )

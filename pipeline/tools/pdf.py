@@ -1,0 +1,162 @@
+"""PDF through pikepdf (QPDF): reads a file to its end, joins pages, embeds descriptions. The owner of `pikepdf`."""
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+
+from pipeline.errors import ToolFailed, ToolGarbled
+
+_MAX_SAID = 3
+_HARMLESS = "xref entry for the xref stream itself is missing"
+"""QPDF's own words go on: a common error handled correctly by most applications."""
+_AS_THEY_ARE: Any = {"compress_streams": False, "stream_decode_level": pikepdf.StreamDecodeLevel.none}
+"""Streams are copied byte for byte."""
+_FIELD_DEPTH = 30
+_SIGNATURES_EXIST = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PdfReading:
+    """How reading went. `fault` is damage, `doubt` what QPDF warned of; `encrypted` with `opens` false needs a
+    password; `signed` holds a signature that any change would break."""
+
+    pages: int = 0
+    fault: str = ""
+    doubt: str = ""
+    encrypted: bool = False
+    opens: bool = True
+    signed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PdfDescription:
+    """What is embedded, as plain text; empty fields are left out."""
+
+    title: str = ""
+    creator: str = ""
+    identifier: str = ""
+    source: str = ""
+    date: str = ""
+    rights: str = ""
+
+
+@cache
+def version() -> str:
+    """Versions of pikepdf and QPDF."""
+    return f"{pikepdf.__version__} (QPDF {pikepdf.__libqpdf_version__})"
+
+
+def read_through(path: Path) -> PdfReading:
+    """Opens without repair, counts the pages, decodes every stream but pictures.
+
+    A file whose cross-reference table must be guessed anew counts as damaged: what is missing cannot be known.
+    """
+    try:
+        with pikepdf.open(path, attempt_recovery=False) as pdf, warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # pictures in JBIG2 are not decoded, nor are other pictures
+            complaints = [c for c in (*pdf.get_warnings(), *pdf.check_pdf_syntax()) if _HARMLESS not in c]
+            said = _said(complaints, path)
+            damaged = any("damaged" in c or "error decoding" in c or "recover" in c for c in complaints)
+            return PdfReading(
+                pages=len(pdf.pages),
+                fault=said if damaged else "",
+                doubt="" if damaged else said,
+                encrypted=pdf.is_encrypted,
+                signed=_is_signed(pdf),
+            )
+    except pikepdf.PasswordError:
+        return PdfReading(encrypted=True, opens=False)
+    except (pikepdf.PdfError, pikepdf.DataDecodingError, ValueError, RuntimeError) as error:
+        return PdfReading(fault=_said([str(error)], path))
+
+
+def _said(complaints: Sequence[str], path: Path) -> str:
+    lines = [c.replace(str(path), "").removeprefix("WARNING: ").strip(" :") for c in complaints]
+    return " / ".join(dict.fromkeys(lines[:_MAX_SAID]))[:500]
+
+
+def _is_signed(pdf: pikepdf.Pdf) -> bool:
+    """ISO 32000-1, 12.7.2 and 12.8: SigFlags bit 1, or a signature field with a value."""
+    form = pdf.Root.get("/AcroForm")
+    if not isinstance(form, pikepdf.Dictionary):
+        return "/Perms" in pdf.Root
+    if int(form.get("/SigFlags", 0)) & _SIGNATURES_EXIST:
+        return True
+    return any(_has_signature(field, 0) for field in form.get("/Fields", pikepdf.Array()))
+
+
+def _has_signature(field: pikepdf.Object, depth: int) -> bool:
+    if not isinstance(field, pikepdf.Dictionary) or depth > _FIELD_DEPTH:
+        return False
+    if field.get("/FT") == pikepdf.Name.Sig and "/V" in field:
+        return True
+    return any(_has_signature(kid, depth + 1) for kid in field.get("/Kids", pikepdf.Array()))
+
+
+def join(parts: Sequence[Path], target: Path) -> int:
+    """Joins PDFs in order, streams copied as they are from disk to disk; the number of pages."""
+    with pikepdf.new() as joined:
+        sources = [pikepdf.open(part) for part in parts]
+        try:
+            for source in sources:
+                joined.pages.extend(source.pages)
+            joined.save(target, deterministic_id=True, **_AS_THEY_ARE)
+            return len(joined.pages)
+        finally:
+            for source in sources:
+                source.close()
+
+
+def embed(source: Path, target: Path, description: PdfDescription, *, subject: str) -> None:
+    """Writes `target`: the source with its description in the document information and in XMP, nothing else changed.
+
+    Producer and dates of the source stay; none are added, so that the same input gives the same bytes.
+    Raises ToolFailed naming `subject`.
+    """
+    info = {
+        "/Title": description.title,
+        "/Author": description.creator,
+        "/Subject": description.identifier,
+    }
+    try:
+        with pikepdf.open(source) as pdf:
+            for key, value in info.items():
+                if value:
+                    pdf.docinfo[key] = pikepdf.String(value)
+            with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as xmp:
+                for name, values in _dublin_core(description).items():
+                    xmp[name] = values
+            pdf.save(target, deterministic_id=True, preserve_pdfa=True, **_AS_THEY_ARE)
+    except (pikepdf.PdfError, ValueError, RuntimeError) as error:
+        reason = str(error).replace(str(source), "").replace(str(target), "")
+        raise ToolFailed(f"pikepdf could not describe {subject}: {reason}", tool="pikepdf", subject=subject) from error
+
+
+def _dublin_core(description: PdfDescription) -> dict[str, str | list[str]]:
+    """XMP properties; title and rights become language alternatives, creator and date ordered lists."""
+    values: dict[str, str | list[str]] = {
+        "dc:title": description.title,
+        "dc:creator": [description.creator] if description.creator else [],
+        "dc:identifier": description.identifier,
+        "dc:source": description.source,
+        "dc:date": [description.date] if description.date else [],
+        "dc:rights": description.rights,
+    }
+    return {name: value for name, value in values.items() if value}
+
+
+def page_count(path: Path, *, subject: str) -> int:
+    """Pages of a PDF we have made. Raises ToolGarbled where it does not open, or holds none."""
+    try:
+        with pikepdf.open(path, attempt_recovery=False) as pdf:
+            pages = len(pdf.pages)
+    except (pikepdf.PdfError, OSError) as error:
+        raise ToolGarbled(f"what was made of {subject} is not a PDF: {error}", tool="pdf", subject=subject) from error
+    if not pages:
+        raise ToolGarbled(f"what was made of {subject} has no pages", tool="pdf", subject=subject)
+    return pages

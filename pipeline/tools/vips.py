@@ -1,0 +1,261 @@
+"""libvips through pyvips: reads images to their end in strips, makes reading copies. The owner of `pyvips`.
+
+One thread and no cache: lanes are the parallelism, and memory must stay flat.
+"""
+
+import logging
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("VIPS_CONCURRENCY", "1")  # libvips reads it once, while it is loaded
+os.environ.setdefault("VIPS_WARNING", "1")  # its warnings come back through exceptions, not on stderr
+
+import pyvips
+
+from pipeline.errors import ToolFailed, ToolGarbled
+
+logging.getLogger("pyvips").setLevel(logging.ERROR)
+
+_LOADERS = {
+    "image/jpeg": "jpegload",
+    "image/png": "pngload",
+    "image/tiff": "tiffload",
+    "image/jp2": "jp2kload",
+    "image/jpx": "jp2kload",
+    "image/j2c": "jp2kload",
+    "image/heic": "heifload",
+    "image/avif": "heifload",
+    "image/webp": "webpload",
+    "image/gif": "gifload",
+    "image/jxl": "jxlload",
+    "image/bmp": "magickload",
+    "image/vnd.adobe.photoshop": "magickload",
+    "image/vnd.microsoft.icon": "magickload",
+}
+_TRUSTED = ("Jpeg", "Png", "Tiff", "Jp2k", "Heif", "Webp", "Nsgif", "Jxl", "Magick")
+_STACKED = {"image/gif", "image/webp"}
+"""Animations: frames of one size that build on one another, read in one go."""
+_LAYERED = {"image/jp2", "image/jpx", "image/j2c"}
+"""libvips counts their smaller resolutions as pages."""
+_NOT_SHRUNK_ON_LOAD = {"magickload", "jp2kload"}
+"""Loaded whole: libvips 8.14 takes the smallest of a JPEG 2000's resolutions for its thumbnail."""
+_FIRST_LYING = 5
+"""EXIF orientations from here on swap width and height."""
+_ROUNDING = 2
+_EXACT_WARNINGS = {"image/jpeg", "image/png"}
+"""Their decoders tell of damaged data only as a warning."""
+_MM_PER_INCH = 25.4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageHeader:
+    """What the header says: pixels, pages, bands, bits per band, EXIF orientation 1-8, dots per inch or 0."""
+
+    width: int
+    height: int
+    pages: int
+    bands: int
+    bits: int
+    orientation: int
+    dpi: float
+    interpretation: str
+
+    @property
+    def pixels(self) -> int:
+        """Pixels of one page."""
+        return self.width * self.height
+
+
+class Undecodable(ValueError):
+    """The decoder could not read the picture; the text is its reason."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decoded:
+    """How reading to the end went: `fault` is why the picture is damaged, `doubt` what the decoder wondered at."""
+
+    pages: int
+    fault: str = ""
+    doubt: str = ""
+
+
+@cache
+def _prepare() -> None:
+    """Limits caches and loaders, once: only the loaders of `_LOADERS` may open a file."""
+    pyvips.cache_set_max(0)
+    pyvips.cache_set_max_mem(0)
+    pyvips.operation_block_set("VipsForeignLoad", True)
+    for family in _TRUSTED:
+        pyvips.operation_block_set(f"VipsForeignLoad{family}", False)
+
+
+@cache
+def version() -> str:
+    """Version of libvips."""
+    return ".".join(str(pyvips.version(part)) for part in range(3))
+
+
+def readable(media_type: str) -> bool:
+    """Whether there is a loader for the media type."""
+    return media_type in _LOADERS
+
+
+def header(path: Path, media_type: str, *, page: int = 0) -> ImageHeader:
+    """Reads the header of one page, no pixels. Raises Undecodable."""
+    image = _open(path, media_type, page=page)
+    fields = set(image.get_fields())
+    dpi = image.xres * _MM_PER_INCH if "resolution-unit" in fields or media_type == "image/png" else 0.0
+    return ImageHeader(
+        width=image.width,
+        height=image.get("page-height") if media_type in _STACKED and "page-height" in fields else image.height,
+        pages=int(image.get("n-pages")) if "n-pages" in fields and media_type not in _LAYERED else 1,
+        bands=image.bands,
+        bits={"uchar": 8, "char": 8, "ushort": 16, "short": 16}.get(image.format, 32),
+        orientation=int(image.get("orientation")) if "orientation" in fields else 1,
+        dpi=round(dpi, 2) if dpi > 2 * _MM_PER_INCH else 0.0,
+        interpretation=str(image.interpretation),
+    )
+
+
+def decode(path: Path, media_type: str, *, pages: int) -> Decoded:
+    """Reads every pixel of every page, in strips.
+
+    JPEG is decoded at an eighth of its size: its data is read whole all the same.
+    """
+    strict = "warning" if media_type in _EXACT_WARNINGS else "error"
+    try:
+        _walk(path, media_type, pages=pages, fail_on=strict)
+        return Decoded(pages=pages)
+    except Undecodable as error:
+        said = str(error)
+    if strict == "warning" and _is_doubt(said):
+        try:
+            _walk(path, media_type, pages=pages, fail_on="error")
+            return Decoded(pages=pages, doubt=said)
+        except Undecodable as error:
+            said = str(error)
+    return Decoded(pages=pages, fault=said)
+
+
+def _is_doubt(said: str) -> bool:
+    """Whether the decoder only wondered: bytes between segments, an odd profile, a wrong resolution.
+
+    libjpeg reports damaged picture data, which it then paints over in grey, with the same kind of warning.
+    """
+    damage = ("premature end", "bad Huffman", "Corrupt JPEG data: found marker", "out of data", "truncated", "crc")
+    return not any(word.lower() in said.lower() for word in damage)
+
+
+def _walk(path: Path, media_type: str, *, pages: int, fail_on: str) -> None:
+    for options in _page_options(media_type, pages):
+        image = _open(path, media_type, fail_on=fail_on, access="sequential", **options)
+        try:
+            image.avg()
+        except pyvips.Error as error:
+            raise Undecodable(_reason(error, path)) from error
+
+
+def _page_options(media_type: str, pages: int) -> Iterator[dict[str, Any]]:
+    if media_type == "image/jpeg":
+        yield {"shrink": 8}
+    elif media_type in _STACKED:
+        yield {"n": -1}
+    elif pages == 1:
+        yield {}
+    else:
+        yield from ({"page": page} for page in range(pages))
+
+
+def _open(path: Path, media_type: str, **options: Any) -> Any:
+    """An image, not yet decoded. Raises Undecodable."""
+    _prepare()
+    loader = _LOADERS[media_type]
+    if options.get("page") == 0 or loader in {"jpegload", "pngload", "jxlload", "jp2kload"}:
+        options.pop("page", None)
+    if loader == "tiffload":
+        options.setdefault("autorotate", False)
+    try:
+        return getattr(pyvips.Image, loader)(str(path), **options)
+    except pyvips.Error as error:
+        raise Undecodable(_reason(error, path)) from error
+
+
+def _reason(error: Exception, path: Path) -> str:
+    """libvips's own words, in one line, without our paths."""
+    lines = [line.strip().replace(str(path), "").strip(" :") for line in str(error).splitlines() if line.strip()]
+    said = [line for line in lines if not line.startswith("unable to call")] or ["the decoder refuses it"]
+    return " / ".join(dict.fromkeys(said))[:500]
+
+
+def _failed(what: str, error: Exception, path: Path, subject: str) -> ToolFailed:
+    return ToolFailed(f"libvips could not {what}: {_reason(error, path)}", tool="libvips", subject=subject)
+
+
+def reading_copy(
+    source: Path, media_type: str, target: Path, *, longest_side: int, quality: int, subject: str
+) -> tuple[int, int]:
+    """Writes a JPEG, turned upright, in sRGB, at most `longest_side` pixels long, metadata kept; width and height.
+
+    Raises ToolFailed naming `subject`, or ToolGarbled where the size is not the one expected.
+    """
+    _prepare()
+    size = {"size": "down", "export_profile": "srgb"}
+    try:
+        if _LOADERS[media_type] in _NOT_SHRUNK_ON_LOAD:
+            image = _open(source, media_type).thumbnail_image(longest_side, height=longest_side, **size)
+        else:
+            image = pyvips.Image.thumbnail(str(source), longest_side, height=longest_side, fail_on="error", **size)
+        image = _flat(image)
+        image.jpegsave(str(target), Q=quality, optimize_coding=True, interlace=False)
+    except (pyvips.Error, Undecodable) as error:
+        raise _failed(f"make a reading copy of {subject}", error, source, subject) from error
+    _check_size(source, media_type, target, longest_side, subject)
+    return image.width, image.height
+
+
+def _check_size(source: Path, media_type: str, target: Path, longest_side: int, subject: str) -> None:
+    """A copy opens, and is as long and as wide as its source asks for, to the pixel or two that rounding takes."""
+    try:
+        before, after = header(source, media_type), header(target, "image/jpeg")
+    except Undecodable as error:
+        message = f"libvips wrote no picture for {subject}: {error}"
+        raise ToolGarbled(message, tool="libvips", subject=subject) from error
+    sides = (before.width, before.height) if before.orientation < _FIRST_LYING else (before.height, before.width)
+    scale = min(1.0, longest_side / max(sides))
+    if any(abs(is_ - side * scale) > _ROUNDING for is_, side in zip((after.width, after.height), sides, strict=True)):
+        raise ToolGarbled(
+            f"libvips made {after.width} × {after.height} pixels of {subject}", tool="libvips", subject=subject
+        )
+
+
+def _flat(image: Any) -> Any:
+    """Without transparency, on white; eight bits."""
+    if image.hasalpha():
+        image = image.flatten(background=[255] * (image.bands - 1))
+    return image.cast("uchar") if image.format != "uchar" else image
+
+
+def lossless_png(source: Path, media_type: str, target: Path, *, page: int, subject: str) -> None:
+    """Writes one page as PNG with the very pixels, eight or sixteen bits, turned upright. Raises ToolFailed."""
+    try:
+        image = _open(source, media_type, page=page, access="sequential", fail_on="error")
+        if image.get_typeof("orientation") and image.get("orientation") not in {0, 1}:
+            image = _open(source, media_type, page=page, fail_on="error").autorot()
+        image.pngsave(str(target), compression=6, strip=False)
+    except (pyvips.Error, Undecodable) as error:
+        raise _failed(f"read page {page + 1} of {subject}", error, source, subject) from error
+
+
+def page_jpeg(source: Path, media_type: str, target: Path, *, page: int, quality: int, subject: str) -> None:
+    """Writes one page as JPEG at full size, turned upright, in sRGB. Raises ToolFailed."""
+    try:
+        image = _open(source, media_type, page=page, fail_on="error").autorot()
+        if image.interpretation not in {"b-w", "grey16", "srgb"}:
+            image = image.colourspace("srgb")
+        _flat(image).jpegsave(str(target), Q=quality, optimize_coding=True)
+    except (pyvips.Error, Undecodable) as error:
+        raise _failed(f"read page {page + 1} of {subject}", error, source, subject) from error

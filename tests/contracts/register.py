@@ -1,0 +1,227 @@
+"""What every register promises. A test class inherits this and gives `register`."""
+
+from datetime import UTC, datetime
+from threading import Thread
+
+import pytest
+
+from pipeline.domain.events import Agent, Event, EventKind, Outcome
+from pipeline.domain.findings import finding
+from pipeline.domain.packages import FixityFault, FixityReport, FixityResult
+from pipeline.errors import RegisterError, UsageError
+from pipeline.ports import HeldRecord, Register
+from tests.makers.real_packages import an_index, copies_of, some_members
+
+ID = "K021-ZY·FP·2019·Y-001"
+
+
+def an_event(hour: int, kind: EventKind = EventKind.REPLICATION, detail: str = "store=nas") -> Event:
+    """An event of that hour."""
+    at = datetime(2026, 1, 1, hour, tzinfo=UTC)
+    return Event(
+        kind=kind, at=at, agent=Agent(name="lantai", version="1"), outcome=Outcome.SUCCESS, objects=(ID,), detail=detail
+    )
+
+
+def a_report(
+    result: FixityResult, at: str, *, store: str = "nas", path: str = "data/original/0001.tif"
+) -> FixityReport:
+    """An audit of one copy."""
+    faults = () if result is FixityResult.OK else (FixityFault(result=result, path=path, reason="摘要不符"),)
+    return FixityReport(
+        package_id=ID,
+        version=1,
+        store=store,
+        result=result,
+        bytes_read=10240,
+        started_at=at,
+        ended_at=at,
+        faults=faults,
+    )
+
+
+def a_held(package_id: str = ID, *, row: int = 7) -> HeldRecord:
+    """A record that waits."""
+    return HeldRecord(
+        package_id=package_id,
+        archival_code=package_id,
+        title="𠮷家村会议记录",
+        delivery="demo",
+        since="2026-01-01T00:00:00+00:00",
+        findings=(finding("page_gap", "002.tif", record=package_id, row=row, missing=3),),
+    )
+
+
+class RegisterContract:
+    """One test per promise."""
+
+    def test_empty(self, register: Register) -> None:
+        assert register.index(ID) is None
+        assert register.index(ID, 3) is None
+        assert register.stamp(ID) == ""
+        assert not [*register.packages(), *register.all_versions(), *register.held(), *register.events(ID)]
+        register.release(ID)
+
+    def test_what_was_recorded_is_given_back(self, register: Register) -> None:
+        index = an_index(ID, title="𠮷村“一户一档”　Ａ％_", members=some_members(30))
+        register.record(index, copies_of(index, "nas", "s3"), [an_event(9), an_event(8)], stamp="s1")
+        assert register.index(ID) == register.index(ID, 1) == index
+        assert register.stamp(ID) == "s1"
+        assert list(register.events(ID)) == [an_event(8), an_event(9)]
+        assert list(register.all_versions()) == [(ID, 1, ("nas", "s3"))]
+        (row,) = register.packages()
+        assert (row.package_id, row.title, row.copies) == (ID, index.title, ("nas", "s3"))
+        assert (row.payload_files, row.payload_bytes, row.packaged_at) == (30, 30_000, index.packaged_at)
+        assert (row.last_audit, row.last_result) == ("", "")
+
+    def test_again_with_the_same_values_changes_nothing(self, register: Register) -> None:
+        index = an_index(ID)
+        for _ in range(2):
+            register.record(index, copies_of(index, "nas"), [an_event(8)], stamp="s1")
+        assert list(register.events(ID)) == [an_event(8)]
+        assert list(register.all_versions()) == [(ID, 1, ("nas",))]
+
+    def test_again_with_more_adds_it_and_loses_nothing(self, register: Register) -> None:
+        index = an_index(ID)
+        register.record(index, copies_of(index, "nas"), [an_event(8)], stamp="s1")
+        register.audited(a_report(FixityResult.OK, "2026-02-01T00:00:00+00:00"))
+        register.record(index, copies_of(index, "nas", "s3", at="2027-01-01T00:00:00+00:00"), [an_event(9)], stamp="s2")
+        register.record(index, (), (), stamp="")
+        assert register.stamp(ID) == "s2"
+        assert list(register.events(ID)) == [an_event(8), an_event(9)]
+        nas, s3 = register.copies(ID, 1)  # type: ignore[attr-defined]
+        assert (nas.deposited_at, nas.last_result) == ("2026-01-01T09:00:00+00:00", "ok")
+        assert (s3.deposited_at, s3.last_result) == ("2027-01-01T00:00:00+00:00", "")
+
+    @pytest.mark.parametrize("other", [an_index(ID, fingerprint="0" * 64), an_index(ID, tar_size=20480)])
+    def test_a_version_is_never_overwritten(self, register: Register, other: object) -> None:
+        index = an_index(ID)
+        register.record(index, copies_of(index, "nas"), [an_event(8)], stamp="s1")
+        register.hold(a_held())
+        with pytest.raises(RegisterError, match="v0001"):
+            register.record(other, copies_of(index, "s3"), [an_event(9)], stamp="s2")  # type: ignore[arg-type]
+        assert register.index(ID) == index
+        assert register.stamp(ID) == "s1"
+        assert list(register.all_versions()) == [(ID, 1, ("nas",))]
+        assert list(register.events(ID)) == [an_event(8)]
+        assert list(register.held()) == [a_held()]
+
+    def test_the_newest_version_is_listed(self, register: Register) -> None:
+        for version in (2, 10, 1):
+            index = an_index(ID, version=version, title=f"第{version}版")
+            register.record(index, copies_of(index, f"s{version}"), [], stamp=str(version))
+        assert [(r.version, r.title, r.copies) for r in register.packages()] == [(10, "第10版", ("s10",))]
+        assert [v for _, v, _ in register.all_versions()] == [1, 2, 10]
+        assert register.stamp(ID) == "10"
+        assert register.index(ID, 2) == an_index(ID, version=2, title="第2版")
+
+    def test_order_is_that_of_the_identifiers(self, register: Register) -> None:
+        ids = ["K021-汇", "K021-会", "K021-𠮷", "K021-A", "K021-a", "K021-=2F", "K021-·", "K021-10", "K021-9"]
+        for package_id in ids:
+            index = an_index(package_id)
+            register.record(index, copies_of(index, "nas"), [], stamp="")
+            register.hold(a_held(f"H{package_id}"))
+        assert [row.package_id for row in register.packages()] == sorted(ids)
+        assert [package_id for package_id, _, _ in register.all_versions()] == sorted(ids)
+        assert [h.package_id for h in register.held()] == sorted(f"H{i}" for i in ids)
+
+    @pytest.mark.parametrize(
+        ("text", "found"),
+        [
+            ("扶贫", {"A-1"}), ("会议", {"A-2"}), ("𠮷", {"A-2"}), ("没有", set()),
+            ("", {"A-1", "A-2", "A-3"}), ("a-", {"A-1", "A-2", "A-3"}), ("ａ－1", {"A-1"}),
+            ("NASA", {"A-3"}), ("nasa", {"A-3"}), ("STRASSE", {"A-3"}), ("é", {"A-3"}), ("e\u0301", {"A-3"}),
+            ("100%", {"A-2"}), ("%", {"A-2"}), ("_", {"A-1"}), ("/", set()), ("\\", {"A-3"}),
+        ],
+    )  # fmt: skip
+    def test_search(self, register: Register, text: str, found: set[str]) -> None:
+        titles = {"A-1": "某县扶贫_档案", "A-2": "𠮷家村会议100%", "A-3": "Nasa café straße \\n"}
+        for package_id, title in titles.items():
+            register.record(an_index(package_id, title=title), (), [], stamp="")
+        assert {row.package_id for row in register.packages(text=text)} == found
+
+    def test_search_refuses_what_is_no_text(self, register: Register) -> None:
+        for text in ("\udcff", "长" * 2000):
+            with pytest.raises(UsageError):
+                list(register.packages(text=text))
+
+    def test_held(self, register: Register) -> None:
+        register.hold(a_held(row=7))
+        register.hold(a_held(row=8))
+        register.hold(a_held("B"))
+        assert list(register.held()) == [a_held("B"), a_held(row=8)]
+        register.release("B")
+        assert list(register.held()) == [a_held(row=8)]
+        register.record(an_index(ID), (), [], stamp="")
+        assert list(register.held()) == []
+
+    def test_audits(self, register: Register) -> None:
+        index = an_index(ID)
+        register.record(index, copies_of(index, "nas", "s3"), [], stamp="")
+        register.audited(a_report(FixityResult.OK, "2026-02-01T00:00:00+00:00"))
+        assert [(r.last_audit, r.last_result) for r in register.packages()] == [("", "")], "s3 was never audited"
+        register.audited(a_report(FixityResult.OK, "2026-02-02T00:00:00+00:00", store="s3"))
+        assert [(r.last_audit, r.last_result) for r in register.packages()] == [("2026-02-01T00:00:00+00:00", "ok")]
+        register.audited(a_report(FixityResult.COULD_NOT_TELL, "2026-02-03T00:00:00+00:00"))
+        assert [r.last_result for r in register.packages()] == ["could not tell"]
+        register.audited(a_report(FixityResult.MISSING, "2026-02-04T00:00:00+00:00", store="s3"))
+        assert [r.last_result for r in register.packages()] == ["missing"]
+        register.audited(a_report(FixityResult.MISMATCH, "2026-02-05T00:00:00+00:00"))
+        assert [r.last_result for r in register.packages()] == ["mismatch"]
+        nas, _ = register.copies(ID, 1)  # type: ignore[attr-defined]
+        assert (nas.last_ok, nas.audits) == ("2026-02-01T00:00:00+00:00", 3)
+
+    def test_could_not_tell_does_not_hide_a_known_fault(self, register: Register) -> None:
+        index = an_index(ID)
+        register.record(index, copies_of(index, "nas"), [], stamp="")
+        register.audited(a_report(FixityResult.MISMATCH, "2026-02-01T00:00:00+00:00"))
+        register.audited(a_report(FixityResult.COULD_NOT_TELL, "2026-02-02T00:00:00+00:00"))
+        assert [(r.last_audit, r.last_result) for r in register.packages()] == [
+            ("2026-02-01T00:00:00+00:00", "mismatch")
+        ]
+        register.audited(a_report(FixityResult.OK, "2026-02-03T00:00:00+00:00"))
+        assert [(r.last_audit, r.last_result) for r in register.packages()] == [("2026-02-03T00:00:00+00:00", "ok")]
+
+    def test_faults_are_kept_in_full_and_not_every_night_anew(self, register: Register) -> None:
+        index = an_index(ID)
+        register.record(index, copies_of(index, "nas", "s3"), [], stamp="")
+        first = a_report(FixityResult.MISMATCH, "2026-02-01T00:00:00+00:00")
+        other = a_report(FixityResult.MISMATCH, "2026-02-09T00:00:00+00:00", path="metadata/premis.xml")
+        elsewhere = a_report(FixityResult.MISMATCH, "2026-02-10T00:00:00+00:00", store="s3")
+        register.audited(first)
+        for night in range(2, 9):
+            register.audited(a_report(FixityResult.MISMATCH, f"2026-02-0{night}T00:00:00+00:00"))
+            register.audited(a_report(FixityResult.OK, f"2026-02-0{night}T00:00:00+00:00", store="s3"))
+        register.audited(other)
+        register.audited(elsewhere)
+        assert list(register.faults(ID)) == [first, other, elsewhere]  # type: ignore[attr-defined]
+
+    @pytest.mark.parametrize("result", FixityResult)
+    def test_an_audit_of_an_unknown_copy_is_told(self, register: Register, result: FixityResult) -> None:
+        index = an_index(ID)
+        register.record(index, copies_of(index, "nas"), [], stamp="")
+        with pytest.raises(RegisterError, match="tape"):
+            register.audited(a_report(result, "2026-02-01T00:00:00+00:00", store="tape"))
+        assert list(register.faults(ID)) == []  # type: ignore[attr-defined]
+
+    def test_listing_while_writing(self, register: Register) -> None:
+        for number in range(5):
+            index = an_index(f"P-{number}")
+            register.record(index, copies_of(index, "nas"), [], stamp="")
+        for row in register.packages():
+            register.hold(a_held(row.package_id))
+        assert len(list(register.held())) == 5
+
+    def test_threads_may_share_it(self, register: Register) -> None:
+        def work(thread: int) -> None:
+            for number in range(10):
+                index = an_index(f"P-{thread}-{number}", members=some_members(5))
+                register.record(index, copies_of(index, "nas"), [an_event(8)], stamp="")
+
+        threads = [Thread(target=work, args=(n,)) for n in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(list(register.packages())) == 60
+        assert all(len(list(register.events(row.package_id))) == 1 for row in register.packages())

@@ -1,0 +1,415 @@
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from pipeline.codecs.package_index import encode_index
+from pipeline.domain.packages import FixityFault, FixityReport, FixityResult, PackageIndex
+from pipeline.errors import ExitCode, HouseError, RegisterBusy, StorageError, StorageUnavailable, UsageError
+from pipeline.ports import Store
+from pipeline.register.sqlite import open_register
+from pipeline.routes.rebuild import RebuildReport, rebuild
+from pipeline.stores._store import StoreSettings
+from pipeline.stores.local import LocalStore
+from tests.contracts.register import a_held, an_event
+from tests.makers.real_packages import copies_of, real_package
+
+
+class NoonClock:
+    def now(self) -> datetime:
+        return datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+class Counted:
+    """Progress that adds up."""
+
+    def __init__(self) -> None:
+        self.total = self.done = 0
+
+    @contextmanager
+    def phase(self, label: str, total: int, unit: str) -> Iterator[Callable[[int], None]]:
+        def advance(by: int) -> None:
+            self.done += by
+
+        self.total = total
+        yield advance
+
+
+class Home:
+    """Three local stores that hold three packages each, and a register that knows it all."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.path = root / "register.db"
+        self.stores = tuple(self._store(name) for name in ("nas", "s3", "tape"))
+        self.indexes = [self._deposit(f"K021-ZY·FP·2019·Y-{n:03d}") for n in (1, 2, 3)]
+        self.progress = Counted()
+
+    def _store(self, name: str) -> LocalStore:
+        (self.root / name).mkdir()
+        return LocalStore(StoreSettings(name=name, url=(self.root / name).as_uri()))
+
+    def _deposit(self, package_id: str) -> PackageIndex:
+        folder = self.root / "packaged" / package_id
+        folder.mkdir(parents=True)
+        packaged = real_package(folder, package_id, files={"data/original/1.txt": package_id.encode()})
+        for store in self.stores:
+            store.put_bytes(packaged.index.tar_key, (folder / packaged.tar_name).read_bytes())
+            store.put_bytes(packaged.index.index_key, encode_index(packaged.index))
+        return packaged.index
+
+    def file(self, store: str, key: str) -> Path:
+        return self.root / store / key
+
+    def write(self, store: str, key: str, data: bytes) -> None:
+        path = self.file(store, key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
+        path.write_bytes(data)
+
+    def rebuild(self, *stores: Store) -> RebuildReport:
+        return rebuild(
+            stores or self.stores, self.path, clock=NoonClock(), progress=self.progress, sleep=lambda _: None
+        )
+
+    def codes(self, report: RebuildReport) -> list[str]:
+        return [f.code for f in report.findings]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path)
+
+
+def test_all_is_found_again(home: Home) -> None:
+    report = home.rebuild()
+    assert report == RebuildReport(packages=3, versions=3, copies=9, held=0, findings=(), backup="")
+    assert report.exit_code is ExitCode.DONE
+    with open_register(home.path) as register:
+        assert [register.index(i.package_id) for i in home.indexes] == home.indexes
+        assert [row.copies for row in register.packages()] == [("nas", "s3", "tape")] * 3
+        assert [row.last_result for row in register.packages()] == [""] * 3, "nothing was audited"
+        (copy, *_) = register.copies(home.indexes[0].package_id, 1)
+    assert (copy.deposited_at, copy.bytes_read_back) == (home.indexes[0].packaged_at, 0)
+    assert (home.progress.total, home.progress.done) == (3, 3)
+    left = {p.name for p in home.root.iterdir() if p.is_file()}
+    assert left == {"register.db", "register.db.lock"}
+
+
+def test_stores_are_not_changed(home: Home) -> None:
+    before = {str(p): p.read_bytes() for p in home.root.rglob("*") if p.is_file()}
+    home.write("nas", home.indexes[0].index_key, b"garbage")
+    before[str(home.file("nas", home.indexes[0].index_key))] = b"garbage"
+    home.rebuild()
+    after = {str(p): p.read_bytes() for p in home.root.rglob("*") if p.is_file() and not p.name.startswith("register")}
+    assert after == before
+
+
+def test_the_old_register_is_kept_and_what_only_it_knew_is_taken_over(home: Home) -> None:
+    index = home.indexes[0]
+    lost = FixityFault(result=FixityResult.MISMATCH, path="data/original/1.txt", reason="x")
+    fault = FixityReport(
+        package_id=index.package_id,
+        version=1,
+        store="s3",
+        result=FixityResult.MISMATCH,
+        bytes_read=5,
+        started_at="2026-02-01T00:00:00+00:00",
+        ended_at="2026-02-02T00:00:00+00:00",
+        faults=(lost,),
+    )
+    with open_register(home.path) as register:
+        register.record(index, copies_of(index, "nas", "s3", "old-disk"), [an_event(9), an_event(8)], stamp="stamp 1")
+        other = replace(home.indexes[1], fingerprint="0" * 64)
+        register.record(other, copies_of(other, "nas"), [an_event(7)], stamp="stamp 2")
+        register.hold(a_held("K021-waits"))
+        register.audited(fault)
+    before = home.path.read_bytes()
+    report = home.rebuild()
+    assert report.findings == ()
+    assert report.held == 1
+    assert Path(report.backup).name == "register.db.bak-20260301T120000Z"
+    assert Path(report.backup).read_bytes() == before
+    with open_register(home.path) as register:
+        assert list(register.held()) == [a_held("K021-waits")]
+        assert list(register.events(index.package_id)) == [an_event(8), an_event(9)]
+        assert register.stamp(index.package_id) == "stamp 1"
+        nas, s3, tape = register.copies(index.package_id, 1)
+        assert (nas.deposited_at, nas.bytes_read_back) == ("2026-01-01T09:00:00+00:00", index.tar_size)
+        assert (s3.last_result, s3.audits) == ("mismatch", 1)
+        assert (tape.deposited_at, tape.last_result) == (index.packaged_at, "")
+        assert list(register.faults(index.package_id)) == [fault]
+        assert register.stamp(other.package_id) == "", "the old register spoke of another package"
+        assert list(register.events(other.package_id)) == []
+        assert register.index(other.package_id) == home.indexes[1]
+
+
+def test_twice_gives_the_same_and_two_backups(home: Home) -> None:
+    home.rebuild()
+    with open_register(home.path) as register:
+        register.hold(a_held("K021-waits"))
+        first = list(register.packages())
+    reports = [home.rebuild(), home.rebuild()]
+    assert [Path(r.backup).name[-17:] for r in reports] == ["-20260301T120000Z", "0260301T120000Z-2"]
+    with open_register(home.path) as register:
+        assert list(register.packages()) == first
+        assert list(register.held()) == [a_held("K021-waits")]
+
+
+@pytest.mark.parametrize("damage", [b"no database at all", b"SQLite format 3\0" + b"\xff" * 9000, b""])
+def test_a_damaged_register_is_replaced_and_kept(home: Home, damage: bytes) -> None:
+    home.path.write_bytes(damage)
+    Path(f"{home.path}-wal").write_bytes(b"left over")
+    report = home.rebuild()
+    assert home.codes(report) == (["old_register_unreadable"] if damage else [])
+    assert report.packages == 3
+    assert not Path(f"{home.path}-wal").exists()
+    if damage:
+        assert Path(report.backup).read_bytes() == damage
+        assert report.exit_code is ExitCode.STORAGE
+    with open_register(home.path) as register:
+        assert len(list(register.packages())) == 3
+
+
+def test_of_a_register_damaged_in_part_the_rest_is_taken_over(home: Home) -> None:
+    index = home.indexes[0]
+    with open_register(home.path) as register:
+        register.record(index, copies_of(index, "nas"), [an_event(9)], stamp="stamp 1")
+        register.hold(a_held("K021-waits"))
+    with closing(sqlite3.connect(home.path)) as database:
+        (page,) = database.execute("SELECT rootpage FROM sqlite_master WHERE name='events'").fetchone()
+    with home.path.open("r+b") as file:
+        file.seek((page - 1) * 4096)
+        file.write(b"\xa5" * 4096)
+    report = home.rebuild()
+    assert home.codes(report) == ["old_register_unreadable"]
+    with open_register(home.path) as register:
+        assert list(register.held()) == [a_held("K021-waits")]
+        assert register.stamp(index.package_id) == "stamp 1"
+        assert list(register.events(index.package_id)) == []
+
+
+def test_a_garbled_index_is_named_and_the_copy_is_marked(home: Home) -> None:
+    index = home.indexes[1]
+    home.write("s3", index.index_key, encode_index(index)[:-40])
+    report = home.rebuild()
+    (found,) = report.findings
+    assert (found.code, found.subject, found.fact("store")) == ("index_garbled", index.index_key, "s3")
+    assert report.exit_code is ExitCode.STORAGE
+    assert (report.packages, report.copies) == (3, 9)
+    with open_register(home.path) as register:
+        assert [r.last_result for r in register.packages()] == ["", "mismatch", ""]
+        assert [c.last_result for c in register.copies(index.package_id, 1)] == ["", "mismatch", ""]
+
+
+def test_an_index_garbled_everywhere_is_named_and_the_others_go_on(home: Home) -> None:
+    for store in ("nas", "s3", "tape"):
+        home.write(store, home.indexes[1].index_key, b"\xff\xfe{")
+    report = home.rebuild()
+    assert home.codes(report) == ["index_garbled"] * 3
+    assert {f.fact("store") for f in report.findings} == {"nas", "s3", "tape"}
+    assert report.packages == 2
+
+
+def test_indexes_that_disagree(home: Home) -> None:
+    index = home.indexes[1]
+    home.write("nas", index.index_key, encode_index(replace(index, title="别的题名")))
+    report = home.rebuild()
+    (found,) = report.findings
+    assert found.code == "indexes_disagree"
+    assert (found.record, found.fact("listed"), found.fact("others")) == (index.package_id, "s3, tape", "nas")
+    with open_register(home.path) as register:
+        assert register.index(index.package_id) == index
+        assert [(c.store, c.last_result) for c in register.copies(index.package_id, 1)] == [
+            ("nas", "mismatch"), ("s3", ""), ("tape", ""),
+        ]  # fmt: skip
+
+
+def test_of_two_that_disagree_the_one_with_its_tar_is_listed(home: Home) -> None:
+    index = home.indexes[1]
+    home.write("nas", index.index_key, encode_index(replace(index, tar_size=index.tar_size + 512)))
+    report = home.rebuild(*home.stores[:2])
+    assert home.codes(report) == ["tar_size_differs", "indexes_disagree"]
+    with open_register(home.path) as register:
+        assert register.index(index.package_id) == index
+
+
+def test_a_tar_without_index_is_no_copy(home: Home) -> None:
+    index = home.indexes[2]
+    home.file("tape", index.index_key).unlink()
+    report = home.rebuild()
+    assert [(f.code, f.subject, f.fact("store")) for f in report.findings] == [
+        ("tar_without_index", index.tar_key, "tape"),
+        ("copy_missing", index.archival_code, "tape"),
+    ]
+    assert report.copies == 8
+
+
+@pytest.mark.parametrize(
+    ("harm", "code", "result"),
+    [(Path.unlink, "tar_missing", "missing"), (lambda p: os.truncate(p, 512), "tar_size_differs", "mismatch")],
+)
+def test_an_index_without_its_tar_is_a_faulty_copy(
+    home: Home, harm: Callable[[Path], None], code: str, result: str
+) -> None:
+    index = home.indexes[2]
+    harm(home.file("tape", index.tar_key))
+    report = home.rebuild()
+    (found,) = report.findings
+    assert (found.code, found.subject, found.record, found.fact("store")) == (
+        code, index.tar_key, index.package_id, "tape",
+    )  # fmt: skip
+    with open_register(home.path) as register:
+        assert [row.last_result for row in register.packages()] == ["", "", result]
+        assert [fault.store for fault in register.faults(index.package_id)] == ["tape"]
+
+
+def test_a_misplaced_index_is_named(home: Home) -> None:
+    index = home.indexes[0]
+    home.write("nas", "K021/ZY/somewhere/v0001/copy.index.json", encode_index(index))
+    report = home.rebuild()
+    assert [(f.code, f.fact("store")) for f in report.findings] == [("index_misplaced", "nas")]
+    assert (report.packages, report.copies) == (3, 9)
+
+
+def test_a_package_in_two_folders_is_named_and_listed_once(home: Home) -> None:
+    moved = replace(home.indexes[0], category="ZZ")
+    for store in home.stores:
+        store.put_bytes(moved.index_key, encode_index(moved))
+        store.put_bytes(moved.tar_key, home.file("nas", home.indexes[0].tar_key).read_bytes())
+    report = home.rebuild()
+    (found,) = report.findings
+    assert found.code == "package_doubled"
+    assert (found.fact("listed"), found.fact("left_out")) == (home.indexes[0].folder, moved.folder)
+    assert report.packages == 3
+
+
+def test_an_empty_store_is_one_finding(home: Home, tmp_path: Path) -> None:
+    (tmp_path / "new").mkdir()
+    report = home.rebuild(*home.stores, LocalStore(StoreSettings(name="new", url=(tmp_path / "new").as_uri())))
+    assert [(f.code, f.subject, f.fact("packages")) for f in report.findings] == [("store_empty", "new", "3")]
+
+
+def test_a_store_that_does_not_answer_leaves_all_as_it_was(home: Home) -> None:
+    home.rebuild()
+    before = home.path.read_bytes()
+    (home.root / "tape").rename(home.root / "unplugged")
+    with pytest.raises(StorageUnavailable, match="tape"):
+        home.rebuild()
+    assert home.path.read_bytes() == before
+    assert not list(home.root.glob("register.db.*k-*")) and not list(home.root.glob("*.new*"))
+
+
+def test_an_index_that_cannot_be_read_is_named(home: Home) -> None:
+    class Sick(LocalStore):
+        def read(self, key: str, *, start: int = 0, length: int | None = None) -> Iterator[bytes]:
+            if key == home.indexes[0].index_key:
+                raise StorageError("the medium reports an error", store=self.name, key=key)
+            return super().read(key, start=start, length=length)
+
+    sick = Sick(StoreSettings(name="tape", url=(home.root / "tape").as_uri()))
+    report = home.rebuild(*home.stores[:2], sick)
+    assert home.codes(report) == ["index_unreadable"]
+    with open_register(home.path) as register:
+        assert [row.last_result for row in register.packages()] == ["unreadable", "", ""]
+
+
+def test_nobody_else_may_have_the_register_open(home: Home) -> None:
+    with open_register(home.path) as register:
+        with pytest.raises(RegisterBusy):
+            home.rebuild()
+        register.hold(a_held("K021-waits"))
+    assert home.rebuild().held == 1
+
+
+def test_nobody_may_open_the_register_meanwhile(home: Home) -> None:
+    class Opening(Counted):
+        @contextmanager
+        def phase(self, label: str, total: int, unit: str) -> Iterator[Callable[[int], None]]:
+            with pytest.raises(RegisterBusy):
+                open_register(home.path)
+            yield lambda _: None
+
+    home.progress = Opening()
+    assert home.rebuild().packages == 3
+
+
+def test_a_store_out_of_order_is_our_fault(home: Home) -> None:
+    class Disordered(LocalStore):
+        def keys(self, prefix: str = "") -> Iterator[str]:
+            return iter(sorted(super().keys(prefix), reverse=True))
+
+    with pytest.raises(HouseError, match="order"):
+        home.rebuild(Disordered(StoreSettings(name="nas", url=(home.root / "nas").as_uri())))
+
+
+def test_no_store_is_refused(home: Home) -> None:
+    with pytest.raises(UsageError):
+        rebuild((), home.path, clock=NoonClock(), progress=home.progress)
+
+
+def test_many_folders_stay_in_step(home: Home) -> None:
+    """More than are read at once, some in one store only."""
+    for number in range(150):
+        index = home._deposit(f"K021-WS·2019·D30-{number:04d}")
+        if number % 3 == 0:
+            home.file("nas", index.index_key).unlink()
+            home.file("nas", index.tar_key).unlink()
+    report = home.rebuild()
+    assert (report.packages, report.copies) == (153, 3 * 153 - 50)
+    assert home.codes(report) == ["copy_missing"] * 50
+    with open_register(home.path) as register:
+        copies = {row.package_id: row.copies for row in register.packages()}
+        results = {row.package_id: row.last_result for row in register.packages()}
+    assert copies["K021-WS·2019·D30-0003"] == ("nas", "s3", "tape"), "audits must go on seeing what is lacking"
+    assert results["K021-WS·2019·D30-0003"] == "missing"
+    assert results["K021-WS·2019·D30-0004"] == ""
+    assert copies["K021-WS·2019·D30-0004"] == ("nas", "s3", "tape")
+
+
+_KILLED = """
+import os, signal, sys
+from pathlib import Path
+import pipeline.register.renewal as renewal
+from tests.routes.test_rebuild import Counted, NoonClock
+from pipeline.routes.rebuild import rebuild
+from pipeline.stores.local import LocalStore
+from pipeline.stores._store import StoreSettings
+root, left = Path(sys.argv[1]), int(sys.argv[2])
+def hook(event, _args):
+    global left
+    if event in {"os.rename", "os.link", "sqlite3.connect", "os.remove"}:
+        left -= 1
+        if left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+stores = tuple(LocalStore(StoreSettings(name=n, url=(root / n).as_uri())) for n in ("nas", "s3", "tape"))
+sys.addaudithook(hook)
+rebuild(stores, root / "register.db", clock=NoonClock(), progress=Counted())
+"""
+
+
+def test_killed_anywhere_there_is_a_whole_register(home: Home) -> None:
+    """A real kill -9 before every act on files: the old register or the new one is there, never neither."""
+    home.rebuild()
+    with open_register(home.path) as register:
+        register.hold(a_held("K021-waits"))
+    for left in range(40):
+        call = [sys.executable, "-c", _KILLED, str(home.root), str(left)]
+        ended = subprocess.run(call, capture_output=True, text=True, timeout=60, check=False)
+        assert home.path.exists()
+        with open_register(home.path) as register:
+            assert len(list(register.packages())) == 3
+            assert list(register.held()) == [a_held("K021-waits")]
+        if ended.returncode == 0:
+            break
+        assert ended.returncode == -9, ended.stderr
+    else:
+        pytest.fail("it never ended")
+    assert left > 4

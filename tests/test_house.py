@@ -1,0 +1,137 @@
+"""The plan of the house, read from the imports: who may import whom, and which library has which owner."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PIPELINE = ROOT / "pipeline"
+
+# An import points to an earlier line, or stays inside its own package.
+LAYERS: tuple[frozenset[str], ...] = (
+    frozenset({"errors"}),
+    frozenset({"domain"}),
+    frozenset({"ports", "registry"}),
+    frozenset({"tools"}),
+    frozenset({"codecs"}),
+    frozenset({"profiles", "schemas", "workspace", "texts", "retry"}),
+    frozenset({"stores", "register", "formats", "checks"}),
+    frozenset({"stages"}),
+    frozenset({"routes"}),
+    frozenset({"settings", "bootstrap"}),
+    frozenset({"cli", "web"}),
+)
+SIBLINGS_APART = ("stages", "checks")
+OWNERS = {
+    "bagit": {"tools/bag.py"},
+    "magic": {"tools/libmagic.py"},
+    "pygfried": {"tools/pronom.py"},
+    "exiftool": {"tools/exiftool.py"},
+    "ffmpeg": {"tools/ffmpeg.py"},
+    "pyvips": {"tools/vips.py"},
+    "pikepdf": {"tools/pdf.py"},
+    "img2pdf": {"tools/pages.py"},
+    "boto3": {"stores/s3.py"},
+    "botocore": {"stores/s3.py"},
+    "openpyxl": {"codecs/catalogue_xlsx.py", "codecs/catalogue.py"},
+    "multiprocessing": {"tools/_lane.py"},
+    "subprocess": {"tools/_run.py"},
+}
+FOLDER_OWNERS = {"lxml": ("tools/xml.py", "codecs/"), "sqlalchemy": ("register/",), "alembic": ("register/",)}
+
+
+def modules() -> list[Path]:
+    return sorted(PIPELINE.rglob("*.py"))
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Full dotted names that a module imports."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            yield node.module or ""
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def layer(part: str) -> int:
+    for number, names in enumerate(LAYERS):
+        if part in names:
+            return number
+    raise AssertionError(f"pipeline/{part} has no place in the plan of the house")
+
+
+def part_of(path: Path) -> str:
+    relative = path.relative_to(PIPELINE)
+    return relative.parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PIPELINE)))
+def test_imports_point_left(path: Path) -> None:
+    part = part_of(path)
+    if part == "__init__":
+        return
+    for name in imports(path):
+        pieces = name.split(".")
+        if pieces[0] in {"prefect", "flows", "tests"}:
+            pytest.fail(f"pipeline/ imports {name}")
+        if pieces[0] != "pipeline" or len(pieces) == 1 or pieces[1] == "__version__":
+            continue
+        other = pieces[1]
+        if other == part:
+            if part in SIBLINGS_APART and len(pieces) > 2:
+                assert pieces[2].startswith("_") or same_family(path, pieces), f"{path.name} imports its sibling {name}"
+            continue
+        same_line = layer(other) == layer(part)
+        wiring = part == "bootstrap" and other == "settings"
+        assert layer(other) < layer(part) or wiring, f"pipeline/{part} imports pipeline/{other}" + (
+            " (same layer)" if same_line else ""
+        )
+
+
+def same_family(path: Path, pieces: list[str]) -> bool:
+    """A package inside checks/ (checks/bag/…) may import from itself."""
+    relative = path.relative_to(PIPELINE)
+    return len(relative.parts) > 2 and relative.parts[1] == pieces[2]
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PIPELINE)))
+def test_each_library_has_one_owner(path: Path) -> None:
+    relative = path.relative_to(PIPELINE).as_posix()
+    for name in imports(path):
+        top = name.split(".")[0]
+        if top in OWNERS:
+            assert relative in OWNERS[top], f"{relative} imports {top}, which belongs to {OWNERS[top]}"
+        if top in FOLDER_OWNERS:
+            assert relative.startswith(FOLDER_OWNERS[top]), f"{relative} imports {top}"
+
+
+def test_domain_uses_the_standard_library_only() -> None:
+    import sys
+
+    for path in (PIPELINE / "domain").glob("*.py"):
+        for name in imports(path):
+            top = name.split(".")[0]
+            assert top == "pipeline" or top in sys.stdlib_module_names, f"{path.name} imports {name}"
+
+
+def test_only_settings_reads_the_environment() -> None:
+    for path in modules():
+        if path.name == "settings.py":
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"}:
+                pytest.fail(f"{path.relative_to(ROOT)}:{node.lineno} reads the environment")
+
+
+def test_no_module_or_function_has_grown_too_far() -> None:
+    for path in modules():
+        text = path.read_text("utf-8")
+        assert text.count("\n") <= 300, f"{path.relative_to(ROOT)} has {text.count(chr(10))} lines"
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef):
+                size = (node.end_lineno or node.lineno) - node.lineno + 1
+                assert size <= 60, f"{path.relative_to(ROOT)}:{node.lineno} {node.name} has {size} lines"
