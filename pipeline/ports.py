@@ -104,7 +104,8 @@ class Store(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackageRow:
-    """A package version as the register lists it. `copies` are the stores that hold one."""
+    """A package version as the register lists it. `copies` are the stores that should hold one; `last_audit` is the
+    earliest of the copies' last audits, `last_result` the worst of their results."""
 
     package_id: str
     version: int

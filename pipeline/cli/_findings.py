@@ -1,5 +1,7 @@
 """Findings for people: each once, gravest first, in the languages asked for, with what to do."""
 
+from typing import Literal
+
 from pipeline.cli._console import Console, printable
 from pipeline.domain.findings import Finding, Severity
 from pipeline.domain.personal import mask
@@ -45,7 +47,7 @@ class FindingPrinter:
             rest = len(findings) - len(shown)
             self._console.say(f"[{zh}] 另有 {rest} 条，见 --json", f"[{en}] and {rest} more, see --json")
 
-    def _line(self, finding: Finding, lang: str) -> str:
+    def _line(self, finding: Finding, lang: Literal["zh", "en"]) -> str:
         parts = (self._texts.sentence(finding, lang), self._texts.remedy(finding, lang))
         return printable(" ".join(part for part in parts if part))
 

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from pipeline.cli._console import NO_OPTIONS, Common, Console, human_size
+from pipeline.cli._console import NO_OPTIONS, Common, Console, human_size, printable
 from pipeline.cli._opening import open_listing
-from pipeline.texts import Texts
+from pipeline.texts import LANGUAGES, Texts
 
 
 def command(
@@ -56,9 +56,9 @@ def _held(console: Console, common: Common) -> int:
         return 0
     texts = Texts.load()
     for record in records:
-        print(f"{record.archival_code}  {record.title}  ({record.delivery})")
+        console.say(*[f"{record.archival_code}  {record.title}  ({record.delivery})"] * 2)
         for finding in record.findings:
-            for lang in ("zh", "en") if console.language == "both" else (console.language,):
-                print(f"    {texts.sentence(finding, lang)} {texts.remedy(finding, lang)}".rstrip())
+            lines = (f"    {texts.sentence(finding, lang)} {texts.remedy(finding, lang)}" for lang in LANGUAGES)
+            console.say(*(printable(line).rstrip() for line in lines))
     console.say(f"共 {len(records)} 件待处理", f"{len(records)} records are held")
     return 0

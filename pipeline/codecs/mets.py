@@ -88,7 +88,10 @@ def href_of(path: str) -> str:
 
 def path_of(href: str) -> str:
     """The package path that `href_of` was given. Raises SourceError where a link leads out of the package."""
-    relative = unquote(href, encoding="utf-8", errors="strict")
+    try:
+        relative = unquote(href, encoding="utf-8", errors="strict")
+    except UnicodeDecodeError as error:
+        raise SourceError(f"a link is not UTF-8: {href!r}") from error
     path = relative.removeprefix("../") if relative.startswith("../") else f"{METS_FOLDER}{relative}"
     if any(part in {"", ".", ".."} for part in path.split("/")) or href_of(path) != href:
         raise SourceError(f"not a link into the package: {href!r}")

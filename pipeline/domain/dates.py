@@ -5,8 +5,8 @@ import unicodedata
 from datetime import date
 
 _ONE = r"(\d{4})(\d{2})(\d{2})"
-_FORM = re.compile(rf"^(?:{_ONE}|\[{_ONE}\]|{_ONE}[-/~]{_ONE})$")
-_OTHER = re.compile(r"^(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?(?:T?\d{1,2}:\d{2}(?::\d{2})?)?$")
+_FORM = re.compile(rf"^(?:{_ONE}|\[{_ONE}\]|{_ONE}[-/~]{_ONE})$", re.ASCII)
+_OTHER = re.compile(r"^(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?(?:T?\d{1,2}:\d{2}(?::\d{2})?)?$", re.ASCII)
 
 
 def is_record_date(text: str) -> bool:
@@ -14,7 +14,7 @@ def is_record_date(text: str) -> bool:
 
     Month or day may be `00` where they are not known (`20190000`); a year alone is not a date.
     """
-    match = _FORM.match(text)
+    match = _FORM.fullmatch(text)
     if match is None:
         return False
     numbers = [int(group) for group in match.groups() if group]

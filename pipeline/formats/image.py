@@ -1,5 +1,6 @@
 """Images: read to the last pixel; reading copies as pages of one PDF or as one JPEG per photo."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -74,23 +75,43 @@ def _too_large(header: vips.ImageHeader, bench: Bench) -> str:
 def make_photos(
     originals: tuple[Original, ...], parameters: PhotoParameters, folder: Path, bench: Bench
 ) -> Iterator[Made | Refused]:
-    """A JPEG per photo: turned upright, in sRGB, no larger than asked."""
-    detail = f"JPEG quality {parameters.quality}, longest side {parameters.longest_side}, upright, sRGB"
+    """A JPEG per photo: turned upright, in sRGB, no larger than asked. One that is so already is not encoded again."""
     for number, original in enumerate(originals, start=1):
-        if not vips.readable(original.format.media_type):
-            yield Refused(original=original, reason=f"there is no decoder for {original.format.media_type}")
+        media_type = original.format.media_type
+        if not vips.readable(media_type):
+            yield Refused(original=original, reason=f"there is no decoder for {media_type}")
             continue
         bench.begin(original.subject, original.size)
+        try:
+            kept = vips.is_web_jpeg(original.path, media_type, longest_side=parameters.longest_side)
+        except vips.Undecodable as error:
+            yield Refused(original=original, reason=str(error))
+            continue
         target = folder / f"p{number:05d}.jpg"
-        vips.reading_copy(
-            original.path,
-            original.format.media_type,
-            target,
-            longest_side=parameters.longest_side,
-            quality=parameters.quality,
-            subject=original.subject,
-        )
+        if kept:
+            shutil.copyfile(original.path, target)
+        else:
+            _encode(original, target, parameters)
+        detail = _KEPT if kept else _encoded(parameters)
         yield Made(path=target, extension="jpg", sources=(original,), agent=_agent(), detail=detail)
+
+
+_KEPT = "the picture as it is: an upright JPEG in sRGB, no larger than asked"
+
+
+def _encoded(parameters: PhotoParameters) -> str:
+    return f"JPEG quality {parameters.quality}, longest side {parameters.longest_side}, upright, sRGB"
+
+
+def _encode(original: Original, target: Path, parameters: PhotoParameters) -> None:
+    vips.reading_copy(
+        original.path,
+        original.format.media_type,
+        target,
+        longest_side=parameters.longest_side,
+        quality=parameters.quality,
+        subject=original.subject,
+    )
 
 
 def refuse(

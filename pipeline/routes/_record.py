@@ -19,13 +19,12 @@ from pipeline.errors import HouseError, PipelineError
 from pipeline.formats._policy import FormatPolicy
 from pipeline.ports import Clock, Register, Store
 from pipeline.profiles import Profile
+from pipeline.routes._bench_calls import identify_on_bench, normalise_on_bench
 from pipeline.routes._ending import failed, grave, held, outcome
 from pipeline.stages._stamp import stamp
 from pipeline.stages.audit import audit
 from pipeline.stages.deposit import deposit
 from pipeline.stages.describe import describe
-from pipeline.stages.identify import identify
-from pipeline.stages.normalise import normalise
 from pipeline.stages.package import package
 from pipeline.stages.receive import receive
 from pipeline.tools._lane import Lane, Lanes
@@ -120,7 +119,13 @@ def finish(taken: TakenIn, *, plant: Plant, advance: Advance) -> Outcome:
 
 
 def _begin(work: RecordWorkspace, begun: _Begun) -> None:
-    if work.finished("begun", _Begun) != begun:
+    """Work on another source, batch or under other rules is forgotten; a finished tar of the same source is kept,
+    for a store may hold it already."""
+    before = work.finished("begun", _Begun)
+    if before == begun:
+        return
+    same_source = before is not None and before.stamp == begun.stamp
+    if not (same_source and work.finished("packaged", Step[Packaged]) is not None):
         work.clear()
         work.finish("begun", begun)
 
@@ -167,35 +172,6 @@ def _located(step: Step[Identified], planned: PlannedRecord) -> Step[Identified]
     row = planned.description.row
     return replace(
         step, findings=tuple(replace(f, row=row, subject=places.get(f.subject, f.subject)) for f in step.findings)
-    )
-
-
-def identify_on_bench(
-    bench: Bench, received: Received, *, folder: Path, policy: FormatPolicy, decode_av: bool
-) -> Step[Identified]:
-    """`identify`, as a lane calls it."""
-    return identify(received, folder=folder, bench=bench, policy=policy, decode_av=decode_av)
-
-
-def normalise_on_bench(
-    bench: Bench,
-    identified: Identified,
-    *,
-    originals: Path,
-    folder: Path,
-    policy: FormatPolicy,
-    profile: Profile,
-) -> Step[Normalised]:
-    """`normalise`, as a lane calls it."""
-    return normalise(
-        identified,
-        originals=originals,
-        folder=folder,
-        bench=bench,
-        policy=policy,
-        images=profile.images_of(identified.received.description.category),
-        digests=profile.digests,
-        enabled=profile.normalise,
     )
 
 

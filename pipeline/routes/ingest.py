@@ -9,6 +9,7 @@ from pipeline.domain.outcomes import IngestReport, Outcome
 from pipeline.domain.records import DeliveryPlan, PlannedRecord
 from pipeline.errors import StorageFull
 from pipeline.ports import Progress, Runner
+from pipeline.routes._breaker import Breaker
 from pipeline.routes._record import Plant, TakenIn, finish, take_in
 from pipeline.stages.survey import survey
 
@@ -73,8 +74,10 @@ def _finish_all(taken: list[TakenIn], plant: Plant, runner: Runner, progress: Pr
         "转换、著录、封装、入库 · normalise, describe, package, deposit", len(taken), "records"
     ) as advance:
 
+        breaker = Breaker()
+
         def work(item: TakenIn) -> Outcome:
-            return finish(item, plant=plant, advance=lambda _: None)
+            return breaker.guard(item, lambda: finish(item, plant=plant, advance=lambda _: None), plant)
 
         for outcome in runner.map(work, taken):
             ended[outcome.row] = outcome

@@ -115,7 +115,7 @@ def header(path: Path, media_type: str, *, page: int = 0) -> ImageHeader:
         pages=int(image.get("n-pages")) if "n-pages" in fields and media_type not in _LAYERED else 1,
         bands=image.bands,
         bits={"uchar": 8, "char": 8, "ushort": 16, "short": 16}.get(image.format, 32),
-        orientation=int(image.get("orientation")) if "orientation" in fields else 1,
+        orientation=_orientation(image),
         dpi=round(dpi, 2) if dpi > 2 * _MM_PER_INCH else 0.0,
         interpretation=str(image.interpretation),
     )
@@ -195,6 +195,26 @@ def _failed(what: str, error: Exception, path: Path, subject: str) -> ToolFailed
     return ToolFailed(f"libvips could not {what}: {_reason(error, path)}", tool="libvips", subject=subject)
 
 
+def is_web_jpeg(path: Path, media_type: str, *, longest_side: int) -> bool:
+    """Whether the photo is a reading copy already: an upright JPEG of eight bits in grey or sRGB, no larger."""
+    if media_type != "image/jpeg":
+        return False
+    image = _open(path, media_type)
+    fits = max(image.width, image.height) <= longest_side and image.interpretation in {"srgb", "b-w"}
+    return fits and _orientation(image) == 1 and not _foreign_profile(image)
+
+
+def _orientation(image: Any) -> int:
+    return int(image.get("orientation")) if image.get_typeof("orientation") else 1
+
+
+def _foreign_profile(image: Any) -> bool:
+    """Whether the colours are told by a profile other than sRGB; converting those costs as much as all the rest."""
+    if image.interpretation == "cmyk":
+        return True
+    return bool(image.get_typeof("icc-profile-data")) and b"sRGB" not in image.get("icc-profile-data")
+
+
 def reading_copy(
     source: Path, media_type: str, target: Path, *, longest_side: int, quality: int, subject: str
 ) -> tuple[int, int]:
@@ -203,12 +223,15 @@ def reading_copy(
     Raises ToolFailed naming `subject`, or ToolGarbled where the size is not the one expected.
     """
     _prepare()
-    size = {"size": "down", "export_profile": "srgb"}
+    size: dict[str, Any] = {"height": longest_side, "size": "down"}
     try:
+        plain = _open(source, media_type)
+        if _foreign_profile(plain):
+            size["export_profile"] = "srgb"
         if _LOADERS[media_type] in _NOT_SHRUNK_ON_LOAD:
-            image = _open(source, media_type).thumbnail_image(longest_side, height=longest_side, **size)
+            image = plain.thumbnail_image(longest_side, **size)
         else:
-            image = pyvips.Image.thumbnail(str(source), longest_side, height=longest_side, fail_on="error", **size)
+            image = pyvips.Image.thumbnail(str(source), longest_side, fail_on="error", **size)
         image = _flat(image)
         image.jpegsave(str(target), Q=quality, optimize_coding=True, interlace=False)
     except (pyvips.Error, Undecodable) as error:
@@ -234,6 +257,8 @@ def _check_size(source: Path, media_type: str, target: Path, longest_side: int, 
 
 def _flat(image: Any) -> Any:
     """Without transparency, on white; eight bits."""
+    if image.interpretation not in {"srgb", "b-w"}:
+        image = image.colourspace("b-w" if image.interpretation == "grey16" else "srgb")
     if image.hasalpha():
         image = image.flatten(background=[255] * (image.bands - 1))
     return image.cast("uchar") if image.format != "uchar" else image
@@ -243,7 +268,7 @@ def lossless_png(source: Path, media_type: str, target: Path, *, page: int, subj
     """Writes one page as PNG with the very pixels, eight or sixteen bits, turned upright. Raises ToolFailed."""
     try:
         image = _open(source, media_type, page=page, access="sequential", fail_on="error")
-        if image.get_typeof("orientation") and image.get("orientation") not in {0, 1}:
+        if _orientation(image) not in {0, 1}:
             image = _open(source, media_type, page=page, fail_on="error").autorot()
         image.pngsave(str(target), compression=6, strip=False)
     except (pyvips.Error, Undecodable) as error:
@@ -254,8 +279,6 @@ def page_jpeg(source: Path, media_type: str, target: Path, *, page: int, quality
     """Writes one page as JPEG at full size, turned upright, in sRGB. Raises ToolFailed."""
     try:
         image = _open(source, media_type, page=page, fail_on="error").autorot()
-        if image.interpretation not in {"b-w", "grey16", "srgb"}:
-            image = image.colourspace("srgb")
         _flat(image).jpegsave(str(target), Q=quality, optimize_coding=True)
     except (pyvips.Error, Undecodable) as error:
         raise _failed(f"read page {page + 1} of {subject}", error, source, subject) from error

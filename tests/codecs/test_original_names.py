@@ -80,7 +80,7 @@ def test_no_cell_begins_like_a_formula_or_reads_as_a_number(tmp_path: Path) -> N
 def test_it_is_utf8_with_its_mark_and_crlf(tmp_path: Path) -> None:
     data = written(pairs((b"1.tif",)), tmp_path).read_bytes()
     assert data.startswith(b"\xef\xbb\xbf")
-    assert data.endswith("1.tif,31 2e 74 69 66\r\n".encode())
+    assert data.endswith(b"1.tif,31 2e 74 69 66\r\n")
 
 
 @pytest.mark.parametrize(

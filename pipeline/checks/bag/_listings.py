@@ -105,7 +105,7 @@ def tag_listing_faults(listings: list[Listing], inventory: Inventory, *, strict:
             yield breach("bag_tagmanifest_incomplete", name, strict=strict, manifest=listing.name)
     own = {listing.name for listing in tag_manifests}
     listed = {path for listing in tag_manifests for path in listing.digests}
-    for path in sorted(inventory.files.keys() - own - listed):
+    for path in sorted(inventory.files.keys() - own - listed) if tag_manifests else ():
         if not path.startswith("data/"):
             yield finding("bag_unlisted_tag_file", shown(path))
 

@@ -1,0 +1,32 @@
+"""When a store does not answer, the records behind are not each made to wait for it."""
+
+import time
+from collections.abc import Callable
+
+from pipeline.domain.outcomes import Outcome
+from pipeline.errors import ExitCode, StorageUnavailable
+from pipeline.routes._ending import failed
+from pipeline.routes._record import Plant, TakenIn
+
+PAUSE_SECONDS = 60.0
+"""How long a store that did not answer is left alone."""
+
+
+class Breaker:
+    """Ends records at once for a while after one has met a store that does not answer. Their work is kept."""
+
+    def __init__(self, pause: float = PAUSE_SECONDS, now: Callable[[], float] = time.monotonic) -> None:
+        self._pause, self._now = pause, now
+        self._closed_until = float("-inf")
+        self._reason = ""
+
+    def guard(self, item: TakenIn, work: Callable[[], Outcome], plant: Plant) -> Outcome:
+        """The outcome of `work`, or the reason why it was not tried."""
+        if self._now() < self._closed_until:
+            error = StorageUnavailable(f"not tried, for just now: {self._reason}")
+            return failed(item.planned, error, batch=item.batch, register=plant.register, clock=plant.clock)
+        outcome = work()
+        if outcome.exit_code == ExitCode.STORAGE and outcome.retryable:
+            self._closed_until = self._now() + self._pause
+            self._reason = outcome.error
+        return outcome

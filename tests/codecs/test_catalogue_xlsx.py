@@ -1,0 +1,174 @@
+"""Excel workbooks: cells as their readers see them, and workbooks that mean harm."""
+
+import re
+import zipfile
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from pipeline.codecs.catalogue import Catalogue, read_catalogue
+from pipeline.profiles import load_profile
+from tests.makers.catalogues import HEADER, ROW, rewritten, workbook
+
+RULES = load_profile("county").delivery
+
+
+def read(path: Path, *, max_bytes: int = 1 << 24) -> Catalogue:
+    return read_catalogue(path, RULES, max_rows=1000, max_bytes=max_bytes)
+
+
+def codes(catalogue: Catalogue) -> list[str]:
+    return [finding.code for finding in catalogue.findings]
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        (6, "6"),
+        (6.0, "6"),
+        (20200110, "20200110"),
+        (2.5, "2.5"),
+        ("0007", "0007"),
+        ("'0007", "'0007"),
+        (True, "TRUE"),
+        (date(2020, 1, 10), "20200110"),
+        (datetime(2020, 1, 10), "20200110"),  # noqa: DTZ001 - a workbook knows no zone
+        (datetime(2020, 1, 10, 9, 30), "20200110 09:30:00"),  # noqa: DTZ001
+        ("　前后有空格 ", "前后有空格"),
+        ("陈𠮷顺", "陈𠮷顺"),
+    ],
+)
+def test_cells_as_text(tmp_path: Path, cell: object, text: str) -> None:
+    path = workbook(tmp_path / "c.xlsx", [(*HEADER, "备注"), (*ROW, cell)])
+    assert read(path).rows[0].extra == (("备注", text),)
+
+
+def test_zeros_that_the_format_shows_are_kept(tmp_path: Path) -> None:
+    def change(_: Workbook, sheet: Worksheet) -> None:
+        sheet["G2"].number_format = "0000"
+
+    path = workbook(tmp_path / "c.xlsx", [(*HEADER, "件号"), (*ROW, 7)], change=change)
+    assert read(path).rows[0].extra == (("件号", "0007"),)
+
+
+def test_hidden_sheets_are_passed_over_and_the_table_may_stand_on_any_other(tmp_path: Path) -> None:
+    def change(book: Workbook, _: Worksheet) -> None:
+        hidden = book.create_sheet("旧目录", 0)
+        for row in (HEADER, ROW, ROW):
+            hidden.append(list(row))
+        hidden.sheet_state = "hidden"
+        book.create_sheet("填表说明", 1).append(["先填档号"])
+
+    path = workbook(tmp_path / "c.xlsx", [HEADER, ROW], change=change)
+    catalogue = read(path)
+    assert (len(catalogue.rows), codes(catalogue)) == (1, [])
+
+
+def test_two_tables_are_one_too_many(tmp_path: Path) -> None:
+    def change(book: Workbook, _: Worksheet) -> None:
+        second = book.create_sheet("2020年")
+        for row in (HEADER, ROW):
+            second.append(list(row))
+
+    catalogue = read(workbook(tmp_path / "c.xlsx", [HEADER, ROW], change=change))
+    assert (catalogue.rows, codes(catalogue)) == ((), ["two_catalogues"])
+
+
+def test_vertically_merged_cells_speak_for_each_row(tmp_path: Path) -> None:
+    def change(_: Workbook, sheet: Worksheet) -> None:
+        sheet.merge_cells("C2:C4")
+        sheet.merge_cells("A1:A1")
+
+    rows = [(f"K021-{n}", "甲", "某乡" if n == 1 else None, "20200101", "永久", 1) for n in (1, 2, 3, 4)]
+    catalogue = read(workbook(tmp_path / "c.xlsx", [HEADER, *rows], change=change))
+    assert [row.value("creator") for row in catalogue.rows] == ["某乡", "某乡", "某乡", ""]
+
+
+def test_a_formula_without_its_value_is_told(tmp_path: Path) -> None:
+    rows = [HEADER, ROW, (*ROW[:1], '=B2&"（续）"', *ROW[2:])]
+    catalogue = read(workbook(tmp_path / "c.xlsx", rows))
+    assert [(f.code, f.row, f.fact("column"), f.fact("content")) for f in catalogue.findings] == [
+        ("cell_without_value", 3, "B", '=B2&"（续）"')
+    ]
+    assert catalogue.rows[1].value("title") == ""
+
+
+def test_a_formula_with_its_value_and_an_error(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "c.xlsx", [HEADER, (*ROW[:5], "=1+1"), (*ROW[:5], "=1/0")])
+
+    def saved(name: str, data: bytes) -> bytes:
+        if name.endswith("sheet1.xml"):
+            data = re.sub(rb"<f>1\+1</f><v ?/?>(</v>)?", b"<f>1+1</f><v>2</v>", data)
+            data = re.sub(rb'(<c r="F3"[^>]*?)><f>1/0</f><v ?/?>(</v>)?', rb'\1 t="e"><f>1/0</f><v>#DIV/0!</v>', data)
+        return data
+
+    catalogue = read(rewritten(path, saved))
+    assert catalogue.rows[0].value("page_count") == "2"
+    assert [(f.code, f.row, f.fact("content")) for f in catalogue.findings] == [("cell_without_value", 3, "#DIV/0!")]
+
+
+def test_a_wrong_dimension_does_not_matter(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "c.xlsx", [HEADER, ROW])
+    for claimed in (b"A1:XFD1048576", b"A1:A1"):
+        changed = rewritten(path, lambda _, data, c=claimed: re.sub(rb'dimension ref="[^"]*"', b'dimension ref="' + c + b'"', data))
+        assert [row.row for row in read(changed).rows] == [2]
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'<row r="2"', b'<row r="99999999999"'),
+        (b'r="A2"', b'r="ZZZZZZ2"'),
+        (b"</sheetData>", b'</sheetData><mergeCells><mergeCell ref="A1:XFE99999999"/></mergeCells>'),
+        (b"</sheetData>", b"</sheetDa"),
+        (b"<worksheet", b'<!DOCTYPE w [<!ENTITY a "aaaa">]><worksheet'),
+    ],
+)
+def test_a_hostile_sheet_is_refused(tmp_path: Path, old: bytes, new: bytes) -> None:
+    path = workbook(tmp_path / "c.xlsx", [HEADER, ROW])
+    changed = rewritten(path, lambda name, data: data.replace(old, new, 1) if name.endswith("sheet1.xml") else data)
+    assert changed.stat().st_size > 0
+    catalogue = read(changed)
+    assert (catalogue.rows, codes(catalogue)) == ((), ["catalogue_unreadable"])
+
+
+@pytest.mark.timeout(20)
+def test_a_zip_bomb_is_not_unpacked(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "c.xlsx", [HEADER, ROW])
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive, archive.open("xl/bomb.xml", "w") as bomb:
+        for _ in range(80):
+            bomb.write(bytes(1 << 20))
+    assert path.stat().st_size < 1 << 20
+    assert codes(read(path)) == ["catalogue_unreadable"]
+
+
+def test_what_unpacks_to_more_than_the_limit_is_refused(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "c.xlsx", [HEADER, *([ROW] * 900)])
+    assert codes(read(path, max_bytes=path.stat().st_size)) == ["catalogue_unreadable"]
+
+
+@pytest.mark.parametrize("cut", [4, 100, 1000])
+def test_a_file_cut_short_is_refused(tmp_path: Path, cut: int) -> None:
+    path = workbook(tmp_path / "c.xlsx", [HEADER, ROW])
+    path.write_bytes(path.read_bytes()[:cut])
+    catalogue = read(path)
+    assert (catalogue.rows, codes(catalogue)) == ((), ["catalogue_unreadable"])
+
+
+def test_another_zip_is_no_workbook(tmp_path: Path) -> None:
+    path = tmp_path / "c.xlsx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("readme.txt", "x")
+    assert codes(read(path)) == ["catalogue_unreadable"]
+
+
+@pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/styles.xml", "xl/worksheets/sheet1.xml", "[Content_Types].xml"])
+def test_a_part_that_is_no_xml_is_refused(tmp_path: Path, part: str) -> None:
+    path = workbook(tmp_path / "c.xlsx", [HEADER, ROW])
+    changed = rewritten(path, lambda name, data: b"<a><b></a>" if name == part else data)
+    catalogue = read(changed)
+    assert (catalogue.rows, codes(catalogue)) == ((), ["catalogue_unreadable"])

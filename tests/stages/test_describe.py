@@ -1,0 +1,310 @@
+"""describe: five documents that say all that is known, the same each time, and agree with one another."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pipeline.codecs.mets import read_mets
+from pipeline.codecs.original_names import read_original_names
+from pipeline.codecs.premis_reader import read_premis
+from pipeline.codecs.record_xml import read_record
+from pipeline.codecs.technical import read_technical
+from pipeline.domain.digests import Algorithm, Hasher
+from pipeline.domain.events import Event, EventKind, Outcome
+from pipeline.domain.findings import Finding, finding
+from pipeline.domain.records import Described, Normalised, Step
+from pipeline.errors import HouseError
+from pipeline.stages.describe import describe
+from tests.makers import official_schemas
+from tests.makers.values import (
+    JPEG,
+    LANTAI,
+    NOW,
+    UNKNOWN,
+    VIPS,
+    ClockAt,
+    derived,
+    description,
+    event,
+    events_of,
+    findings_of,
+    identified,
+    photographs,
+    received,
+    recording,
+    scans,
+)
+
+NAMES = ["record.xml", "technical.json", "original-names.csv", "premis.xml", "mets.xml"]
+AWKWARD = ["第1页.tif".encode("gb18030"), "𠮷\x07.tif".encode(), b"a\\u{41}]]>.tif", b"CON", b"x%2F&<y>.tif"]
+
+
+def described(
+    normalised: Normalised,
+    folder: Path,
+    *,
+    events: tuple[Event, ...] | None = None,
+    findings: tuple[Finding, ...] = (),
+    fonds_name: str = "某县人民政府",
+) -> Step[Described]:
+    return describe(
+        normalised,
+        events=events_of(normalised) if events is None else events,
+        findings=findings,
+        folder=folder,
+        institution="某县档案馆",
+        fonds_name=fonds_name,
+        digests=(Algorithm.SHA256, Algorithm.SM3),
+        clock=ClockAt(),
+    )
+
+
+CASES = {
+    "scans": scans(sm3=True),
+    "photographs": photographs(),
+    "recording": recording(),
+    "awkward names": scans(AWKWARD),
+    "awkward description": scans(
+        about=description(title="题\x00名]]>\ud83d", extra=(("列\x1b", ""), ("", "=1\r\n2")), as_typed_code="Ｋ\x0b021")
+    ),
+    "bare description": scans(
+        about=description(
+            "1", title="", creator="", date="", retention="", page_count=None, security="", access="", row=0, extra=()
+        )
+    ),
+    "unknown format": Normalised(identified=identified(received([b"x"]), UNKNOWN, ()), derived=()),
+}
+
+
+@pytest.mark.parametrize("normalised", CASES.values(), ids=CASES)
+def test_every_document_is_valid_by_the_official_schemas_too(normalised: Normalised, tmp_path: Path) -> None:
+    described(normalised, tmp_path, findings=findings_of(normalised))
+    for document, name in (("mets.xml", official_schemas.METS), ("premis.xml", official_schemas.PREMIS)):
+        folder = tmp_path / name
+        folder.mkdir()
+        assert official_schemas.official_schema(name, folder).fault(tmp_path / document) == ""
+
+
+@pytest.mark.parametrize("normalised", CASES.values(), ids=CASES)
+def test_same_values_same_bytes(normalised: Normalised, tmp_path: Path) -> None:
+    found = []
+    for turn in ("first", "second"):
+        folder = tmp_path / turn
+        folder.mkdir()
+        step = described(normalised, folder, findings=findings_of(normalised))
+        found.append((step, {path.name: path.read_bytes() for path in folder.iterdir()}))
+    assert found[0] == found[1]
+
+
+def test_the_tag_files_are_what_was_written(tmp_path: Path) -> None:
+    step = described(scans(), tmp_path)
+    assert [tag.path for tag in step.value.tag_files] == [f"metadata/{name}" for name in NAMES]
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(tag.work_name for tag in step.value.tag_files)
+    for tag in step.value.tag_files:
+        data = (tmp_path / tag.work_name).read_bytes()
+        hasher = Hasher((Algorithm.SHA256, Algorithm.SM3))
+        hasher.update(data)
+        assert (tag.size, tag.digests) == (len(data), hasher.digests())
+
+
+def test_a_profile_without_sha256_gets_it_all_the_same(tmp_path: Path) -> None:
+    normalised = scans()
+    step = describe(
+        normalised,
+        events=events_of(normalised),
+        findings=(),
+        folder=tmp_path,
+        institution="某县档案馆",
+        fonds_name="",
+        digests=(),
+        clock=ClockAt(),
+    )
+    assert {d.algorithm for tag in step.value.tag_files for d in tag.digests} == {Algorithm.SHA256}
+
+
+def test_the_description_can_be_read_back(tmp_path: Path) -> None:
+    normalised = CASES["awkward description"]
+    described(normalised, tmp_path)
+    record = read_record(tmp_path / "record.xml")
+    assert record.description == normalised.identified.received.description
+    assert (record.archives, record.fonds_name) == ("某县档案馆", "某县人民政府")
+    assert [file.path for file in record.files] == [file.path for file in normalised.identified.files]
+
+
+def test_no_fonds_name_no_element(tmp_path: Path) -> None:
+    described(scans(), tmp_path, fonds_name="")
+    assert read_record(tmp_path / "record.xml").fonds_name == ""
+
+
+def test_original_names_keep_their_bytes(tmp_path: Path) -> None:
+    normalised = CASES["awkward names"]
+    described(normalised, tmp_path)
+    names = list(read_original_names(tmp_path / "original-names.csv"))
+    assert [name.raw for _, name in names] == AWKWARD
+    assert [path for path, _ in names] == [file.path for file in normalised.identified.files]
+
+
+def test_technical_facts_are_whole(tmp_path: Path) -> None:
+    normalised = photographs()
+    described(normalised, tmp_path)
+    package_id, files = read_technical(tmp_path / "technical.json")
+    assert package_id == normalised.identified.received.description.package_id
+    assert [file.facts for file in files[:2]] == [file.facts for file in normalised.identified.files]
+    assert [file.soundness for file in files[:2]] == [file.soundness for file in normalised.identified.files]
+    assert [file.sources for file in files[2:]] == [file.sources for file in normalised.derived]
+
+
+def test_the_three_name_the_same_bytes(tmp_path: Path) -> None:
+    normalised = photographs()
+    described(normalised, tmp_path)
+    premis, mets = read_premis(tmp_path / "premis.xml"), read_mets(tmp_path / "mets.xml")
+    values = (*normalised.identified.received.files, *normalised.derived)
+    assert [(f.path, f.size, f.digests) for f in premis.files] == [(f.path, f.size, f.digests) for f in values]
+    assert [(f.path, f.size, f.sha256) for f in mets.files] == [(f.path, f.size, f.sha256) for f in values]
+    for reference in mets.references:
+        hasher = Hasher()
+        hasher.update((tmp_path / reference.path.removeprefix("metadata/")).read_bytes())
+        assert (reference.size, reference.sha256) == (hasher.size, hasher.value())
+
+
+def test_pages_stand_in_their_order_and_the_pdf_of_all_at_the_top(tmp_path: Path) -> None:
+    names = [b"10.tif", b"2.tif", "附件.tif".encode()]
+    described(scans(names), tmp_path)
+    mets = read_mets(tmp_path / "mets.xml")
+    assert [division.label for division in mets.divisions] == ["10.tif", "2.tif", "附件.tif"]
+    assert [division.files for division in mets.divisions] == [(f"data/original/{n.decode()}",) for n in names]
+    assert mets.whole == ("data/access/文件.pdf",)
+
+
+def test_copies_stand_with_what_they_were_made_of(tmp_path: Path) -> None:
+    known = identified(received([b"1.jpg", b"2.jpg"]), JPEG)
+    one, two = (file.path for file in known.files)
+    files = (  # the second was made of a master that comes after it
+        derived("data/access/2.jpg", ("data/preservation/2.tif",), JPEG),
+        derived("data/preservation/2.tif", (two,), JPEG),
+    )
+    described(Normalised(identified=known, derived=files), tmp_path)
+    mets = read_mets(tmp_path / "mets.xml")
+    assert mets.divisions[0].files == (one,)
+    assert mets.divisions[1].files == (two, "data/access/2.jpg", "data/preservation/2.tif")
+    assert [file.use for file in mets.files] == ["original", "original", "preservation", "access"]
+
+
+def test_a_copy_names_its_sources_in_order_and_the_event(tmp_path: Path) -> None:
+    normalised = scans([b"2.tif", b"1.tif"])
+    described(normalised, tmp_path)
+    premis = read_premis(tmp_path / "premis.xml")
+    pdf = premis.files[-1]
+    assert pdf.sources == ("data/original/2.tif", "data/original/1.tif")
+    (maker,) = (each for each in premis.events if each.identifier in pdf.made_by)
+    assert (maker.kind, maker.objects, maker.agent) == (EventKind.NORMALIZATION, (pdf.path,), VIPS)
+
+
+def test_nothing_found_is_lost(tmp_path: Path) -> None:
+    normalised = scans()
+    findings = (*findings_of(normalised), finding("odd", "\x00]]>\u2028", row=None, why='"quoted"'))
+    described(normalised, tmp_path, findings=findings)
+    judged = read_premis(tmp_path / "premis.xml").events[-2]
+    assert (judged.kind, judged.outcome) == (EventKind.VALIDATION, Outcome.WARNING)
+    told = [json.loads(note) for note in judged.notes]
+    assert [
+        Finding(
+            code=each["code"],
+            subject=each["subject"],
+            record=each["record"],
+            row=each["row"],
+            facts=tuple((name, value) for name, value in each["facts"]),
+        )
+        for each in told
+    ] == list(findings)
+
+
+def test_nothing_found_is_success(tmp_path: Path) -> None:
+    step = described(scans(), tmp_path)
+    assert [each.outcome for each in step.events] == [Outcome.SUCCESS, Outcome.SUCCESS]
+    assert read_premis(tmp_path / "premis.xml").events[-2].notes == ()
+
+
+def test_events_are_numbered_and_none_is_lost(tmp_path: Path) -> None:
+    normalised = scans()
+    events = events_of(normalised)
+    step = described(normalised, tmp_path, events=events)
+    told = read_premis(tmp_path / "premis.xml").events
+    assert [each.identifier for each in told] == [f"E{n:04d}" for n in range(1, len(events) + 3)]
+    assert [(e.kind, e.at, e.agent, e.outcome) for e in told] == [
+        (e.kind, e.at, e.agent, e.outcome) for e in (*events, *step.events)
+    ]
+    assert [e.kind for e in step.events] == [EventKind.VALIDATION, EventKind.CREATION]
+
+
+def test_an_act_on_all_files_is_linked_once(tmp_path: Path) -> None:
+    described(scans(), tmp_path)
+    capture, *_, extraction = read_premis(tmp_path / "premis.xml").events[:4]
+    assert capture.objects == ("original",)
+    assert extraction.objects == ("data/original/001.tif",)
+
+
+def test_what_lies_outside_the_package_is_told_in_words(tmp_path: Path) -> None:
+    normalised = scans()
+    odd = replace(event(EventKind.CAPTURE, LANTAI, ("gone.tif",), sources=("files/一.tif",)), detail="copied")
+    described(normalised, tmp_path, events=(odd, *events_of(normalised)))
+    told = read_premis(tmp_path / "premis.xml").events[0]
+    assert told.details == (
+        "copied",
+        "source outside the package: files/一.tif",
+        "object outside the package: gone.tif",
+    )
+    assert (told.objects, told.sources) == ((), ())
+
+
+def test_rights_are_those_described(tmp_path: Path) -> None:
+    described(scans(), tmp_path)
+    assert dict(read_premis(tmp_path / "premis.xml").rights) == {"密级": "内部", "开放标识": "控制", "保管期限": "30年"}
+
+
+def test_a_copy_nobody_made_is_our_own_fault(tmp_path: Path) -> None:
+    normalised = scans()
+    without = tuple(each for each in events_of(normalised) if each.kind is not EventKind.NORMALIZATION)
+    with pytest.raises(HouseError, match=r"data/access/文件\.pdf"):
+        described(normalised, tmp_path, events=without)
+
+
+def test_copies_made_of_one_another_are_our_own_fault(tmp_path: Path) -> None:
+    known = identified(received([b"1.jpg"]), JPEG)
+    files = (derived("data/access/a.jpg", ("data/access/b.jpg",)), derived("data/access/b.jpg", ("data/access/a.jpg",)))
+    with pytest.raises(HouseError, match="made of one another"):
+        described(Normalised(identified=known, derived=files), tmp_path)
+
+
+def test_a_copy_of_something_unknown_is_our_own_fault(tmp_path: Path) -> None:
+    known = identified(received([b"1.jpg"]), JPEG)
+    with pytest.raises(HouseError):
+        described(
+            Normalised(identified=known, derived=(derived("data/access/a.jpg", ("data/original/9.jpg",)),)), tmp_path
+        )
+
+
+def test_files_that_were_not_identified_are_our_own_fault(tmp_path: Path) -> None:
+    known = identified(received([b"1.jpg", b"2.jpg"]), JPEG)
+    with pytest.raises(HouseError, match="not those received"):
+        described(Normalised(identified=replace(known, files=known.files[:1]), derived=()), tmp_path)
+
+
+def test_a_folder_that_is_not_empty_is_not_written_over(tmp_path: Path) -> None:
+    (tmp_path / "record.xml").write_text("mine", "utf-8")
+    with pytest.raises(FileExistsError):
+        described(scans(), tmp_path)
+    assert (tmp_path / "record.xml").read_text("utf-8") == "mine"
+
+
+def test_documents_grow_no_faster_than_the_files(tmp_path: Path) -> None:
+    sizes = []
+    for count in (500, 1000):
+        folder = tmp_path / str(count)
+        folder.mkdir()
+        step = described(scans([f"{n:05d}.tif".encode() for n in range(count)]), folder)
+        sizes.append({tag.path: tag.size for tag in step.value.tag_files})
+    assert all(sizes[1][path] < 2.1 * sizes[0][path] for path in sizes[0])
+    assert NOW.isoformat() in (tmp_path / "1000" / "mets.xml").read_text("utf-8")
