@@ -26,8 +26,8 @@ from pipeline.routes.audit import _Task as CopyToRead
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-PAUSES = (30.0, 120.0, 480.0)
-"""Seconds before each further try. Stores have tried for half a minute themselves when they give up."""
+PAUSES = (90.0, 300.0, 900.0)
+"""Seconds before each further try: longer than the route leaves a store alone that did not answer."""
 
 
 class RecordFailed(Exception):
@@ -89,9 +89,9 @@ class PrefectRunner:
     A record is tried again, after each of `pauses` (seconds), where its error says that this can help.
     """
 
-    def __init__(self, width: int, *, pauses: tuple[float, ...] = PAUSES) -> None:
+    def __init__(self, width: int, *, pauses: tuple[float, ...] | None = None) -> None:
         self._width = max(1, width)
-        self._pauses = pauses
+        self._pauses = PAUSES if pauses is None else pauses
 
     def map(self, work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
         """Results as they come. At most twice the width is waiting, so that a million records cost no memory."""

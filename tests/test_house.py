@@ -14,7 +14,8 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"errors"}),
     frozenset({"domain"}),
     frozenset({"ports", "registry"}),
-    frozenset({"profiles", "vocabularies"}),
+    frozenset({"profiles"}),
+    frozenset({"vocabularies"}),
     frozenset({"tools"}),
     frozenset({"codecs"}),
     frozenset({"schemas", "workspace", "texts", "retry"}),
@@ -121,7 +122,8 @@ def test_domain_uses_the_standard_library_only() -> None:
 
 def test_only_settings_reads_the_environment() -> None:
     for path in modules():
-        if path.name == "settings.py":
+        # vips.py sets, and does not read, what libvips reads while it is loaded.
+        if path.relative_to(PIPELINE).as_posix() in {"settings.py", "tools/vips.py"}:
             continue
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"}:

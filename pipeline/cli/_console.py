@@ -73,7 +73,7 @@ def _masked(value: object) -> object:
         return value if _HEXADECIMAL.fullmatch(value) else mask(value)
     if isinstance(value, dict):
         return {key: _masked(each) for key, each in value.items()}
-    return [_masked(each) for each in value] if isinstance(value, list) else value
+    return [_masked(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def complain(text: str) -> None:

@@ -6,7 +6,7 @@ from cyclopts import Parameter
 
 from pipeline.cli._console import NO_OPTIONS, Common, Console, human_size, printable
 from pipeline.cli._opening import open_listing
-from pipeline.texts import LANGUAGES, Texts
+from pipeline.texts import Texts
 
 
 def command(
@@ -58,7 +58,8 @@ def _held(console: Console, common: Common) -> int:
     for record in records:
         console.say(*[f"{record.archival_code}  {record.title}  ({record.delivery})"] * 2)
         for finding in record.findings:
-            lines = (f"    {texts.sentence(finding, lang)} {texts.remedy(finding, lang)}" for lang in LANGUAGES)
-            console.say(*(printable(line).rstrip() for line in lines))
+            zh = f"    {texts.sentence(finding, 'zh')} {texts.remedy(finding, 'zh')}"
+            en = f"    {texts.sentence(finding, 'en')} {texts.remedy(finding, 'en')}"
+            console.say(printable(zh), printable(en))
     console.say(f"共 {len(records)} 件待处理", f"{len(records)} records are held")
     return 0

@@ -8,7 +8,6 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
 from openpyxl.utils.cell import get_column_letter, range_boundaries
@@ -30,9 +29,9 @@ _SMALL = 32 * 2**20
 _MAX_MERGES = 50_000
 _BROKEN = (
     ArithmeticError, AttributeError, EOFError, InvalidFileException, LookupError, NotImplementedError, OSError,
-    ParseError, RecursionError, RuntimeError, TypeError, ValueError, zipfile.BadZipFile, zlib.error,
+    RuntimeError, SyntaxError, TypeError, ValueError, zipfile.BadZipFile, zlib.error,
 )  # fmt: skip
-"""What openpyxl has been seen to raise on broken workbooks; it checks little before it uses."""
+"""What openpyxl and the XML parsers below it raise on broken workbooks; it checks little before it uses."""
 
 _MARKUP = re.compile(rb'<(?:\w+:)?(?:f[ >/]|mergeCell [^>]*?ref="([A-Z]+\d+:[A-Z]+\d+)")')
 _ZEROS = re.compile(r"^0+$")

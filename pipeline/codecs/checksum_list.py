@@ -12,7 +12,9 @@ from pipeline.domain.digests import Algorithm, Digest
 from pipeline.domain.findings import Finding, finding
 
 _BY_LENGTH = {32: Algorithm.MD5, 40: Algorithm.SHA1, 64: Algorithm.SHA256, 128: Algorithm.SHA512}
-_GNU = re.compile(rb"^(\\?)([0-9A-Fa-f]{32,128})[ \t]+\*?(.+)$", re.DOTALL)
+_GNU = re.compile(rb"^(\\?)([0-9A-Fa-f]{32,128})(?: [ *]|[ \t]+\*?)(.+)$", re.DOTALL)
+"""Exactly a blank and a blank or star first: a name may itself begin with either."""
+
 _BSD = re.compile(rb"^(\\?)([A-Za-z0-9-]+) ?\((.+)\) ?= ?([0-9A-Fa-f]{32,128})$", re.DOTALL)
 _ALGORITHM_IN_NAME = re.compile(r"(md5|sha1|sha256|sha512|sm3)", re.IGNORECASE)
 _LIST_NAME = re.compile(
@@ -82,6 +84,8 @@ def _line(raw: bytes, number: int, algorithm: Algorithm | None, percent_encoded:
     elif match := _BSD.match(raw):
         escaped, label, path, value = match.groups()
         algorithm = _labelled(label)
+        if algorithm is None:
+            return None
     else:
         return None
     algorithm = algorithm or _BY_LENGTH.get(len(value))
@@ -92,7 +96,8 @@ def _line(raw: bytes, number: int, algorithm: Algorithm | None, percent_encoded:
 
 
 def _labelled(label: bytes) -> Algorithm | None:
-    text = label.decode("ascii").lower().replace("-", "")
+    """OpenSSL 3 writes SHA2-256 for SHA-256."""
+    text = label.decode("ascii").lower().replace("sha2-", "sha").replace("-", "")
     return Algorithm(text) if text in set(Algorithm) else None
 
 

@@ -146,11 +146,11 @@ def _stream(known: Mapping[str, str], kind: str) -> dict[str, str]:
 
 
 def _clock(seconds: str) -> str:
-    """`hh:mm:ss`, rounded; empty where it is no number."""
+    """`hh:mm:ss.mmm`; empty where it is no number."""
     if not _is_number(seconds):
         return ""
-    whole = round(float(seconds))
-    return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"
+    whole, thousandths = divmod(round(float(seconds) * 1000), 1000)
+    return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}.{thousandths:03d}"
 
 
 def _dpi(known: Mapping[str, str], axis: str) -> str:

@@ -23,13 +23,15 @@ _TABLES = (".xlsx", ".xls", ".csv", ".et", ".ods")
 
 @dataclass(slots=True)
 class Draft:
-    """A row with its description, while its files are looked for. `listed` are those that the row names."""
+    """A row with its description, while its files are looked for. `listed` are those that the row names, `faults`
+    what is wrong with their names."""
 
     row: CatalogueRow
     description: Description
     findings: list[Finding]
     doubled: bool = False
     listed: list[Page] = field(default_factory=list)
+    faults: list[Finding] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

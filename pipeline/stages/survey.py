@@ -85,8 +85,7 @@ class _Survey:
         shelf = shelve(contents, rules, codes)
         matcher = Matcher(self._delivery, self._layout.base, files_at, self._lister, rules, shelf)
         for draft in drafts:
-            draft.listed, faults = matcher.claim_listed(draft.description, draft.row.value("files"))
-            draft.findings += faults
+            draft.listed, draft.faults = matcher.claim_listed(draft.description, draft.row.value("files"))
         found: dict[str, tuple[list[Page], list[Finding]]] = {}
         records = [self._record(draft, matcher, found) for draft in drafts]
         self._findings += matcher.unclaimed(codes)
@@ -107,8 +106,8 @@ class _Survey:
         else:
             answer = found[description.archival_code]
         pages, faults = answer
-        findings = [*draft.findings, *faults, *self._name_findings(pages, description.archival_code)]
-        if not pages and not faults:
+        findings = [*draft.findings, *draft.faults, *faults, *self._name_findings(pages, description.archival_code)]
+        if not pages and not faults and not draft.faults:
             findings.append(finding("row_without_files", mask(description.archival_code)))
         if not draft.doubled:
             images = self._profile.images_of(description.category)

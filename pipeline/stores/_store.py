@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from pipeline.errors import HouseError, ProfileError, StorageError
+from pipeline.errors import HouseError, StorageError
 from pipeline.ports import Store
 
 CHUNK = 2**18
@@ -23,6 +23,7 @@ class StoreSettings:
     `endpoint` to `checksums` are for `s3://`. Empty credentials and region are looked for where AWS programs look
     (environment, `~/.aws`). `ca` is a file of certificates; `addressing` is `path`, `virtual` or `auto`; `checksums`
     says with which digest the server is told to check an upload: `md5` (understood everywhere) or `sha256`.
+    ValueError where a value is none of these.
     """
 
     name: str
@@ -40,13 +41,13 @@ class StoreSettings:
     def __post_init__(self) -> None:
         parts = urlsplit(self.url)
         if parts.username is not None or parts.password is not None:
-            raise ProfileError(f"the URL of store {self.name} holds credentials: give them as keys of their own")
+            raise ValueError(f"the URL of store {self.name} holds credentials: give them as keys of their own")
         if parts.query or parts.fragment:
-            raise ProfileError(f"the URL of store {self.name} holds ? or #: write them as %3F and %23")
+            raise ValueError(f"the URL of store {self.name} holds ? or #: write them as %3F and %23")
         if self.addressing not in {"path", "virtual", "auto"}:
-            raise ProfileError(f"addressing of store {self.name} is path, virtual or auto, not {self.addressing!r}")
+            raise ValueError(f"addressing of store {self.name} is path, virtual or auto, not {self.addressing!r}")
         if self.checksums not in {"md5", "sha256"}:
-            raise ProfileError(f"checksums of store {self.name} is md5 or sha256, not {self.checksums!r}")
+            raise ValueError(f"checksums of store {self.name} is md5 or sha256, not {self.checksums!r}")
 
     @property
     def address(self) -> SplitResult:
@@ -73,6 +74,8 @@ def checked_key(key: str, *, store: str) -> tuple[str, ...]:
     parts = tuple(key.split("/"))
     if any(unicodedata.category(char) in {"Cc", "Cs"} for char in key):
         wrong = "holds control characters or half characters"
+    elif any(ord(char) & 0xFFFE == 0xFFFE or "\ufdd0" <= char <= "\ufdef" for char in key):
+        wrong = "holds code points that are no characters"  # Ceph 16 answers a listing of them with an error
     elif any(part in {"", ".", ".."} for part in parts):
         wrong = "is not a relative path without empty parts, . and .."
     elif unicodedata.normalize("NFC", key) != key:

@@ -39,6 +39,10 @@ _REASONS: dict[int, tuple[type[StorageError], str]] = {
     errno.ENAMETOOLONG: (StorageError, "a part of the name is longer than this file system takes (255 bytes)"),
     errno.EACCES: (StorageError, "no permission: give this user the folder"),
     errno.EPERM: (StorageError, "the system does not permit it: see the mount options and the file's attributes"),
+    errno.EINVAL: (
+        StorageError,
+        "the file system cannot do it: one that can link, or rename without overwriting, is needed",
+    ),
     errno.EROFS: (StorageError, "it is mounted read-only: mount it for writing"),
     errno.EIO: (StorageError, "the medium reports an error: look at the system's log and have the disk examined"),
     errno.ESTALE: (StorageUnavailable, "the share has gone: mount it again"),
@@ -79,8 +83,9 @@ class LocalStore:
             if info.st_dev == os.fstat(folder).st_dev and info.st_nlink == 1:
                 os.fsync(fd)
                 if _folders.linked(str(source), folder, parts[-1]):
-                    os.fchmod(fd, info.st_mode & 0o555)
-                    os.fsync(folder)
+                    with suppress(PermissionError):  # some shares keep no modes, and read-only is but a help
+                        os.fchmod(fd, info.st_mode & 0o555)
+                    _folders.sync_folder(folder)
                     return
             self._write(folder, parts[-1], lambda target: _copy(fd, target))
 
@@ -238,10 +243,10 @@ def _remove_leftovers(incoming: int) -> None:
         try:
             with _folders.opened_file(incoming, name) as fd:
                 if time.time() - os.fstat(fd).st_mtime > _OLD_SECONDS:
-                    fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
                     _unlink(incoming, name)
-        except (BlockingIOError, FileNotFoundError):
-            continue  # its writer is at work, or has just finished
+        except (BlockingIOError, FileNotFoundError, PermissionError):
+            continue  # its writer is at work, or has just finished, or is another user whose it is to remove
 
 
 def _unlink(folder: int, name: str) -> None:

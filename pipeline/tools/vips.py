@@ -4,15 +4,11 @@ One thread and no cache: lanes are the parallelism, and memory must stay flat.
 """
 
 import logging
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
-
-os.environ.setdefault("VIPS_CONCURRENCY", "1")  # libvips reads it once, while it is loaded
-os.environ.setdefault("VIPS_WARNING", "1")  # its warnings come back through exceptions, not on stderr
 
 import pyvips
 
@@ -86,6 +82,7 @@ class Decoded:
 @cache
 def _prepare() -> None:
     """Limits caches and loaders, once: only the loaders of `_LOADERS` may open a file."""
+    pyvips.concurrency_set(1)
     pyvips.cache_set_max(0)
     pyvips.cache_set_max_mem(0)
     pyvips.operation_block_set("VipsForeignLoad", True)

@@ -111,8 +111,9 @@ class Node:
         return as_meant(self._element.text or "")
 
     def attribute(self, name: str, default: str = "") -> str:
-        """An attribute, as meant; qualified names as `{namespace}local`."""
-        return as_meant(str(self._element.get(name, default)))
+        """An attribute, as meant, or `default` as it is; qualified names as `{namespace}local`."""
+        written = self._element.get(name)
+        return default if written is None else as_meant(str(written))
 
     def children(self, name: str = "") -> Iterator["Node"]:
         """Child elements in order, all or those with a local name."""

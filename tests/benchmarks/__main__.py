@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pipeline.cli._console import columns
 from tests.benchmarks.cases import CASES, FULL, QUICK, TINY, Line, Site, Sizes
-from tests.benchmarks.measure import become_subreaper
+from tests.benchmarks.measure import CommandFailed, become_subreaper
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 HEADS = ("what", "measured", "wanted", "ok?")
@@ -46,7 +46,11 @@ def _arguments() -> argparse.Namespace:
 
 def _told(name: str, site: Site) -> Iterator[Line]:
     print(f"· {name} …", file=sys.stderr, flush=True)
-    yield from CASES[name](site)
+    try:
+        yield from CASES[name](site)
+    except CommandFailed as error:
+        print(error, file=sys.stderr)
+        yield Line(what=name, measured="failed: see above", ok=False)
 
 
 @contextmanager

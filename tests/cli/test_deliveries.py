@@ -3,20 +3,18 @@
 import subprocess
 import sys
 import tarfile
-from collections.abc import Callable
+import uuid
 from pathlib import Path
 
 import pytest
 
 from tests.makers.desk import Desk
 from tests.makers.faulty_delivery import FAULTS, GOOD_RECORDS, NOT_UTF8_NAME, faulty_code, faulty_delivery
-from tests.stores.conftest import S3Bucket
+from tests.services.ceph import S3Service
 
 DEMO = Path(__file__).resolve().parents[1] / "fixtures" / "deliveries" / "demo"
 WARNED_ONLY = {faulty_code(10)}
 """Planted faults that do not hold their record."""
-
-MadeDesk = Callable[[], Desk]
 
 
 @pytest.fixture(params=["file", "s3"])
@@ -24,8 +22,13 @@ def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Desk:
     home = tmp_path / "home"
     if request.param == "file":
         return Desk(home).made()
-    bucket: S3Bucket = request.getfixturevalue("s3_bucket")
-    return Desk(home, bucket.environment("MAIN")).made(f"main={bucket.url}/档案")
+    service: S3Service = request.getfixturevalue("s3_service")
+    keys = (
+        ("LANTAI_STORE_MAIN_ENDPOINT", service.endpoint),
+        ("LANTAI_STORE_MAIN_ACCESS_KEY", service.access_key),
+        ("LANTAI_STORE_MAIN_SECRET_KEY", service.secret_key),
+    )
+    return Desk(home, keys).made(f"main=s3://desk-{uuid.uuid4().hex}/档案", "--make-buckets")
 
 
 def planted_codes(desk_output: dict[str, list[dict[str, str]]]) -> set[tuple[str, str]]:
@@ -49,7 +52,9 @@ def test_demonstration_is_stored_and_sound(desk: Desk, tmp_path: Path) -> None:
     for bag in bags:
         # The names of the demonstration have nothing that bagit-python is known to get wrong.
         judged = subprocess.run(
-            [sys.executable, Path(sys.executable).parent / "bagit.py", "--validate", bag], capture_output=True, check=False
+            [sys.executable, Path(sys.executable).parent / "bagit.py", "--validate", bag],
+            capture_output=True,
+            check=False,
         )
         assert judged.returncode == 0, judged.stderr.decode()
         assert desk.type("verify", bag).code == 0
@@ -70,8 +75,8 @@ def test_every_planted_fault_is_told_and_the_good_records_are_stored(desk: Desk,
         told = [
             t
             for t in texts
-            if t["code"] == fault.code
-            and fault.subject in (t["record"], t["subject"], t["subject"].split("/")[0])
+            if (t["code"] == fault.code
+            and fault.subject in (t["record"], t["subject"], t["subject"].split("/")[0]))
             or (t["code"] == fault.code and fault.path and fault.path.split("/")[-1] in t["subject"])
         ]
         assert told, f"{fault} is not among {sorted({t['code'] for t in texts})}"

@@ -47,7 +47,14 @@ def test_the_gb18030_catalogue_is_read() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("档　号", "档号"), (" 题 名 ", "题名"), ("页（件）数", "页(件)数"), ("ＴＩＴＬＥ", "title"), ("Archival.Code", "archivalcode"), ("*档号：", "档号")],
+    [
+        ("档　号", "档号"),
+        (" 题 名 ", "题名"),
+        ("页（件）数", "页(件)数"),
+        ("ＴＩＴＬＥ", "title"),
+        ("Archival.Code", "archivalcode"),
+        ("*档号：", "档号"),
+    ],
 )
 def test_headers_are_compared_as_they_were_meant(typed: str, meant: str) -> None:
     assert normalise_header(typed) == normalise_header(meant) == meant
@@ -138,5 +145,5 @@ def test_links_and_pipes_are_not_opened(tmp_path: Path) -> None:
     (tmp_path / "link.csv").symlink_to("real.csv")
     os.mkfifo(tmp_path / "pipe.csv")
     for name in ("link.csv", "pipe.csv", "none.csv"):
-        with pytest.raises(OSError):  # noqa: PT011 - three different ones
+        with pytest.raises(OSError):
             read(tmp_path / name)

@@ -23,7 +23,8 @@ SM3 = "207cf410532f92a47dee245ce9b11ff71f578ebd763eb3bbea44ebd043d018fb"
         ("manifest-sha256.txt", f"{SHA.upper()}\tfiles/a b.tif", "files/a b.tif", Algorithm.SHA256),
         ("batch.sm3", f"{SM3}  files/001.tif", "files/001.tif", Algorithm.SM3),
         ("checksums.txt", f"SHA256 (files/001.tif) = {SHA}", "files/001.tif", Algorithm.SHA256),
-        ("checksums.txt", f"SHA2-256 (files/001.tif) = {SHA}", "", None),
+        ("checksums.txt", f"SHA2-256(files/001.tif)= {SHA}", "files/001.tif", Algorithm.SHA256),
+        ("checksums.txt", f"BLAKE2 (files/001.tif) = {SHA}", "", None),
         ("manifest-md5.txt", f"{MD5}  files\\甲\\001.tif", "files/甲/001.tif", Algorithm.MD5),
         ("SHA256SUMS", f"\\{SHA}  files/new\\nline\\\\.txt", "files/new\nline\\.txt", Algorithm.SHA256),
     ],
@@ -35,7 +36,11 @@ def test_forms(name: str, line: str, path: str, algorithm: Algorithm | None) -> 
         return
     assert parsed.findings == ()
     (only,) = parsed.lines
-    assert (only.path.decode(), only.digest.algorithm, only.digest.value) == (path, algorithm, only.digest.value.lower())
+    assert (only.path.decode(), only.digest.algorithm, only.digest.value) == (
+        path,
+        algorithm,
+        only.digest.value.lower(),
+    )
 
 
 def test_comments_blank_lines_and_marks_are_passed_over() -> None:
@@ -57,10 +62,14 @@ def test_names_that_are_no_text_stay_bytes() -> None:
     assert only.path == b"files/\xff\xfe.tif"
 
 
-@pytest.mark.parametrize("path", ["../outside.txt", "/etc/passwd", "files/../../x", "C:\\x.txt", "files//x", "a\0b", "..\\x"])
+@pytest.mark.parametrize(
+    "path", ["../outside.txt", "/etc/passwd", "files/../../x", "C:\\x.txt", "files//x", "a\0b", "..\\x"]
+)
 def test_paths_that_leave_the_delivery_are_told(path: str) -> None:
     parsed = parse_checksum_list(f"{SHA}  {path}\n{SHA}  files/a\n".encode(), name="manifest-sha256.txt")
-    assert [(f.code, f.subject, f.fact("line")) for f in parsed.findings] == [("unsafe_path", "manifest-sha256.txt", "1")]
+    assert [(f.code, f.subject, f.fact("line")) for f in parsed.findings] == [
+        ("unsafe_path", "manifest-sha256.txt", "1")
+    ]
     assert [line.path for line in parsed.lines] == [b"files/a"]
 
 
@@ -84,7 +93,9 @@ def test_percent_signs_are_for_bags_only() -> None:
     assert bag.lines[0].path == b"data/100%\n.txt"
 
 
-@pytest.mark.parametrize("name", ["manifest-sha256.txt", "SHA256SUMS", "md5sum.txt", "checksums.txt", "一批.sm3", "x.md5"])
+@pytest.mark.parametrize(
+    "name", ["manifest-sha256.txt", "SHA256SUMS", "md5sum.txt", "checksums.txt", "一批.sm3", "x.md5"]
+)
 def test_names_of_lists(name: str) -> None:
     assert is_checksum_list(name)
 
@@ -100,9 +111,9 @@ def test_any_bytes_are_parsed(data: bytes) -> None:
     assert len(parsed.lines) + len(parsed.findings) <= data.count(b"\n") + 1
 
 
-safe_names = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="/\\\0\n\r"), min_size=1, max_size=20).filter(
-    lambda t: t not in {".", ".."} and t == t.strip()
-)
+safe_names = st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters="/:\\\0\n\r"), min_size=1, max_size=20
+).filter(lambda t: t not in {".", ".."})
 
 
 @given(st.dictionaries(st.lists(safe_names, min_size=2, max_size=3).map("/".join), st.binary(), max_size=5))
@@ -114,5 +125,5 @@ def test_what_sha256sum_would_write_is_read(files: dict[str, bytes]) -> None:
         lines.append(f"{hasher.value()}  {path}\n")
     parsed = parse_checksum_list("".join(lines).encode(), name="SHA256SUMS")
     assert {line.path.decode(): line.digest.value for line in parsed.lines} == {
-        path: hashlib.sha256(content).hexdigest() for path, content in files.items() if ":" not in path[1:2]
+        path: hashlib.sha256(content).hexdigest() for path, content in files.items()
     }

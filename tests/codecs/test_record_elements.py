@@ -46,7 +46,7 @@ def test_a_document_taken_with_a_camera_is_no_scan() -> None:
 
 def test_a_recording_without_its_cover_picture() -> None:
     assert elements(MediaKind.VIDEO, "LX", VIDEO_FACTS) == {
-        "时间": {"时间长度": "01:02:04"},
+        "时间": {"时间长度": "01:02:03.600"},
         "视频参数": {
             "视频编码标准": "h264",
             "分辨率": "1920×1080",

@@ -87,6 +87,11 @@ def test_a_code_typed_otherwise_stands_beside_the_normal_form(tmp_path: Path) ->
     assert "原文" not in written(plain(as_typed_code=""), tmp_path).read_text("utf-8")
 
 
+def test_a_code_that_looks_like_an_escape_stays(tmp_path: Path) -> None:
+    record = plain(archival_code="K021\\u{41}", as_typed_code="K021\\u{41}")
+    assert read_record(written(record, tmp_path)) == record
+
+
 def test_what_the_catalogue_left_empty_has_no_element(tmp_path: Path) -> None:
     text = written(plain(creator="", page_count=None, security="", extra=(), row=0), tmp_path).read_text("utf-8")
     assert not any(name in text for name in ("责任者", "页数", "密级", "其他著录项", "目录行"))

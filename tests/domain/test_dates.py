@@ -13,14 +13,16 @@ def test_dates(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "2019", "20190230", "20191301", "20190015", "2019-03-15", "[20190230]", "20201231-20160101", "00000000"]
+    "text",
+    ["", "2019", "20190230", "20191301", "20190015", "2019-03-15", "[20190230]", "20201231-20160101", "00000000"],
 )
 def test_no_dates(text: str) -> None:
     assert not is_record_date(text)
 
 
 @pytest.mark.parametrize(
-    "text", ["2019-03-15", "2019年3月15日", "2019/3/15", "2019.03.15", "２０１９０３１５", "2019-3-15 12:30", "2019 0315"]
+    "text",
+    ["2019-03-15", "2019年3月15日", "2019/3/15", "2019.03.15", "２０１９０３１５", "2019-3-15 12:30", "2019 0315"],
 )
 def test_the_form_that_was_meant_is_suggested(text: str) -> None:
     assert not is_record_date(text)

@@ -34,7 +34,13 @@ def test_the_codes_of_the_standard(text: str, fonds: str, category: str) -> None
 
 
 @pytest.mark.parametrize(
-    "typed", ["Ｋ０２１－ＷＳ・２０２０・Ｙ－０００１", "K021 -WS·2020·Y-0001 ", "K021–WS•2020•Y—0001", "K021-WS\u200b·2020·Y-0001"]
+    "typed",
+    [
+        "Ｋ０２１－ＷＳ・２０２０・Ｙ－０００１",
+        "K021 -WS·2020·Y-0001 ",
+        "K021–WS•2020•Y—0001",
+        "K021-WS\u200b·2020·Y-0001",
+    ],
 )
 def test_what_a_typist_meant(typed: str) -> None:
     assert ArchivalCode.parse(typed).value == "K021-WS·2020·Y-0001"

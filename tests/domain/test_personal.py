@@ -56,7 +56,14 @@ def test_account_numbers_are_masked(account: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["IMG_20190315123045123.jpg", "K021-WS·2020·D30-0004", "20190315", "13800138000", "第 3、5-7 页", "1073741824 bytes"],
+    [
+        "IMG_20190315123045123.jpg",
+        "K021-WS·2020·D30-0004",
+        "20190315",
+        "13800138000",
+        "第 3、5-7 页",
+        "1073741824 bytes",
+    ],
 )
 def test_what_is_no_secret_stays(text: str) -> None:
     assert mask(text) == text

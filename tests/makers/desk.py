@@ -39,9 +39,7 @@ class Desk:
 
     def type(self, *arguments: str | os.PathLike[str], timeout: float = 240) -> Typed:
         """Runs `lantai ARGUMENTS` to its end."""
-        done = subprocess.run(
-            [LANTAI, *arguments], env=self.env(), capture_output=True, timeout=timeout, check=False
-        )
+        done = subprocess.run([LANTAI, *arguments], env=self.env(), capture_output=True, timeout=timeout, check=False)
         return Typed(
             code=done.returncode,
             out=done.stdout.decode("utf-8", "replace"),
@@ -50,13 +48,11 @@ class Desk:
 
     def start(self, *arguments: str | os.PathLike[str]) -> subprocess.Popen[bytes]:
         """Starts `lantai ARGUMENTS` and does not wait."""
-        return subprocess.Popen(
-            [LANTAI, *arguments], env=self.env(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-        )
+        return subprocess.Popen([LANTAI, *arguments], env=self.env(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
     def made(self, *stores: str) -> "Desk":
-        """The same desk after `lantai init`."""
-        options = [part for store in stores for part in ("--store", store)]
+        """The same desk after `lantai init` with these stores (or options)."""
+        options = [part for each in stores for part in ((each,) if each.startswith("--") else ("--store", each))]
         done = self.type("init", self.home, "--fonds", "K021", "--name", "某县档案馆", *options)
         assert done.code == 0, done.err
         return self

@@ -76,7 +76,6 @@ def delivery(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def kill_at(desk: Desk, delivery: Path, moment: Callable[[Path], bool]) -> None:
     """Starts an ingest and kills it, with SIGKILL, as soon as the disk shows the moment."""
     process = desk.start("ingest", delivery)
-    children: list[psutil.Process] = []
     deadline = time.monotonic() + 120
     while not moment(desk.home):
         assert process.poll() is None, f"the run ended before {moment.__name__} was seen"
@@ -84,7 +83,7 @@ def kill_at(desk: Desk, delivery: Path, moment: Callable[[Path], bool]) -> None:
     children = psutil.Process(process.pid).children(recursive=True)
     process.kill()
     process.communicate()
-    gone, alive = psutil.wait_procs(children, timeout=20)
+    _, alive = psutil.wait_procs(children, timeout=20)
     assert not alive, f"children outlived their parent: {alive}"
 
 

@@ -195,7 +195,8 @@ def test_before_1_0_a_name_that_looks_escaped_is_found_as_written(tmp_path: Path
     bag = Bag(tmp_path / "bag", {"data/a%0Ab.txt": b"x"}, version="0.97")
     bag.write("manifest-sha256.txt", f"{sha256(b'x')}  data/a%0Ab.txt\n".encode())
     report = bag.check()
-    assert (report.valid, codes(report)) == (True, {"bag_name_other_form"})
+    assert report.valid is True
+    assert "bag_name_other_form" in codes(report)
 
 
 def no_manifest(bag: Bag) -> None:

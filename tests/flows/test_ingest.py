@@ -1,0 +1,192 @@
+"""The flows of ingest and audit on a real Prefect server, over real deliveries and folders."""
+
+import shutil
+import threading
+import time
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from prefect import flow
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId
+from prefect.client.schemas.objects import State as FlowState
+from prefect.runtime import flow_run
+
+from flows._runner import PrefectRunner
+from flows.audit import audit_all
+from flows.ingest import ingest_delivery
+from pipeline.bootstrap import Archive, open_archive, open_plant
+from pipeline.domain.outcomes import Outcome, State
+from pipeline.routes._record import TakenIn, finish, take_in
+from pipeline.stages.survey import survey
+from tests.flows.test__runner import task_runs
+from tests.makers.desk import Desk
+from tests.makers.real_files import photo_delivery
+
+pytestmark = pytest.mark.usefixtures("prefect")
+
+RECORDS = 3
+CITIZEN = "11010519491231002X"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path / "home").made()
+
+
+@pytest.fixture
+def delivery(tmp_path: Path) -> Path:
+    return photo_delivery(tmp_path / "delivery", RECORDS, 2, 30_000)
+
+
+def artifact(run: FlowState[Any]) -> str:
+    """What the console shows of a run."""
+    number = run.state_details.flow_run_id
+    assert number is not None
+    with get_client(sync_client=True) as client:
+        (found,) = client.read_artifacts(
+            artifact_filter=ArtifactFilter(flow_run_id=ArtifactFilterFlowRunId(any_=[number]))
+        )
+    return str(found.data)
+
+
+def test_a_delivery_is_stored_registered_and_audited(desk: Desk, delivery: Path) -> None:
+    ended = ingest_delivery(str(delivery), str(desk.home), return_state=True)
+
+    assert ended.is_completed()
+    assert ended.message == "delivery: 3 stored"
+    assert ended.result() == {"stored": 3, "unchanged": 0, "held": 0, "waiting": 0, "failed": 0}
+    assert [row["copies"] for row in desk.type("list", "--json").json] == [["local"]] * RECORDS
+    assert len(list(desk.home.glob("store/**/*.tar"))) == RECORDS
+    assert not list(desk.home.glob("work/*/*"))
+    run = ended.state_details.flow_run_id
+    assert run is not None
+    codes = [row["archival_code"] for row in desk.type("list", "--json").json]
+    assert {r.name for r in task_runs(run, 2 * RECORDS)} == {
+        f"{c} {step}" for c in codes for step in ("take in", "finish")
+    }
+    assert all(f"| {code} |" in artifact(ended) for code in codes)
+
+    again = ingest_delivery(str(delivery), str(desk.home), return_state=True)
+    assert again.message == "delivery: 3 unchanged"
+    audited = audit_all(str(desk.home), return_state=True)
+    assert audited.is_completed()
+    assert audited.message == "3 copies read, 0 not sound"
+
+
+def test_material_that_is_held_completes_and_is_told(desk: Desk, delivery: Path) -> None:
+    shutil.rmtree(delivery / "files" / "K021-ZP·2020·D30-002")
+
+    ended = ingest_delivery(str(delivery), str(desk.home), return_state=True)
+
+    assert ended.is_completed()
+    assert ended.message == "delivery: 2 stored, 1 held"
+    held = next(line for line in artifact(ended).splitlines() if " held " in line)
+    assert "K021-ZP·2020·D30-002" in held
+    assert "record_without_files" in held
+
+
+def test_no_such_delivery_fails_with_a_sentence(desk: Desk) -> None:
+    ended = ingest_delivery(f"/nowhere/{CITIZEN}", str(desk.home), return_state=True)
+
+    assert ended.is_failed()
+    assert "no such folder" in (ended.message or "")
+    assert CITIZEN not in (ended.message or "")
+
+
+def test_no_such_home_fails_with_a_sentence(tmp_path: Path, delivery: Path) -> None:
+    for ended in (
+        ingest_delivery(str(delivery), str(tmp_path / "nothing"), return_state=True),
+        audit_all(str(tmp_path / "nothing"), return_state=True),
+    ):
+        assert ended.is_failed()
+        assert "no archive home" in (ended.message or "")
+
+
+def test_a_changed_byte_fails_the_audit_naming_package_store_and_file(desk: Desk, delivery: Path) -> None:
+    assert ingest_delivery(str(delivery), str(desk.home), return_state=True).is_completed()
+    tar = desk.home / "store/K021/ZP/K021-ZP·2020·D30-002/v0001/K021-ZP·2020·D30-002-v0001.tar"
+    raw = bytearray(tar.read_bytes())
+    raw[raw.index((delivery / "files/K021-ZP·2020·D30-002/001.jpg").read_bytes()) + 999] ^= 1
+    tar.chmod(0o644)
+    tar.write_bytes(raw)
+
+    ended = audit_all(str(desk.home), return_state=True)
+
+    assert ended.is_failed()
+    for word in (
+        "3 copies read, 1 not sound",
+        "K021-ZP·2020·D30-002 v0001",
+        "store local",
+        "data/original/001.jpg",
+        "mismatch",
+    ):
+        assert word in (ended.message or "")
+    assert "data/original/001.jpg" in artifact(ended)
+
+
+@pytest.mark.slow
+def test_a_store_that_is_away_for_good_fails_the_flow_and_the_next_run_goes_on(
+    desk: Desk, delivery: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flows._runner.PAUSES", ())
+    away = desk.home / "store-unmounted"
+    (desk.home / "store").rename(away)
+
+    ended = ingest_delivery(str(delivery), str(desk.home), return_state=True)
+
+    assert ended.is_failed()
+    assert "3 failed" in (ended.message or "")
+    assert "local" in (ended.message or "")
+    away.rename(desk.home / "store")
+    assert ingest_delivery(str(delivery), str(desk.home), return_state=True).message == "delivery: 3 stored"
+
+
+@pytest.mark.slow
+def test_a_store_that_comes_back_is_tried_again(desk: Desk, delivery: Path) -> None:
+    """A disk that is not mounted when the first record is to be deposited, and is a little later."""
+    away = desk.home / "store-unmounted"
+    (desk.home / "store").rename(away)
+    mounter = threading.Thread(target=mount_when_it_was_missed, args=(desk, away))
+
+    with open_archive(desk.home) as archive:
+        mounter.start()
+        outcomes, run = finished_in_a_flow(archive, delivery)
+    mounter.join()
+
+    assert [o.state for o in outcomes] == [State.STORED]
+    (task,) = task_runs(run, 1)
+    assert task.state is not None
+    assert task.state.is_completed()
+    assert task.run_count == 2
+    assert desk.type("audit", "--all").code == 0
+    assert desk.type("list", "--held", "--json").json == []
+
+
+def mount_when_it_was_missed(desk: Desk, away: Path) -> None:
+    deadline = time.monotonic() + 120
+    while not desk.type("list", "--held", "--json").json:
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    away.rename(desk.home / "store")
+
+
+def finished_in_a_flow(archive: Archive, delivery: Path) -> tuple[list[Outcome], UUID]:
+    """One record of the delivery, finished by the runner of the flows with a pause that a test can wait for."""
+    with open_plant(archive) as plant:
+        plan = survey(delivery, profile=plant.profile)
+
+        def nothing(_: int) -> None: ...
+
+        taken = take_in(plan.records[0], delivery=delivery, batch=plan.batch, plant=plant, advance=nothing)
+        assert isinstance(taken, TakenIn)
+
+        @flow(persist_result=False)
+        def deposit_one() -> tuple[list[Outcome], UUID]:
+            runner = PrefectRunner(1, pauses=(3.0, 3.0))
+            outcomes = runner.map(lambda item: finish(item, plant=plant, advance=nothing), [taken])
+            return list(outcomes), UUID(str(flow_run.get_id()))
+
+        return deposit_one()

@@ -1,0 +1,56 @@
+"""Which store a URL opens."""
+
+import subprocess
+import sys
+from importlib import import_module
+
+import pytest
+
+from pipeline import stores
+from pipeline.errors import ProfileError
+from pipeline.registry import discover
+from pipeline.stores import MODULES, StoreKind, StoreSettings, open_store
+
+
+def test_the_table_says_what_the_modules_say() -> None:
+    found = discover(stores, "STORE", StoreKind)
+    assert {kind.scheme: module for module, kind in found.items()} == MODULES
+
+
+@pytest.mark.parametrize("url", ["ftp://host/path", "/srv/store", "S4://x", ""])
+def test_unknown_schemes(url: str) -> None:
+    with pytest.raises(ProfileError, match=r"file://, memory://, s3://") as error:
+        open_store(StoreSettings(name="nas", url=url))
+    assert "nas" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"url": "s3://key:word@bucket"}, "credentials"),
+        ({"url": "file:///a#b"}, "%23"),
+        ({"url": "file:///a?b"}, "%3F"),
+        ({"url": "s3://b", "addressing": "host"}, "addressing"),
+        ({"url": "s3://b", "checksums": "crc32"}, "checksums"),
+    ],
+)
+def test_wrong_settings(wrong: dict[str, str], said: str) -> None:
+    with pytest.raises(ValueError, match=said) as error:
+        StoreSettings(**{"name": "nas", **wrong})
+    assert "word" not in str(error.value)
+
+
+def test_secrets_are_not_shown() -> None:
+    settings = StoreSettings(name="cloud", url="s3://bucket", access_key="A", secret_key="hush")
+    assert "hush" not in repr(settings)
+    assert "hush" not in repr(open_store(settings)) + open_store(settings).url
+
+
+def test_only_an_s3_store_pays_for_the_s3_library() -> None:
+    code = (
+        "import sys\nfrom pipeline.stores import *\n"
+        "open_store(StoreSettings(name='a', url='file:///srv')); open_store(StoreSettings(name='b', url='memory://b'))\n"
+        "sys.exit('boto3' in sys.modules or 'botocore' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+    assert import_module("pipeline.stores.s3").STORE.scheme == "s3"

@@ -1,0 +1,72 @@
+"""ExifTool: all files in one command; values that look like options stay values."""
+
+import os
+import shutil
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import ToolCrashed, ToolFailed
+from pipeline.tools.exiftool import ExifTool
+from tests.makers.received import DEMO, FILES
+
+
+@pytest.fixture
+def tool(tmp_path: Path) -> Iterator[ExifTool]:
+    made = ExifTool(tmp_path)
+    yield made
+    made.close()
+
+
+def test_all_files_in_one_command(tool: ExifTool) -> None:
+    paths = [DEMO / "K021-ZP·2019·D30-025" / "001.jpg", FILES / "sound.mp4", FILES / "broken.pdf", FILES / "blns.txt"]
+    facts = tool.read(paths)
+    assert list(facts) == paths
+    photo = dict(facts[paths[0]])
+    assert photo["IFD0:Model"] == "COOLPIX P6000"
+    assert float(photo["GPS:GPSLatitude"]) == pytest.approx(43.467, abs=0.01)
+    assert not any(key.startswith("System:") for key in photo)
+
+
+def test_one_it_cannot_read_has_a_row_that_says_so(tool: ExifTool, tmp_path: Path) -> None:
+    (tmp_path / "noise.jpg").write_bytes(b"\x01\x02" * 100)
+    assert "ExifTool:Error" in dict(tool.read([tmp_path / "noise.jpg"])[tmp_path / "noise.jpg"])
+
+
+@pytest.mark.parametrize("name", ["sound.jpg", "sound.mp4"])
+def test_any_text_is_written_as_it_is(tool: ExifTool, tmp_path: Path, name: str) -> None:
+    target = tmp_path / name
+    shutil.copyfile(FILES / name, target)
+    title = '𠮷林乡\n-execute\n-o=/tmp/x "题名" & <b> =甲'
+    tool.write({target: {"XMP-dc:Title": title, "XMP-dc:Title-zh": title, "XMP-dc:Identifier": "K021-WS·2019"}})
+    facts = dict(tool.read([target])[target])
+    assert facts["XMP-dc:Title"] == title and facts["XMP-dc:Title-zh"] == title
+    assert facts["XMP-dc:Identifier"] == "K021-WS·2019"
+    assert sorted(p.name for p in tmp_path.iterdir()) == [name], "no copy and no sheet is left behind"
+
+
+def test_the_same_values_give_the_same_bytes(tool: ExifTool, tmp_path: Path) -> None:
+    for name in ("a.jpg", "b.jpg"):
+        shutil.copyfile(FILES / "sound.jpg", tmp_path / name)
+        tool.write({tmp_path / name: {"XMP-dc:Title": "甲"}})
+    assert (tmp_path / "a.jpg").read_bytes() == (tmp_path / "b.jpg").read_bytes()
+
+
+def test_one_file_that_cannot_be_written_is_an_error(tool: ExifTool, tmp_path: Path) -> None:
+    shutil.copyfile(FILES / "sound.jpg", tmp_path / "a.jpg")
+    (tmp_path / "b.jpg").write_bytes(b"no picture")
+    with pytest.raises(ToolFailed):
+        tool.write({tmp_path / "a.jpg": {"XMP-dc:Title": "甲"}, tmp_path / "b.jpg": {"XMP-dc:Title": "甲"}})
+
+
+def test_it_may_die_and_starts_again(tool: ExifTool) -> None:
+    tool.read([FILES / "sound.jpg"])
+    assert tool._process is not None
+    os.kill(tool._process._process.pid, signal.SIGKILL)
+    time.sleep(0.2)
+    with pytest.raises(ToolCrashed):
+        tool.read([FILES / "sound.jpg"])
+    assert tool.read([FILES / "sound.jpg"])

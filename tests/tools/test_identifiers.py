@@ -1,0 +1,38 @@
+"""libmagic and PRONOM: claims, with what they rest on; a file that breaks one leaves a claim that says so."""
+
+from pathlib import Path
+
+from pipeline.tools import libmagic, pronom
+from tests.makers.received import FILES
+
+
+def test_pronom_sees_bytes() -> None:
+    (claim,) = pronom.claims(FILES / "pdfa-1b.pdf")
+    assert (claim.identifier, claim.media_type) == ("fmt/354", "application/pdf")
+    assert pronom.is_strong(claim) and not claim.warning
+    assert claim.by.startswith("siegfried 1.") and "DROID_SignatureFile" in claim.by
+
+
+def test_pronom_says_that_a_name_does_not_fit() -> None:
+    (claim,) = pronom.claims(FILES / "docx-named.jpg")
+    assert claim.identifier == "fmt/412" and pronom.MISMATCH in claim.warning
+
+
+def test_what_pronom_does_not_know_or_cannot_read_is_a_claim_without_identifier(tmp_path: Path) -> None:
+    (tmp_path / "noise.bin").write_bytes(bytes(range(200, 256)) * 9)
+    (tmp_path / "empty.pdf").write_bytes(b"")
+    (tmp_path / "cut.docx").write_bytes((FILES / "sound.docx").read_bytes()[:8000])
+    for name in ("noise.bin", "empty.pdf", "cut.docx", "missing.bin"):
+        (claim,) = pronom.claims(tmp_path / name)
+        assert claim.identifier == "" and claim.warning
+        assert str(tmp_path) not in claim.warning
+
+
+def test_libmagic_tells_a_media_type() -> None:
+    assert libmagic.claim(FILES / "sound.jpg").identifier == "image/jpeg"
+    assert libmagic.version().startswith("5.")
+
+
+def test_libmagic_on_a_missing_file_is_a_claim_with_its_reason(tmp_path: Path) -> None:
+    claim = libmagic.claim(tmp_path / "gone")
+    assert claim.identifier == "" and claim.warning

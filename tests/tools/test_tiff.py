@@ -1,0 +1,58 @@
+"""The chain of pages in a TIFF."""
+
+import struct
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.tools.tiff import broken_chain
+from tests.makers import real_files
+from tests.makers.received import FILES
+
+
+def chain(*links: int, order: str = "<") -> bytes:
+    """A TIFF of directories with one entry each, every one pointing to the offset given (0 ends the chain)."""
+    body = (b"II" if order == "<" else b"MM") + struct.pack(order + "HI", 42, 8)
+    for link in links:
+        body += struct.pack(order + "HHHIII", 1, 256, 3, 1, 1, link)
+    return body
+
+
+def test_whole_chains(tmp_path: Path) -> None:
+    assert broken_chain(FILES / "multipage.tif", max_directories=10) == ""
+    assert broken_chain(real_files.tiff(tmp_path / "a.tif", pages=4), max_directories=10) == ""
+
+
+@pytest.mark.parametrize("order", "<>")
+def test_a_chain_of_two(tmp_path: Path, order: str) -> None:
+    path = tmp_path / "a.tif"
+    path.write_bytes(chain(26, 0, order=order))
+    assert broken_chain(path, max_directories=10) == ""
+    path.write_bytes(chain(26, 0, order=order)[:-1])
+    assert "page 2 lies beyond" in broken_chain(path, max_directories=10)
+
+
+def test_a_circle_is_seen(tmp_path: Path) -> None:
+    (tmp_path / "a.tif").write_bytes(chain(26, 8))
+    assert "circle after page 2" in broken_chain(tmp_path / "a.tif", max_directories=10)
+
+
+def test_too_many_pages(tmp_path: Path) -> None:
+    (tmp_path / "a.tif").write_bytes(chain(26, 44, 0))
+    assert "more than 2 pages" in broken_chain(tmp_path / "a.tif", max_directories=2)
+
+
+def test_a_page_cut_off_is_noticed_though_decoders_do_not(tmp_path: Path) -> None:
+    data = real_files.tiff(tmp_path / "a.tif", pages=3).read_bytes()
+    (tmp_path / "cut.tif").write_bytes(data[: len(data) * 6 // 10])
+    assert "beyond the end" in broken_chain(tmp_path / "cut.tif", max_directories=10)
+
+
+@given(data=st.binary(max_size=200))
+def test_any_bytes_end(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+    path = tmp_path_factory.getbasetemp() / "any.tif"
+    for head in (b"II*\0", b"MM\0*", b"II+\0\x08\0\0\0", b""):
+        path.write_bytes(head + data)
+        assert isinstance(broken_chain(path, max_directories=50), str)

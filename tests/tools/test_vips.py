@@ -1,0 +1,175 @@
+"""Pictures are read to their last byte; reading copies have the right size, direction and colours."""
+
+from pathlib import Path
+
+import pytest
+import pyvips
+
+from pipeline.errors import ToolFailed
+from pipeline.tools import vips
+from tests.makers import real_files
+from tests.makers.received import DEMO, FILES
+
+JPEG = "image/jpeg"
+PAGE = DEMO / "K021-ZY·FP·2019·Y-003" / "001.jpg"
+TURNED = DEMO / "K021-ZP·2019·D30-025" / "005.jpg"
+
+
+def changed(source: Path, target: Path, *, keep: float = 1.0, zero_from: float = 1.0) -> Path:
+    """A copy cut short, or with its tail overwritten by zeros."""
+    data = bytearray(source.read_bytes())
+    start = int(len(data) * zero_from)
+    data[start:] = bytes(len(data) - start)
+    target.write_bytes(data[: int(len(data) * keep)])
+    return target
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type", "pages"),
+    [
+        ("sound.jpg", JPEG, 1),
+        ("sound.png", "image/png", 1),
+        ("multipage.tif", "image/tiff", 3),
+        ("sound.gif", "image/gif", 1),
+        ("sound.webp", "image/webp", 1),
+        ("sound.bmp", "image/bmp", 1),
+        ("sound.jp2", "image/jp2", 1),
+        ("small.heic", "image/heic", 1),
+        ("sound.avif", "image/avif", 1),
+    ],
+)
+def test_sound_pictures_read_to_their_end(name: str, media_type: str, pages: int) -> None:
+    header = vips.header(FILES / name, media_type)
+    assert header.pages == pages
+    assert vips.decode(FILES / name, media_type, pages=pages) == vips.Decoded(pages=pages)
+
+
+@pytest.mark.parametrize("keep", [0.3, 0.7, 0.95])
+def test_a_jpeg_cut_short_is_damaged(tmp_path: Path, keep: float) -> None:
+    cut = changed(PAGE, tmp_path / "cut.jpg", keep=keep)
+    assert vips.decode(cut, JPEG, pages=1).fault
+
+
+@pytest.mark.parametrize("zero_from", [0.5, 0.9])
+def test_a_jpeg_with_a_ruined_tail_is_noticed(tmp_path: Path, zero_from: float) -> None:
+    """Damage inside is painted over by libjpeg with a warning at most: told as a fault or as a doubt, never passed."""
+    read = vips.decode(changed(PAGE, tmp_path / "ruined.jpg", zero_from=zero_from), JPEG, pages=1)
+    assert read.fault or read.doubt
+
+
+def test_one_bit_in_a_png_is_noticed(tmp_path: Path) -> None:
+    data = bytearray((FILES / "sound.png").read_bytes())
+    data[len(data) // 2] ^= 1
+    (tmp_path / "bit.png").write_bytes(data)
+    assert vips.decode(tmp_path / "bit.png", "image/png", pages=1).fault
+
+
+@pytest.mark.parametrize("keep", [0.5, 0.9])
+def test_a_png_cut_short_is_damaged(tmp_path: Path, keep: float) -> None:
+    assert vips.decode(changed(FILES / "sound.png", tmp_path / "cut.png", keep=keep), "image/png", pages=1).fault
+
+
+def test_a_page_in_the_middle_of_a_tiff_is_read(tmp_path: Path) -> None:
+    path = real_files.tiff(tmp_path / "three.tif", pages=3)
+    assert vips.decode(path, "image/tiff", pages=3) == vips.Decoded(pages=3)
+    data = bytearray(path.read_bytes())
+    middle = len(data) // 2
+    data[middle - 2000 : middle + 2000] = b"\xff" * 4000
+    path.write_bytes(data)
+    assert vips.decode(path, "image/tiff", pages=3).fault
+
+
+def test_reasons_hold_no_path_of_ours(tmp_path: Path) -> None:
+    (tmp_path / "empty.tif").write_bytes(b"II*\0")
+    with pytest.raises(vips.Undecodable) as caught:
+        vips.header(tmp_path / "empty.tif", "image/tiff")
+    assert str(tmp_path) not in str(caught.value)
+
+
+def test_a_header_is_read_without_pixels() -> None:
+    header = vips.header(TURNED, JPEG)
+    assert (header.width, header.height, header.orientation, header.bands, header.bits) == (450, 600, 6, 3, 8)
+    assert vips.header(FILES / "multipage.tif", "image/tiff").dpi == pytest.approx(400, abs=0.5)
+
+
+def test_a_reading_copy_is_upright_and_reduced(tmp_path: Path) -> None:
+    size = vips.reading_copy(TURNED, JPEG, tmp_path / "copy.jpg", longest_side=300, quality=85, subject="x")
+    assert size == (300, 225)
+    copy = vips.header(tmp_path / "copy.jpg", JPEG)
+    assert (copy.width, copy.height, copy.orientation) == (300, 225, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type"),
+    [
+        ("small.heic", "image/heic"),
+        ("sound.jp2", "image/jp2"),
+        ("sound.png", "image/png"),
+        ("sound.webp", "image/webp"),
+        ("sound.bmp", "image/bmp"),
+        ("sound.gif", "image/gif"),
+        ("multipage.tif", "image/tiff"),
+        ("sound.avif", "image/avif"),
+    ],
+)
+def test_reading_copies_of_all_kinds_keep_their_size(tmp_path: Path, name: str, media_type: str) -> None:
+    """JPEG 2000 among them: libvips 8.14 made thumbnails of its smallest resolution."""
+    before = vips.header(FILES / name, media_type)
+    scale = min(1, 1000 / max(before.width, before.height))
+    size = vips.reading_copy(FILES / name, media_type, tmp_path / "c.jpg", longest_side=1000, quality=85, subject="x")
+    assert size == pytest.approx((before.width * scale, before.height * scale), abs=1.5)
+
+
+def test_a_reading_copy_keeps_camera_metadata(tmp_path: Path) -> None:
+    source = DEMO / "K021-ZP·2019·D30-025" / "001.jpg"
+    vips.reading_copy(source, JPEG, tmp_path / "c.jpg", longest_side=300, quality=85, subject="x")
+    fields = pyvips.Image.jpegload(str(tmp_path / "c.jpg")).get_fields()
+    assert "exif-ifd3-GPSLatitude" in fields
+
+
+def test_cmyk_and_sixteen_bits_become_srgb(tmp_path: Path) -> None:
+    grey = pyvips.Image.grey(64, 64) * 65535
+    grey.cast("ushort").copy(interpretation="grey16").tiffsave(str(tmp_path / "deep.tif"))
+    vips.reading_copy(tmp_path / "deep.tif", "image/tiff", tmp_path / "g.jpg", longest_side=64, quality=85, subject="x")
+    made = pyvips.Image.jpegload(str(tmp_path / "g.jpg"))
+    assert made.interpretation in {"b-w", "srgb"} and made.avg() == pytest.approx(127, abs=3)
+    cmyk = pyvips.Image.black(64, 64, bands=4).copy(interpretation="cmyk")
+    cmyk.jpegsave(str(tmp_path / "ink.jpg"))
+    vips.reading_copy(tmp_path / "ink.jpg", JPEG, tmp_path / "c.jpg", longest_side=64, quality=85, subject="x")
+    white = pyvips.Image.jpegload(str(tmp_path / "c.jpg"))
+    assert white.interpretation == "srgb" and white.avg() > 240
+
+
+def test_transparency_becomes_white(tmp_path: Path) -> None:
+    clear = pyvips.Image.black(40, 30, bands=4).copy(interpretation="srgb")
+    clear.pngsave(str(tmp_path / "clear.png"))
+    vips.reading_copy(tmp_path / "clear.png", "image/png", tmp_path / "c.jpg", longest_side=99, quality=85, subject="x")
+    assert pyvips.Image.jpegload(str(tmp_path / "c.jpg")).avg() > 250
+
+
+def test_a_ruined_source_makes_no_copy(tmp_path: Path) -> None:
+    cut = changed(PAGE, tmp_path / "cut.jpg", keep=0.5)
+    with pytest.raises(ToolFailed, match=r"照片\.jpg"):
+        vips.reading_copy(cut, JPEG, tmp_path / "c.jpg", longest_side=600, quality=85, subject="照片.jpg")
+
+
+def test_the_same_photo_gives_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("a.jpg", "b.jpg"):
+        vips.reading_copy(TURNED, JPEG, tmp_path / name, longest_side=300, quality=85, subject="x")
+    assert (tmp_path / "a.jpg").read_bytes() == (tmp_path / "b.jpg").read_bytes()
+
+
+def test_what_is_a_reading_copy_already() -> None:
+    photo = DEMO / "K021-ZP·2019·D30-025" / "001.jpg"
+    assert vips.is_web_jpeg(photo, JPEG, longest_side=2560)
+    assert not vips.is_web_jpeg(photo, JPEG, longest_side=100)
+    assert not vips.is_web_jpeg(TURNED, JPEG, longest_side=2560)
+    assert not vips.is_web_jpeg(FILES / "sound.png", "image/png", longest_side=2560)
+    assert not vips.is_web_jpeg(FILES / "sound.jpg", JPEG, longest_side=2560), "its colours are not sRGB"
+
+
+def test_formats_that_could_fetch_or_run_things_are_not_loaded(tmp_path: Path) -> None:
+    vips.header(FILES / "sound.jpg", JPEG)
+    (tmp_path / "x.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', "utf-8")
+    with pytest.raises(pyvips.Error):
+        pyvips.Image.svgload(str(tmp_path / "x.svg"))

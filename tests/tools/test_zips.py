@@ -1,0 +1,57 @@
+"""Containers: what they declare, whether they read to their end, and bombs."""
+
+import zipfile
+from pathlib import Path
+
+from pipeline.tools import zips
+from tests.makers.received import FILES
+
+LIMIT = 2**30
+
+
+def test_what_containers_declare() -> None:
+    assert zips.inner_type(FILES / "hello.ofd") == "application/ofd"
+    assert zips.inner_type(FILES / "sound.odt") == "application/vnd.oasis.opendocument.text"
+    assert zips.inner_type(FILES / "sound.docx") == ""
+    assert zips.inner_type(FILES / "sound.jpg") == ""
+
+
+def test_a_whole_container_reads_to_its_end() -> None:
+    read = zips.read_through(FILES / "sound.docx", max_bytes=LIMIT)
+    assert read.members > 3 and not (read.fault or read.too_large or read.encrypted)
+
+
+def test_a_member_whose_bytes_changed_is_damage(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("甲.txt", "兰台" * 100)
+    data = bytearray((tmp_path / "a.zip").read_bytes())
+    data[100] ^= 1
+    (tmp_path / "a.zip").write_bytes(data)
+    assert "CRC" in zips.read_through(tmp_path / "a.zip", max_bytes=LIMIT).fault
+
+
+def test_a_cut_container_is_damaged(tmp_path: Path) -> None:
+    data = (FILES / "sound.docx").read_bytes()
+    (tmp_path / "a.docx").write_bytes(data[: len(data) * 8 // 10])
+    assert zips.read_through(tmp_path / "a.docx", max_bytes=LIMIT).fault
+
+
+def test_a_bomb_is_not_unfolded(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        archive.writestr("zeros", bytes(20_000_000))
+    assert "unfolds to 20000000 bytes" in zips.read_through(tmp_path / "bomb.zip", max_bytes=LIMIT).too_large
+
+
+def test_more_than_the_limit_is_not_unfolded(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("a", b"0123456789" * 100)
+    assert "more than 999" in zips.read_through(tmp_path / "a.zip", max_bytes=999).too_large
+
+
+def test_an_encrypted_opendocument_is_locked(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.odt", "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        archive.writestr("META-INF/manifest.xml", "<manifest:encryption-data/>")
+    assert zips.read_through(tmp_path / "a.odt", max_bytes=LIMIT).encrypted
+    assert zips.is_locked(tmp_path / "a.odt")
+    assert not zips.is_locked(FILES / "sound.odt")
