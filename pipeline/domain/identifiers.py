@@ -27,7 +27,7 @@ def normalise_code(text: str) -> str:
             out.append(chr(ord(char) - 0xFEE0))
         else:
             out.append(char)
-    return "".join(out)
+    return unicodedata.normalize("NFC", "".join(out))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from pipeline.domain.findings import Finding, Severity, finding
 from pipeline.domain.outcomes import Outcome, State
 from pipeline.domain.records import PlannedRecord
-from pipeline.errors import ExitCode, PipelineError, ToolError
+from pipeline.errors import ExitCode, PipelineError, RegisterBusy, ToolError
 from pipeline.ports import Clock, HeldRecord, Register
 from pipeline.profiles import Profile
 
@@ -54,6 +54,8 @@ def failed(planned: PlannedRecord, error: PipelineError, *, batch: str, register
 def _failure_code(error: PipelineError) -> str:
     if isinstance(error, ToolError):
         return _TOOL_CODES.get(type(error).__name__, "tool_failed")
+    if isinstance(error, RegisterBusy):
+        return "record_busy"
     return "storage_failed" if error.exit_code is ExitCode.STORAGE else "work_failed"
 
 

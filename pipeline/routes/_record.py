@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pipeline.checks.page_count import page_count
 from pipeline.domain.events import Event
 from pipeline.domain.findings import Finding, finding
 from pipeline.domain.names import OriginalName
@@ -71,7 +72,11 @@ class _Begun:
 
 
 def take_in(planned: PlannedRecord, *, delivery: Path, batch: str, plant: Plant, advance: Advance) -> Outcome | TakenIn:
-    """First half: received and identified, or the reason why not."""
+    """First half: received and identified, or the reasons why not.
+
+    A record with faults of name or number is read all the same, so that its depositor is told everything at once;
+    not so where two rows claim the same files.
+    """
     known = plant.register.index(planned.description.package_id)
     mark = stamp(planned)
     stopped = grave(planned.findings, plant.profile)
@@ -79,18 +84,20 @@ def take_in(planned: PlannedRecord, *, delivery: Path, batch: str, plant: Plant,
         plant.workspace.discard(known.package_id)
         plant.register.release(known.package_id)
         return outcome(planned, State.UNCHANGED, planned.findings)
-    if stopped:
+    if not planned.files or any(f.code == "doubled_archival_code" for f in planned.findings):
         return _held(planned, planned.findings, batch, plant)
     try:
         with plant.workspace.record(planned.description.package_id) as work:
             _begin(work, _Begun(stamp=mark, rules=plant.rules, batch=batch))
             received = _received(work, planned, delivery, batch, plant, advance)
-            if known is not None:
+            if known is not None and not stopped:
                 return _again(known, received, planned, mark, batch, plant)
             identified = _located(_identified(work, received.value, plant), planned)
     except Exception as error:
         return failed(planned, _known(error, planned), batch=batch, register=plant.register, clock=plant.clock)
     findings = planned.findings + received.findings + identified.findings
+    if not stopped:
+        findings += page_count(identified.value)
     if grave(findings, plant.profile):
         return _held(planned, findings, batch, plant)
     return TakenIn(planned=planned, batch=batch, findings=findings)

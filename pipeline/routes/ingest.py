@@ -73,7 +73,6 @@ def _finish_all(taken: list[TakenIn], plant: Plant, runner: Runner, progress: Pr
     with progress.phase(
         "转换、著录、封装、入库 · normalise, describe, package, deposit", len(taken), "records"
     ) as advance:
-
         breaker = Breaker()
 
         def work(item: TakenIn) -> Outcome:

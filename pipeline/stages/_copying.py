@@ -35,7 +35,10 @@ class SourceTree:
         try:
             self._folders[()] = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         except OSError as error:
-            raise SourceError(f"the delivery cannot be opened: {self._root}: {error.strerror}") from error
+            raise SourceError(
+                f"移交文件夹打不开：{self._root}（{error.strerror}）；请检查磁盘是否接好 · "
+                f"the delivery cannot be opened: {self._root}: {error.strerror}; check that its disk is there"
+            ) from error
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -180,8 +183,10 @@ def _write(out: int, chunk: memoryview, target: Path) -> None:
 
 def full(folder: Path, *, needed: int) -> StorageFull:
     """The error for a workspace without room."""
-    free = os.statvfs(folder)
+    room = os.statvfs(folder)
+    free = room.f_bavail * room.f_frsize
     return StorageFull(
-        f"the workspace's disk is full: {needed} more bytes are needed in {folder}, "
-        f"{free.f_bavail * free.f_frsize} are free; make room, then run this again"
+        f"工作区磁盘已满：{folder} 还需 {needed} 字节，剩余 {free} 字节；请腾出空间后再次运行 · "
+        f"the workspace's disk is full: {needed} more bytes are needed in {folder}, {free} are free; "
+        f"make room, then run this again"
     )

@@ -56,7 +56,7 @@ def page_findings(pages: Sequence[Page], description: Description, *, images: st
     """`page_count_differs`, `page_gap` and `page_doubled`, where names can tell."""
     wanted = description.page_count
     agrees = wanted == len(pages)
-    if wanted is not None and not agrees and _countable(pages):
+    if wanted is not None and not agrees and _countable(pages, wanted):
         yield _finding("page_count_differs", description, catalogue=wanted, found=len(pages))
     unlisted = [p for p in pages if not p.listed]
     for folder, group in groupby(unlisted, key=lambda p: p.name.rpartition(b"/")[0]):
@@ -70,11 +70,12 @@ def page_findings(pages: Sequence[Page], description: Description, *, images: st
             yield _finding("page_doubled", description, pages=_ranges(_doubled(numbers)), folder=where)
 
 
-def _countable(pages: Sequence[Page]) -> bool:
-    """Whether one file is one page: pictures are, but a single TIFF may hold them all (`identify` counts)."""
-    extensions = [p.name.rpartition(b".")[2].lower() for p in pages]
-    single_tiff = len(pages) == 1 and extensions[0] in _MANY_PAGES
-    return bool(pages) and not single_tiff and set(extensions) <= _ONE_PAGE
+def _countable(pages: Sequence[Page], wanted: int) -> bool:
+    """Whether names can tell the pages: one picture is one page, but a few TIFFs may hold many (then the pages
+    inside are counted when the files have been read)."""
+    extensions = {p.name.rpartition(b".")[2].lower() for p in pages}
+    many_inside = len(pages) < wanted and not extensions.isdisjoint(_MANY_PAGES)
+    return bool(pages) and not many_inside and extensions <= _ONE_PAGE
 
 
 def _missing(numbers: Sequence[int], *, from_one: bool, photos: bool) -> str:

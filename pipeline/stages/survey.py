@@ -38,9 +38,15 @@ def survey(delivery: Path, *, profile: Profile) -> DeliveryPlan:
     Raises UsageError where there is no such folder, SourceError where it cannot be listed.
     """
     if not delivery.is_dir():
-        raise UsageError(f"there is no such folder: {delivery}; name the folder that holds the catalogue")
+        raise UsageError(
+            f"没有这个文件夹：{delivery}；请写明目录所在的移交文件夹 · "
+            f"there is no such folder: {delivery}; name the folder that holds the catalogue"
+        )
     if not os.access(delivery, os.R_OK | os.X_OK, effective_ids=True):
-        raise SourceError(f"the delivery cannot be listed: {delivery}; ask its owner for the right to read it")
+        raise SourceError(
+            f"移交文件夹无权读取：{delivery}；请先取得读取权限 · "
+            f"the delivery cannot be listed: {delivery}; ask its owner for the right to read it"
+        )
     return _Survey(delivery, profile).plan()
 
 

@@ -81,7 +81,8 @@ def run(
     (an exit code not among `accepted`); whatever it has started is gone when this returns.
     """
     tool = Path(arguments[0]).name
-    command = [*_guards(seconds, max_written), locate(arguments[0]), *arguments[1:]]
+    program = locate(arguments[0])
+    command = [*_guards(seconds, max_written), program, *arguments[1:]]
     with tempfile.TemporaryFile(dir=scratch) as out, tempfile.TemporaryFile(dir=scratch) as err:
         process = subprocess.Popen(
             command,

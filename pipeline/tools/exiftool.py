@@ -5,7 +5,11 @@ line that begins with `-` would be taken for an option.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+import warnings
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
@@ -27,6 +31,7 @@ _READ = (
     "-charset",
     "filename=utf8",
 )
+_COPY = re.compile(r":Copy\d+:")
 _BATCH = 200
 """Files in one command: bounds memory and the time nobody hears from it."""
 
@@ -63,7 +68,7 @@ class ExifTool:
     def _parsed(self, answer: str) -> dict[Path, Facts]:
         try:
             rows = json.loads(answer)
-            return {Path(row.pop("SourceFile")): tuple((k, _text(v)) for k, v in row.items()) for row in rows}
+            return {Path(row.pop("SourceFile")): _facts(row) for row in rows}
         except (ValueError, KeyError, TypeError) as error:
             raise ToolGarbled(f"exiftool did not answer in JSON: {answer[:200]!r}", tool="exiftool") from error
 
@@ -94,16 +99,41 @@ class ExifTool:
             self._process = exiftool.ExifTool(executable=locate("exiftool"), common_args=[], encoding="utf-8")
             self._process.run()
         try:
-            return str(self._process.execute(*arguments))
+            with _no_warnings():
+                return str(self._process.execute(*arguments))
         except (ExifToolException, OSError) as error:
             self.close()
             raise ToolCrashed(f"exiftool ended in the middle of its work: {error}", tool="exiftool") from error
 
     def close(self) -> None:
-        """Ends the process."""
-        if self._process is not None and self._process.running:
-            self._process.terminate()
-        self._process = None
+        """Ends the process, also one that has died already."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        popen = process._process  # the library lets go of a dead one with its pipes open
+        with _no_warnings():
+            if process.running:
+                process.terminate()
+            elif popen is not None:
+                popen.communicate()
+
+
+@contextmanager
+def _no_warnings() -> Iterator[None]:
+    """The library warns that the process has died; we raise."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        yield
+
+
+def _facts(row: dict[str, object]) -> Facts:
+    """ExifTool numbers a tag's copies over all groups; the number stays only where a group itself holds several."""
+    plain = [_COPY.sub(":", key) for key in row]
+    counts = Counter(plain)
+    return tuple(
+        (bare if counts[bare] == 1 else key, _text(value))
+        for bare, (key, value) in zip(plain, row.items(), strict=True)
+    )
 
 
 def _text(value: object) -> str:

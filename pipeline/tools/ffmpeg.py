@@ -17,7 +17,9 @@ import ffmpeg
 from pipeline.errors import ToolGarbled
 from pipeline.tools._run import run
 
-_INPUT = {"protocol_whitelist": "file"}
+_INPUT = {"protocol_whitelist": "file", "err_detect": "crccheck"}
+"""Checksums inside a recording are not compared unless asked for."""
+_STRICT_INPUT = _INPUT | {"err_detect": "crccheck+explode"}
 _PROBE_SECONDS = 120.0
 _ANY_ENDING = frozenset(range(124))
 """Exit codes of FFmpeg's own; those above are of `timeout` and of signals."""
@@ -212,7 +214,7 @@ def _convert(
     max_bytes: int,
     scratch: Path,
 ) -> tuple[str, ...]:
-    spec = ffmpeg.input(str(source), **_INPUT)
+    spec = ffmpeg.input(str(source), **(_STRICT_INPUT if strict else _INPUT))
     words = (*_WRITING, "-xerror") if strict else _WRITING
     arguments = _with_tracks(spec.output(str(target), **options).global_args(*words).compile(), tracks)
     run(arguments, subject=subject, seconds=seconds, scratch=scratch, max_written=max_bytes)

@@ -97,7 +97,8 @@ def test_declarations_that_are_not(text: str, code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "oxum"), [("58.2", (58, 2)), ("0.0", (0, 0)), ("58", None), ("5.8.2", None), ("٣.٣", None), ("-1.2", None)]
+    ("value", "oxum"),
+    [("58.2", (58, 2)), ("0.0", (0, 0)), ("58", None), ("5.8.2", None), ("٣.٣", None), ("-1.2", None)],
 )
 def test_oxum(value: str, oxum: tuple[int, int] | None) -> None:
     assert parse_oxum(value) == oxum

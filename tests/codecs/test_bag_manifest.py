@@ -176,7 +176,9 @@ def test_fetch_lines() -> None:
     assert found == ()
 
 
-@pytest.mark.parametrize("line", ["/relative - data/a", "http://a/x twelve data/a", "http://a/x -1 data/a", "http://a/x -"])
+@pytest.mark.parametrize(
+    "line", ["/relative - data/a", "http://a/x twelve data/a", "http://a/x -1 data/a", "http://a/x -"]
+)
 def test_bad_fetch_lines(line: str) -> None:
     lines, found = decode_fetch(line.encode())
     assert (lines, codes(found)) == ((), ["bag_line_malformed"])

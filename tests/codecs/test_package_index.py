@@ -54,10 +54,12 @@ GOOD = named(
         title='题名 "𠮷"\n', retention="永久", date="2019", batch="b", packaged_at="2026-01-01T00:00:00+00:00",
         fingerprint="f" * 64, bag_name="", tar_size=10240, payload_bytes=1013, payload_files=2,
         members=(
-            Member(path="bagit.txt", size=55, sha256="a" * 64, header_offset=0, data_offset=512, header_sha256="b" * 64),
+            Member(path="bagit.txt", size=55, sha256="a" * 64, header_offset=0, data_offset=512,
+                   header_sha256="b" * 64),
             Member(path="data/original/汇.tif", size=1000, sha256="a" * 64, header_offset=1024, data_offset=2560,
                    header_sha256="b" * 64, original_name_hex="bbe1", media_type="image/tiff", puid="fmt/353"),
-            Member(path="data/x", size=13, sha256="a" * 64, header_offset=3584, data_offset=4096, header_sha256="b" * 64),
+            Member(path="data/x", size=13, sha256="a" * 64, header_offset=3584, data_offset=4096,
+                   header_sha256="b" * 64),
         ),
     )
 )  # fmt: skip

@@ -78,11 +78,10 @@ def test_giving_up_closes_the_source_and_ends_the_thread() -> None:
 def test_a_part_is_compared_by_what_it_must_be() -> None:
     (member,) = some_members(1)
     header, data, padding = stretches([member])
-    for part, right in ((padding, bytes(24)),):
-        for given_bytes, found in ((right, "zeros"), (bytes(23) + b"x", "other bytes than zeros"), (b"", "0 bytes only")):
-            check = PartCheck(part)
-            check.update(memoryview(given_bytes))
-            assert (check.expected, check.found) == ("zeros", found)
+    for piece, found in ((bytes(24), "zeros"), (bytes(23) + b"x", "other bytes than zeros"), (b"", "0 bytes only")):
+        check = PartCheck(padding)
+        check.update(memoryview(piece))
+        assert (check.expected, check.found) == ("zeros", found)
     check = PartCheck(data)
     check.update(memoryview(b"x" * 1000))
     assert (check.expected, check.found) == (member.sha256, sha256_of(b"x" * 1000))

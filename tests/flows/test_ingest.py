@@ -85,7 +85,7 @@ def test_material_that_is_held_completes_and_is_told(desk: Desk, delivery: Path)
     assert ended.message == "delivery: 2 stored, 1 held"
     held = next(line for line in artifact(ended).splitlines() if " held " in line)
     assert "K021-ZP·2020·D30-002" in held
-    assert "record_without_files" in held
+    assert "row_without_files" in held
 
 
 def test_no_such_delivery_fails_with_a_sentence(desk: Desk) -> None:

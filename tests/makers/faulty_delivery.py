@@ -103,7 +103,7 @@ _FAULTY: Mapping[str, Pages] = {
     faulty_code(8): _tiff(8),
     faulty_code(9): _tiff(1),
     faulty_code(10): _tiff(2),
-    faulty_code(11): _tiff(4, 5, 6),
+    faulty_code(11): _photo(4, 5, 6),
     faulty_code(12): _tiff(7),
     faulty_code(13): _tiff(8),
     faulty_code(14): _tiff(3),

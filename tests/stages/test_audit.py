@@ -44,7 +44,11 @@ def store_of(index: PackageIndex, tar: bytes | None, beside: bytes | None) -> Me
 
 def run(index: PackageIndex, store: Store | Spy, *, index_expected: bool = True) -> FixityReport:
     return audit(
-        index, store=store, clock=FixedClock(), advance=lambda _: None, index_expected=index_expected  # type: ignore[arg-type]
+        index,
+        store=store,
+        clock=FixedClock(),
+        advance=lambda _: None,
+        index_expected=index_expected,  # type: ignore[arg-type]
     )
 
 

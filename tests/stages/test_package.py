@@ -60,15 +60,17 @@ def test_bag_info_says_what_the_archive_must_know(tmp_path: Path) -> None:
     text = (unpacked(tmp_path / "out" / step.value.tar_name, tmp_path / "bag") / "bag-info.txt").read_text("utf-8")
     octets = sum(map(len, (*PAGES.values(), *COPIES.values())))
     for line in ("Source-Organization: 某县档案馆", "External-Description: 𠮷家村易地扶贫搬迁户档案",
-                 "Bagging-Date: 2026-11-22", f"Payload-Oxum: {octets}.4", "全宗号: K021", "保管期限: 永久", "密级: 内部",
-                 "档号: K021-ZY·FP·2019·Y-002", "Bag-Group-Identifier: 移交批次2026-1"):  # fmt: skip
+                 "Bagging-Date: 2026-11-22", f"Payload-Oxum: {octets}.4", "全宗号: K021", "保管期限: 永久",
+                 "密级: 内部", "档号: K021-ZY·FP·2019·Y-002", "Bag-Group-Identifier: 移交批次2026-1"):  # fmt: skip
         assert line in text.splitlines()
     assert "开放标识" not in text  # nothing was said of it
 
 
 def test_a_title_of_several_lines_stays_one_tag(tmp_path: Path) -> None:
     record = described_record(tmp_path / "record")
-    about = replace(record.described.normalised.identified.received.description, title="第一行\r\nPayload-Oxum: 0.0\x00")
+    about = replace(
+        record.described.normalised.identified.received.description, title="第一行\r\nPayload-Oxum: 0.0\x00"
+    )
     again = described_record(tmp_path / "other", about=about)
     step = again.package(tmp_path / "out")
     report = validate_bag(unpacked(tmp_path / "out" / step.value.tar_name, tmp_path / "bag"))

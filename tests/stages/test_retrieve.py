@@ -54,12 +54,8 @@ def damaged(made: tuple[PackageIndex, bytes], path: str) -> MemoryStore:
 
 
 def tree(folder: Path) -> dict[bytes, bytes]:
-    root = os.fsencode(folder)
-    return {
-        os.path.relpath(os.path.join(at, name), root): Path(os.fsdecode(os.path.join(at, name))).read_bytes()
-        for at, _, names in os.walk(root)
-        for name in names
-    }
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {os.fsencode(path.relative_to(folder)): path.read_bytes() for path in files}
 
 
 def test_one_file(made: tuple[PackageIndex, bytes], tmp_path: Path) -> None:

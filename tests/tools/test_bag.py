@@ -1,4 +1,3 @@
-import os
 from pathlib import Path
 
 import pytest
@@ -52,5 +51,4 @@ def test_where_it_is_known_to_be_wrong(tmp_path: Path) -> None:
     (root / "bagit.txt").write_text("BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n")
     empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
     (root / "manifest-sha256.txt").write_text(f"{empty}  data/100%25.txt\n")
-    assert os.listdir(root / "data") == ["100%.txt"]
     assert not second_opinion(root).valid

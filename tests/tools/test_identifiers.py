@@ -19,10 +19,10 @@ def test_pronom_says_that_a_name_does_not_fit() -> None:
 
 
 def test_what_pronom_does_not_know_or_cannot_read_is_a_claim_without_identifier(tmp_path: Path) -> None:
-    (tmp_path / "noise.bin").write_bytes(bytes(range(200, 256)) * 9)
+    (tmp_path / "noise.zzq9").write_bytes(bytes(range(1, 250, 7)) * 9)
     (tmp_path / "empty.pdf").write_bytes(b"")
     (tmp_path / "cut.docx").write_bytes((FILES / "sound.docx").read_bytes()[:8000])
-    for name in ("noise.bin", "empty.pdf", "cut.docx", "missing.bin"):
+    for name in ("noise.zzq9", "empty.pdf", "cut.docx", "missing.zzq9"):
         (claim,) = pronom.claims(tmp_path / name)
         assert claim.identifier == "" and claim.warning
         assert str(tmp_path) not in claim.warning
@@ -31,8 +31,3 @@ def test_what_pronom_does_not_know_or_cannot_read_is_a_claim_without_identifier(
 def test_libmagic_tells_a_media_type() -> None:
     assert libmagic.claim(FILES / "sound.jpg").identifier == "image/jpeg"
     assert libmagic.version().startswith("5.")
-
-
-def test_libmagic_on_a_missing_file_is_a_claim_with_its_reason(tmp_path: Path) -> None:
-    claim = libmagic.claim(tmp_path / "gone")
-    assert claim.identifier == "" and claim.warning

@@ -126,10 +126,8 @@ class Bag:
         self.write("manifest-sha256.txt", manifest(self.payload))
 
     def write(self, path: str, data: bytes) -> None:
-        target = os.fsencode(self.root / path)
-        os.makedirs(os.path.dirname(target), exist_ok=True)
-        with open(target, "wb") as out:
-            out.write(data)
+        (self.root / path).parent.mkdir(parents=True, exist_ok=True)
+        (self.root / path).write_bytes(data)
 
     def add_line(self, line: bytes, name: str = "manifest-sha256.txt") -> None:
         with (self.root / name).open("ab") as out:

@@ -1,0 +1,53 @@
+"""The pages inside a record's files against the catalogue's number, on real TIFF, PDF and JPEG files."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.makers.desk import Desk
+from tests.makers.real_files import CatalogueRow, catalogue, docx, jpeg, pdf, tiff
+
+CODE = "K021-WS·2021·Y-0001"
+
+
+def told(tmp_path: Path, pages: int) -> set[str]:
+    catalogue(tmp_path / "delivery" / "catalogue.xlsx", [CatalogueRow(archival_code=CODE, title="页", pages=pages)])
+    done = Desk(tmp_path / "home").made().type("ingest", tmp_path / "delivery", "--profile", "originals-only", "--json")
+    return {text["code"] for text in done.json["texts"] if text["severity"] == "error"}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "delivery" / "files" / CODE
+    folder.mkdir(parents=True)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("pages", "expected"), [(3, set()), (4, {"page_count_differs_inside"}), (2, {"page_count_differs_inside"})]
+)
+def test_one_tiff_of_many_pages(tmp_path: Path, folder: Path, pages: int, expected: set[str]) -> None:
+    tiff(folder / "001.tif", pages=3)
+
+    assert told(tmp_path, pages) == expected
+
+
+@pytest.mark.parametrize(("pages", "expected"), [(5, set()), (6, {"page_count_differs_inside"})])
+def test_several_files_of_many_pages(tmp_path: Path, folder: Path, pages: int, expected: set[str]) -> None:
+    tiff(folder / "001.tif", pages=2)
+    pdf(folder / "002.pdf", pages=3)
+
+    assert told(tmp_path, pages) == expected
+
+
+def test_one_picture_one_page(tmp_path: Path, folder: Path) -> None:
+    jpeg(folder / "001.jpg")
+    jpeg(folder / "002.jpg", seed=1)
+
+    assert told(tmp_path, 2) == set()
+
+
+def test_where_pages_cannot_be_told_nothing_is_claimed(tmp_path: Path, folder: Path) -> None:
+    docx(folder / "001.docx", "一页或两页")
+
+    assert told(tmp_path, 7) == set()

@@ -1,0 +1,90 @@
+"""Both READMEs say the same, and what they tell people to type works.
+
+The fenced commands are typed in their order into one shell, in an empty home folder. `./run test` is typed with
+`--collect-only`: this test is itself a part of it.
+"""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+ENGLISH, CHINESE = ROOT / "README.md", ROOT / "README.zh-CN.md"
+FENCED = re.compile(r"^ *```bash\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+INLINE = re.compile(r"`(\./run [^`]+|lantai [a-z][^`]*)`")
+
+# What stands inside a sentence, and where it is run.
+RUN_ELSEWHERE = {
+    "./run setup": "by every ./run",
+    "./run lint": "by ./run test",
+    "./run test -k store": "with other arguments, by this test",
+    "./run bench": "tests/benchmarks/test_benchmarks.py",
+}
+TYPED_HERE = {"./run demo --faulty"}
+
+
+def commands(readme: Path) -> list[str]:
+    """Lines of all fenced commands, in order."""
+    text = readme.read_text("utf-8")
+    return [line.strip() for block in FENCED.findall(text) for line in block.splitlines() if line.strip()]
+
+
+def test_both_languages_tell_the_same_commands() -> None:
+    assert commands(ENGLISH) == commands(CHINESE)
+    assert commands(ENGLISH)
+
+
+def test_both_languages_have_the_same_tables_and_sections() -> None:
+    def shape(readme: Path) -> list[str]:
+        lines = readme.read_text("utf-8").splitlines()
+        return [re.match(r"#+|\|", line).group() for line in lines if re.match(r"#+ |\|", line)]  # type: ignore[union-attr]
+
+    assert shape(ENGLISH) == shape(CHINESE)
+
+
+@pytest.mark.parametrize("readme", [ENGLISH, CHINESE], ids=["en", "zh"])
+def test_commands_inside_sentences_are_known(readme: Path) -> None:
+    known = RUN_ELSEWHERE.keys() | TYPED_HERE
+    told = {command for command in INLINE.findall(readme.read_text("utf-8")) if command.startswith("./run")}
+    assert told <= known, told - known
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_what_the_readme_says_can_be_typed(tmp_path: Path) -> None:
+    typed = [*commands(ENGLISH), *sorted(TYPED_HERE)]
+    script = tmp_path / "typed.sh"
+    lines = [f"{line} --collect-only -q" if line == "./run test" else line for line in typed]
+    script.write_text(
+        "set -euo pipefail\n"
+        "trap 'kill $(jobs -p) 2>/dev/null; ./run services stop ~/s3 2>/dev/null; wait' EXIT\n"
+        + "\n".join(f"echo {'+ ' + line!r}\n{line}" for line in lines)
+        + "\n",
+        "utf-8",
+    )
+    demonstration = ROOT / "lantai-demo"
+    was_there = demonstration.exists()
+    environment = {
+        k: v for k, v in os.environ.items() if not k.startswith(("LANTAI_STORE", "LANTAI_HOME", "AWS_", "PREFECT_"))
+    }
+
+    done = subprocess.run(
+        ["bash", script],
+        cwd=ROOT,
+        env=environment | {"HOME": str(tmp_path), "LANG": "C.UTF-8"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+        timeout=850,
+        check=False,
+    )
+
+    output = done.stdout.decode("utf-8", "replace")
+    assert done.returncode == 0, output[-6000:]
+    assert (tmp_path / "out" / "003.jpg").read_bytes()
+    assert "Traceback" not in output
+    if not was_there:
+        subprocess.run(["rm", "-rf", demonstration], check=True)
