@@ -46,6 +46,7 @@ def decode_index(data: bytes, *, store: str = "", key: str = "") -> PackageIndex
         refuse_unsound(index)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise StorageError(
+            f"索引不能使用：{key}（{error}）；请核对该包，改用其他存储中的副本 · "
             f"the index {key} cannot be used ({error}): audit the package and take the copy of another store",
             store=store,
             key=key,

@@ -72,8 +72,8 @@ class TarWriter:
         for digest in hasher.digests():
             if wanted[digest.algorithm] != digest.value:
                 raise SourceChanged(
-                    f"{path} ({source.name}): its {digest.algorithm} is {digest.value} and was "
-                    f"{wanted[digest.algorithm]} when it was received or made: receive the record again"
+                    f"{path} 在工作区中被改动（{digest.algorithm} 不符）；请重新运行 · "
+                    f"{path} ({source.name}) was changed: its {digest.algorithm} differs: run this again"
                 )
         member = self._member(path, size, hasher.value(), header)
         self._pad(member)
@@ -97,7 +97,9 @@ class TarWriter:
             view = memoryview(self._buffers[turn])[: min(left, _BUFFER)]
             count = file.readinto(view)
             if not count:
-                raise SourceChanged(f"{path}: ends {left} bytes before its size when received: receive it again")
+                raise SourceChanged(
+                    f"{path} 在工作区中变短了；请重新运行 · {path} ends {left} bytes before its size: run this again"
+                )
             if size > _BUFFER:
                 running[turn] = self._hashing.submit(hasher.update, view[:count])
             else:
@@ -107,7 +109,7 @@ class TarWriter:
             left -= count
             turn = 1 - turn
         if file.read(1):
-            raise SourceChanged(f"{path}: has grown since it was received: receive it again")
+            raise SourceChanged(f"{path} 在工作区中变长了；请重新运行 · {path} has grown: run this again")
         for last in running:
             if last is not None:
                 last.result()

@@ -3,15 +3,20 @@
 import platform
 
 from pipeline.domain.events import Agent
+from pipeline.domain.formats import MediaKind
 from pipeline.formats._handler import Examined, Original, could_not_tell, damaged, sound
 from pipeline.tools import zips
 from pipeline.tools.bench import Bench
+
+_DOCUMENTS = {MediaKind.OFFICE, MediaKind.OFD}
 
 
 def examine(original: Original, bench: Bench, decode_av: bool) -> Examined:
     """Reads all members; neither nested containers nor links are followed, and nothing is written."""
     agent = Agent(name="Python zipfile", version=platform.python_version())
-    read = zips.read_through(original.path, max_bytes=bench.limits.max_derived_bytes)
+    read = zips.read_through(
+        original.path, max_bytes=bench.limits.max_derived_bytes, documents=original.format.kind in _DOCUMENTS
+    )
     if read.fault:
         return Examined(soundness=damaged(agent, read.fault), agent=agent)
     if read.too_large:

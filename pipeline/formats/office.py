@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from pipeline import __version__
 from pipeline.domain.events import Agent
 from pipeline.formats import _container
-from pipeline.formats._handler import Examined, FormatHandler, Made, Original, Refused, could_not_tell
+from pipeline.formats._handler import Examined, FormatHandler, Made, Original, Refused, could_not_tell, damaged
 from pipeline.formats._policy import NoParameters
-from pipeline.tools import office, pdf, zips
+from pipeline.tools import office, ole, pdf, zips
 from pipeline.tools.bench import Bench
 
 _EXTENSIONS = {
@@ -27,10 +28,13 @@ _ZIPPED = ("application/vnd.openxmlformats", "application/vnd.oasis")
 
 
 def examine(original: Original, bench: Bench, decode_av: bool) -> Examined:
-    """Zipped documents member by member; the older binary ones cannot be told before LibreOffice opens them."""
+    """Zipped documents member by member; of the older binary ones only that nothing is missing from their end."""
     if original.format.media_type.startswith(_ZIPPED):
         return _container.examine(original, bench, decode_av)
-    agent = Agent(name="lantai", version="")
+    agent = Agent(name="lantai", version=__version__)
+    cut = ole.cut_short(original.path)
+    if cut:
+        return Examined(soundness=damaged(agent, cut), agent=agent)
     return Examined(
         soundness=could_not_tell(agent, "a binary document is only read when it is converted"),
         agent=agent,

@@ -100,7 +100,7 @@ class _Reading:
                 if self._next < len(self._parts) and not self._goes_on(before):
                     break
             except ObjectMissing as error:
-                self.note(FixityResult.MISSING, "", f"the tar is not there: {error}")
+                self.note(FixityResult.MISSING, "", f"没有 tar · the tar is not there: {error}")
                 return False
             except StorageUnavailable as error:
                 self._hush(error)
@@ -108,7 +108,11 @@ class _Reading:
                 broken = broken + 1 if self._next == before else 1
                 self._read_alone(error)
                 if broken >= _MOST_BROKEN:
-                    self.note(FixityResult.UNREADABLE, "", "reading fails again and again: the rest was not read")
+                    self.note(
+                        FixityResult.UNREADABLE,
+                        "",
+                        "屡次读取失败，其余未读 · reading fails again and again: the rest was not read",
+                    )
                     break
         for part, found in self._suspects:
             self._read_again(part, found)
@@ -132,7 +136,9 @@ class _Reading:
         if self._next == len(self._parts):
             deque(chunks, maxlen=0)
             if (end := parts[0].start + self.bytes_read - before) > self.index.tar_size:
-                self.note(FixityResult.MISMATCH, "", f"the tar has {end} bytes and had {self.index.tar_size}")
+                self.note(
+                    FixityResult.MISMATCH, "", f"tar 变长了 · the tar has {end} bytes and had {self.index.tar_size}"
+                )
 
     def _done(self, part: Stretch, check: PartCheck, kept: bytes) -> None:
         self._next += 1
@@ -150,7 +156,7 @@ class _Reading:
     def _hush(self, error: StorageUnavailable) -> None:
         """From now on nothing is asked of the store."""
         self._silent = True
-        self.note(FixityResult.COULD_NOT_TELL, "", f"the store does not answer: {error}")
+        self.note(FixityResult.COULD_NOT_TELL, "", f"存储没有应答 · the store does not answer: {error}")
 
     def _goes_on(self, before: int) -> bool:
         """After a stream that ended early: whether it is worth asking for the rest; if not, what is lacking."""
@@ -159,9 +165,11 @@ class _Reading:
         if whole and self._next > before:
             return True
         result = FixityResult.UNREADABLE if whole else FixityResult.MISMATCH
-        self.note(result, "", f"reading ends early: the tar has {size} bytes and had {self.index.tar_size}")
+        self.note(
+            result, "", f"读取提前结束 · reading ends early: the tar has {size} bytes and had {self.index.tar_size}"
+        )
         for path in dict.fromkeys(part.path for part in self._parts[self._next :] if part.path):
-            self.note(result, path, "its bytes were not all there")
+            self.note(result, path, "字节不全 · its bytes were not all there")
         return False
 
     def _read_alone(self, error: StorageError) -> None:
@@ -173,7 +181,7 @@ class _Reading:
             self._hush(unanswered)
         except StorageError:
             self._next += 1
-            self.note(FixityResult.UNREADABLE, part.path, f"{_NAMES[part.part]} cannot be read: {error}")
+            self.note(FixityResult.UNREADABLE, part.path, f"读不出 · {_NAMES[part.part]} cannot be read: {error}")
         else:
             self._done(part, check, kept)
 
@@ -194,17 +202,21 @@ class _Reading:
             check, kept = self._alone(part)
         except StorageUnavailable as error:
             reason = f"{what}: {first}, not {PartCheck(part).expected}, and could not be read again: {error}"
-            self.note(FixityResult.COULD_NOT_TELL, part.path, reason)
+            self.note(FixityResult.COULD_NOT_TELL, part.path, f"首次不符，未能再读 · {reason}")
         except StorageError as error:
-            self.note(FixityResult.UNREADABLE, part.path, f"{what}: differed, then could not be read: {error}")
+            self.note(
+                FixityResult.UNREADABLE,
+                part.path,
+                f"再读失败 · {what}: differed, then could not be read: {error}",
+            )
         else:
             if check.found != check.expected:
-                reason = f"{what}: expected {check.expected}, found {check.found}"
+                reason = f"与索引不符 · {what}: expected {check.expected}, found {check.found}"
                 self.note(FixityResult.MISMATCH, part.path, reason)
                 return
             if kept:
                 self._manifests[part.path] = kept
-            reason = f"{what}: {first} when first read and right when read again: medium or line is not steady"
+            reason = f"首次不符，再读正确 · {what}: {first} when first read, right when read again: not steady"
             self.note(FixityResult.COULD_NOT_TELL, part.path, reason)
 
     def compare_manifests(self) -> None:
@@ -216,10 +228,15 @@ class _Reading:
             listed = {line.path: line.digest for line in lines}
             held = {path: members[path] for path in listed if path in members} if name.startswith("tag") else payload
             if findings or len(listed) != len(lines) or listed.keys() != held.keys():
-                self.note(FixityResult.MISMATCH, name, "it does not list the files that the package holds")
+                self.note(
+                    FixityResult.MISMATCH,
+                    name,
+                    "清单与包内文件不一致 · it does not list the files that the package holds",
+                )
             elif name.endswith("-sha256.txt"):
                 for path in sorted(path for path, digest in listed.items() if digest != held[path]):
-                    self.note(FixityResult.MISMATCH, path, f"{name} gives {listed[path]}, the index {held[path]}")
+                    said = f"{name} gives {listed[path]}, the index {held[path]}"
+                    self.note(FixityResult.MISMATCH, path, f"清单与索引不符 · {said}")
 
     def compare_index(self) -> None:
         """The index object beside the tar against the index we hold."""
@@ -228,23 +245,27 @@ class _Reading:
             reason = self._index_fault(b"".join(self._chunks(key, 0, MAX_INDEX_BYTES + 1)))
             again = reason and self._index_fault(b"".join(self._chunks(key, 0, MAX_INDEX_BYTES + 1)))
         except ObjectMissing as error:
-            self.note(FixityResult.MISSING, "", f"the index beside the tar is not there: {error}")
+            self.note(FixityResult.MISSING, "", f"tar 旁没有索引 · the index beside the tar is not there: {error}")
         except StorageUnavailable as error:
             self._hush(error)
         except StorageError as error:
-            self.note(FixityResult.UNREADABLE, "", f"the index beside the tar cannot be read: {error}")
+            self.note(
+                FixityResult.UNREADABLE, "", f"tar 旁的索引不能读取 · the index beside the tar cannot be read: {error}"
+            )
         else:
             if again:
                 self.note(FixityResult.MISMATCH, "", again)
             elif reason:
-                self.note(FixityResult.COULD_NOT_TELL, "", f"{reason}; right when read again")
+                self.note(FixityResult.COULD_NOT_TELL, "", f"{reason}；再读正确 · right when read again")
 
     def _index_fault(self, data: bytes) -> str:
         try:
             there = decode_index(data, store=self.store.name, key=self.index.index_key)
         except StorageError as error:
             return str(error)
-        return "" if there == self.index else f"{self.index.index_key} is not the index of this package"
+        return (
+            "" if there == self.index else f"索引与登记不符 · {self.index.index_key} is not the index of this package"
+        )
 
 
 def _is_manifest(path: str) -> bool:

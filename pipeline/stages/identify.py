@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pipeline import __version__
 from pipeline.domain.events import Agent, Event, EventKind, Outcome
 from pipeline.domain.findings import Finding, finding
 from pipeline.domain.formats import FileFormat, Verdict
@@ -60,10 +61,10 @@ def _look(file: ReceivedFile, folder: Path, bench: Bench, policy: FormatPolicy, 
     format = _decide.identify(path, policy)
     original = Original(path=path, package_path=file.path, subject=file.original.display, size=file.size, format=format)
     if file.size == 0:
-        nobody = Agent(name="lantai")
+        nobody = Agent(name="lantai", version=__version__)
         return _Look(format, Examined(soundness=could_not_tell(nobody, "the file is empty"), agent=nobody))
     if _decide.is_encrypted(format, policy):
-        nobody = Agent(name="lantai")
+        nobody = Agent(name="lantai", version=__version__)
         reason = "the document is locked with a password"
         return _Look(format, Examined(soundness=could_not_tell(nobody, reason), agent=nobody, encrypted=reason))
     examined = handler_of(format.kind).examine(original, bench, decode_av)

@@ -4,9 +4,11 @@ Tag files come first, then the payload, each in the order of its paths' code poi
 compared with the digest it had when it was received or made.
 """
 
+import errno
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -22,10 +24,11 @@ from pipeline.domain.events import Agent, Event, EventKind, Outcome
 from pipeline.domain.identifiers import VersionNumber
 from pipeline.domain.packages import INDEX_FORMAT, Member, Packaged, PackageIndex
 from pipeline.domain.records import Described, Step
-from pipeline.errors import HouseError
+from pipeline.errors import HouseError, SourceChanged, StorageError, StorageFull
 from pipeline.ports import Clock
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")
 
 
@@ -58,8 +61,8 @@ def package(
     """Writes `<package-id>-v0001.tar` and `….index.json` into `folder`, which is empty.
 
     `digests` are the algorithms of the manifests; every file must bring all of them. Raises SourceChanged where a
-    file is not what it was, HouseError where two paths meet or a digest is lacking. The same input at the same time
-    gives the same bytes.
+    file is not what it was, StorageFull where the disk has no room, StorageError where it fails, HouseError where
+    two paths meet or a digest is lacking. The same input at the same time gives the same bytes.
     """
     at = clock.now()
     payload = _payload(described, originals, derived)
@@ -69,12 +72,35 @@ def package(
     version = VersionNumber(number=1)
     bag_name = f"{described.normalised.identified.received.description.package_id}-{version}"
     tag_bytes = _tag_bytes(payload, tag_items, algorithms, _bag_info(described, payload, institution, bag_profile, at))
-    with TarWriter(folder / f"{bag_name}.tar", folder=bag_name, mtime=at, advance=advance) as tar:
-        members = [*_add_tags(tar, tag_bytes, tag_items), *(_add(tar, item) for item in payload)]
-        tar_size = tar.finish()
-    index = _index(described, members, bag_name, tar_size, at)
-    (folder / f"{bag_name}.index.json").write_bytes(encode_index(index))
+    with _on_disk(folder):
+        with TarWriter(folder / f"{bag_name}.tar", folder=bag_name, mtime=at, advance=advance) as tar:
+            members = [*_add_tags(tar, tag_bytes, tag_items), *(_add(tar, item) for item in payload)]
+            tar_size = tar.finish()
+        index = _index(described, members, bag_name, tar_size, at)
+        (folder / f"{bag_name}.index.json").write_bytes(encode_index(index))
     return Step(value=Packaged(index=index, tar_name=f"{bag_name}.tar"), events=(_created(index, at),))
+
+
+@contextmanager
+def _on_disk(folder: Path) -> Iterator[None]:
+    """Errors of the workspace's disk, told as such."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise SourceChanged(
+            f"工作区中的文件不见了：{error.filename}；请重新运行 · "
+            f"{error.filename} is gone from the workspace: run this again"
+        ) from error
+    except OSError as error:
+        if error.errno in _NO_ROOM:
+            raise StorageFull(
+                f"工作区磁盘空间不足（{error.strerror}）；请腾出空间后重新运行 · "
+                f"no room for the package on the workspace's disk ({error.strerror}): free some, then run this again"
+            ) from error
+        raise StorageError(
+            f"工作区磁盘出错：{folder}（{error.strerror}）；请检查磁盘 · "
+            f"the workspace's disk fails at {folder}: {error.strerror}: have it examined"
+        ) from error
 
 
 def _payload(described: Described, originals: Path, derived: Path) -> list[_Item]:

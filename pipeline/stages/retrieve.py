@@ -33,7 +33,10 @@ def retrieve_file(index: PackageIndex, path: str, *, store: Store, target: Path)
     _refuse_unsound(index, store)
     member = index.member(path)
     if member is None:
-        raise UsageError(f"{index.bag_name} has no file {path}: `lantai show {index.package_id}` lists what it has")
+        raise UsageError(
+            f"{index.bag_name} 中没有文件 {path}；用 `lantai show {index.package_id}` 查看 · "
+            f"{index.bag_name} has no file {path}: `lantai show {index.package_id}` lists what it has"
+        )
     _refuse_taken(target)
     with _writing(target.parent):
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=".lantai-")
@@ -69,7 +72,8 @@ def retrieve_package(
 
 def _refuse_to_rename(refused: Finding) -> None:
     raise UsageError(
-        f"{refused.subject}: this disk does not take the name ({refused.fact('reason')}): choose a folder on another "
+        f"此磁盘不接受原文件名 {refused.subject}（{refused.fact('reason')}）；请换一个磁盘上的文件夹，或取出整个包 · "
+        f"this disk does not take the name {refused.subject} ({refused.fact('reason')}): choose a folder on another "
         "disk, or fetch the package without restoring the original names"
     )
 
@@ -90,7 +94,7 @@ def retrieve_originals(
     _refuse_unsound(index, store)
     positions = [n for n, member in enumerate(index.members) if member.original_name_hex]
     if not positions:
-        raise UsageError(f"{index.bag_name} holds no originals")
+        raise UsageError(f"{index.bag_name} 中没有原文件 · {index.bag_name} holds no originals")
     final = folder / index.package_id
     with _new_folder(final) as working:
         namer = _Namer(working, refused)
@@ -146,7 +150,10 @@ def _refuse_unsound(index: PackageIndex, store: Store) -> None:
 
 def _refuse_taken(target: Path) -> None:
     if os.path.lexists(target):
-        raise UsageError(f"{target} exists already: nothing is overwritten, choose another place")
+        raise UsageError(
+            f"{target} 已经存在，不会覆盖；请换一个位置 · "
+            f"{target} exists already and is not overwritten: choose another place"
+        )
 
 
 @contextmanager
@@ -155,7 +162,10 @@ def _writing(where: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise UsageError(f"cannot write in {where}: {error.strerror or error}: choose another folder") from error
+        reason = error.strerror or str(error)
+        raise UsageError(
+            f"不能写入 {where}（{reason}）；请换一个文件夹 · cannot write in {where} ({reason}): choose another folder"
+        ) from error
 
 
 @contextmanager
@@ -239,6 +249,7 @@ def _unpack(
 
 def _mismatch(index: PackageIndex, store: Store, path: str, expected: str, found: str) -> CopyMismatch:
     return CopyMismatch(
+        f"{store.name} 中的副本与索引不符：{path or 'tar'}；请改用其他副本，并运行 `lantai audit {index.package_id}` · "
         f"{store.name} gives other bytes for {path or 'the end of the tar'} of {index.bag_name}: expected {expected}, "
         f"found {found}: take another copy, then `lantai audit {index.package_id}`",
         store=store.name,

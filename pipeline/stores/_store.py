@@ -9,8 +9,7 @@ from pipeline.errors import HouseError, StorageError
 from pipeline.ports import Store
 
 CHUNK = 2**18
-"""Bytes in a chunk that `read` gives, at most. Measured: chunks that stay in the processor's cache copy a file four
-times as fast as those of 4 MiB, and are read and hashed as fast."""
+"""Bytes in a chunk that `read` gives, at most. Measured: no larger chunk is copied, or read and hashed, faster."""
 
 MAX_KEY_BYTES = 1024
 """Longest key in UTF-8 bytes; the limit of S3, held to by all so that a package fits every store."""

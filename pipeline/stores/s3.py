@@ -1,7 +1,8 @@
 """A store in an S3 bucket, `s3://bucket/prefix`: Ceph, a cloud, an appliance. Owner of boto3.
 
 Written once: the key is looked at first, and the upload carries `If-None-Match: *`. Servers that ignore the latter
-(see `probe`) do not keep apart two processes that store the same key at the same moment; the register's lock does.
+(see `probe`) do not keep apart two processes that store the same key at the same moment; the lock on the record in the
+workspace does.
 What was stored is not trusted here: the deposit reads it back.
 """
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import exiftool
 from exiftool.exceptions import ExifToolException
@@ -44,6 +45,7 @@ class ExifTool:
     def __init__(self, scratch: Path) -> None:
         self._scratch = scratch
         self._process: exiftool.ExifTool | None = None
+        self._popen: Any = None
 
     @cached_property
     def version(self) -> str:
@@ -98,6 +100,7 @@ class ExifTool:
         if self._process is None:
             self._process = exiftool.ExifTool(executable=locate("exiftool"), common_args=[], encoding="utf-8")
             self._process.run()
+            self._popen = self._process._process
         try:
             with _no_warnings():
                 return str(self._process.execute(*arguments))
@@ -107,15 +110,15 @@ class ExifTool:
 
     def close(self) -> None:
         """Ends the process, also one that has died already."""
-        process, self._process = self._process, None
-        if process is None:
+        process, popen = self._process, self._popen
+        self._process = self._popen = None
+        if process is None or popen is None:
             return
-        popen = process._process  # the library lets go of a dead one with its pipes open
         with _no_warnings():
             if process.running:
                 process.terminate()
-            elif popen is not None:
-                popen.communicate()
+        with popen:  # the library lets go of a dead one with its pipes open
+            popen.kill()
 
 
 @contextmanager

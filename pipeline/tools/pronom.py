@@ -28,7 +28,7 @@ def claims(path: Path) -> tuple[FormatClaim, ...]:
     try:
         answer = pygfried.identify(str(path), detailed=True)
     except (pygfried.GoError, pygfried.EmptySourceError, ValueError) as error:
-        return (_nothing(str(error).replace(str(path), path.name)),)
+        return (_nothing(str(error), path),)
     signatures = "; ".join(str(each["details"]) for each in answer["identifiers"])
     by = f"siegfried {version()} ({signatures})"
     file = answer["files"][0]
@@ -47,11 +47,12 @@ def claims(path: Path) -> tuple[FormatClaim, ...]:
         if match["id"] != "UNKNOWN"
     )
     warnings = [str(match["warning"]) for match in file["matches"]] + [str(file["errors"])]
-    return found or (_nothing("; ".join(w for w in warnings if w)),)
+    return found or (_nothing("; ".join(w for w in warnings if w), path),)
 
 
-def _nothing(warning: str) -> FormatClaim:
-    return FormatClaim(by=f"siegfried {version()}", registry="pronom", identifier="", warning=warning)
+def _nothing(warning: str, path: Path) -> FormatClaim:
+    plain = warning.replace(str(path), path.name)
+    return FormatClaim(by=f"siegfried {version()}", registry="pronom", identifier="", warning=plain)
 
 
 def is_strong(claim: FormatClaim) -> bool:

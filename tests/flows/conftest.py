@@ -1,6 +1,8 @@
 """A Prefect server of our own on a free loopback port, for all tests of the flows; it looks at nothing outside."""
 
+import atexit
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -16,7 +18,9 @@ import pytest
 # Prefect reads its settings when it is imported, which happens after this.
 os.environ["DO_NOT_TRACK"] = "1"
 os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] = "false"
-os.environ.setdefault("PREFECT_HOME", tempfile.mkdtemp(prefix="lantai-prefect-"))
+_HOME = tempfile.mkdtemp(prefix="lantai-prefect-")
+atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
+os.environ.setdefault("PREFECT_HOME", _HOME)
 PREFECT = Path(sys.executable).with_name("prefect")
 START_SECONDS = 120
 

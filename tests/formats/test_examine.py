@@ -44,7 +44,7 @@ def test_damaged_files(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["sound.jpg", "sound.png", "sound.docx", "sound.mp4", "sound.wav", "pdfa-1b.pdf", "hello.ofd"]
+    "name", ["sound.jpg", "sound.png", "sound.docx", "sound.doc", "sound.mp4", "sound.wav", "pdfa-1b.pdf", "hello.ofd"]
 )
 def test_the_same_files_cut_short(tmp_path: Path, name: str) -> None:
     data = (FILES / name).read_bytes()

@@ -1,5 +1,6 @@
 import hashlib
 import os
+import resource
 import tarfile
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ from pipeline.codecs.bagit_profile import check_bagit_profile, load_bagit_profil
 from pipeline.codecs.package_index import decode_index
 from pipeline.domain.digests import Algorithm
 from pipeline.domain.events import EventKind
-from pipeline.errors import HouseError, SourceChanged
+from pipeline.errors import HouseError, SourceChanged, StorageFull
 from pipeline.profiles import PROFILES
 from pipeline.tools.bag import second_opinion
 from tests.makers.described import BOTH, COPIES, PAGES, TAGS, FixedClock, described_record
@@ -149,6 +150,24 @@ def test_a_lacking_digest_is_our_own_fault(tmp_path: Path) -> None:
     record = described_record(tmp_path / "record", digests=(Algorithm.SHA256,))
     with pytest.raises(HouseError, match="sm3"):
         record.package(tmp_path / "out", digests=BOTH)
+
+
+def test_a_file_that_is_gone_is_named(tmp_path: Path) -> None:
+    record = described_record(tmp_path / "record")
+    (tmp_path / "record" / "normalised" / "copy1.bin").unlink()
+    with pytest.raises(SourceChanged, match=r"copy1\.bin"):
+        record.package(tmp_path / "out")
+
+
+def test_a_disk_without_room_is_told_as_such(tmp_path: Path) -> None:
+    record = described_record(tmp_path / "record")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, hard))
+    try:
+        with pytest.raises(StorageFull, match="workspace"):
+            record.package(tmp_path / "out")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @pytest.mark.parametrize("other", ["metadata/RECORD.xml", "metadata/record.xml"])

@@ -3,6 +3,8 @@
 import zipfile
 from pathlib import Path
 
+import pytest
+
 from pipeline.tools import zips
 from tests.makers.received import FILES
 
@@ -55,3 +57,27 @@ def test_an_encrypted_opendocument_is_locked(tmp_path: Path) -> None:
     assert zips.read_through(tmp_path / "a.odt", max_bytes=LIMIT).encrypted
     assert zips.is_locked(tmp_path / "a.odt")
     assert not zips.is_locked(FILES / "sound.odt")
+
+
+def document_with(folder: Path, content: bytes) -> Path:
+    path = folder / "a.docx"
+    with zipfile.ZipFile(FILES / "sound.docx") as old, zipfile.ZipFile(path, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, content if name == "word/document.xml" else old.read(name))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"<broken", ""),
+        (b"<a></b>", "word/document.xml: mismatched tag"),
+        (b"<!DOCTYPE a [<!ENTITY x 'lol'>]><a>&x;</a>", "declares the entity x"),
+        (b"<a/>", ""),
+        ('<?xml version="1.0" encoding="GB18030"?><题名/>'.encode("gb18030"), ""),
+    ],
+)
+def test_xml_in_a_document_must_be_well_formed(tmp_path: Path, content: bytes, said: str) -> None:
+    read = zips.read_through(document_with(tmp_path, content), max_bytes=LIMIT, documents=True)
+    assert (said in read.fault) if said else (bool(read.fault) is (content == b"<broken"))
+    assert not zips.read_through(tmp_path / "a.docx", max_bytes=LIMIT).fault

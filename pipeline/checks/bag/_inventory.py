@@ -52,7 +52,10 @@ class Inventory:
 def take_inventory(folder: Path) -> Inventory:
     """Walks the folder. Raises UsageError where there is none."""
     if not folder.is_dir():
-        raise UsageError(f"there is no folder {shown(str(folder))}: name the folder of a bag")
+        name = shown(str(folder))
+        raise UsageError(
+            f"没有文件夹 {name}；请指定包所在的文件夹 · there is no folder {name}: name the folder of a bag"
+        )
     found = Inventory()
     pending = [""]
     while pending:

@@ -1,0 +1,256 @@
+"""Reading copies: what is made of what, that nothing is lost, and that nothing happens to the originals."""
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+import pikepdf
+import pytest
+
+from pipeline.domain.digests import Algorithm
+from pipeline.domain.events import EventKind
+from pipeline.domain.formats import Soundness, Verdict
+from pipeline.domain.records import Identified, Normalised, Role, Step
+from pipeline.errors import ToolGarbled
+from pipeline.formats._policy import load_policy
+from pipeline.stages.identify import identify
+from pipeline.stages.normalise import normalise
+from pipeline.tools import ffmpeg
+from pipeline.tools.exiftool import ExifTool
+from tests.makers import real_files
+from tests.makers.received import DEMO, DESCRIPTION, FILES, bench_in, receive_into
+
+POLICY = load_policy("county")
+TITLE = "关于𠮷林乡扶贫工作 -execute 的报告"
+
+
+def normalised(
+    folder: Path, files: dict[str | bytes, Path], *, images: str = "pages", enabled: bool = True, out: str = "out"
+) -> Step[Normalised]:
+    originals = folder / "in"
+    received = receive_into(originals, files)
+    before = {path.name: path.read_bytes() for path in originals.iterdir()}
+    (folder / out).mkdir()
+    with bench_in(folder) as bench:
+        step = identify(received, folder=originals, bench=bench, policy=POLICY, decode_av=False)
+        done = normalise(
+            step.value,
+            originals=originals,
+            folder=folder / out,
+            bench=bench,
+            policy=POLICY,
+            images=images,
+            digests=(Algorithm.SHA256, Algorithm.SHA512),
+            enabled=enabled,
+        )
+    assert {path.name: path.read_bytes() for path in originals.iterdir()} == before, "an original was changed"
+    for file in done.value.derived:
+        data = (folder / out / file.work_name).read_bytes()
+        assert file.size == len(data) and file.sha256 == hashlib.sha256(data).hexdigest()
+        assert {d.algorithm for d in file.digests} == {Algorithm.SHA256, Algorithm.SHA512}
+        assert file.role is Role.ACCESS and file.format.puid
+    return done
+
+
+def facts_of(path: Path, folder: Path) -> dict[str, str]:
+    tool = ExifTool(folder)
+    try:
+        return dict(tool.read([path])[path])
+    finally:
+        tool.close()
+
+
+def test_page_images_become_one_pdf_in_page_order(tmp_path: Path) -> None:
+    pages = {f"{n:03d}.jpg": DEMO / "K021-ZY·FP·2019·Y-003" / f"{n:03d}.jpg" for n in range(1, 5)}
+    step = normalised(tmp_path, pages)
+    (file,) = step.value.derived
+    assert file.path == "data/access/K021-WS·2019·Y-0012.pdf"
+    assert file.sources == tuple(f"data/original/{name}" for name in pages)
+    with pikepdf.open(tmp_path / "out" / file.work_name) as pdf:
+        for page, source in zip(pdf.pages, pages.values(), strict=True):
+            (picture,) = page.get_images().values()
+            assert picture.read_raw_bytes() == source.read_bytes()
+        assert str(pdf.docinfo["/Title"]) == TITLE
+    assert step.findings == ()
+
+
+def test_pages_of_every_kind_in_one_pdf(tmp_path: Path) -> None:
+    """Mirrored, deep, HEIC, many-paged and transparent ones keep their place."""
+    files = {
+        "1.jpg": FILES / "sound.jpg",
+        "2.heic": FILES / "small.heic",
+        "3.tif": FILES / "multipage.tif",
+        "4.png": FILES / "sound.png",
+        "5.webp": FILES / "sound.webp",
+        "6.jp2": FILES / "sound.jp2",
+        "7.tif": real_files.tiff(tmp_path / "lzw.tif", pages=2),
+        "8.bmp": FILES / "sound.bmp",
+    }
+    step = normalised(tmp_path, files)
+    (file,) = step.value.derived
+    with pikepdf.open(tmp_path / "out" / file.work_name) as pdf:
+        assert len(pdf.pages) == 11
+    detail = next(e.detail for e in step.events if e.kind is EventKind.NORMALIZATION)
+    assert "without encoding again" in detail and "as JPEG quality 90" in detail
+
+
+def test_photos_become_a_jpeg_each_with_the_description_inside(tmp_path: Path) -> None:
+    folder = DEMO / "K021-ZP·2019·D30-025"
+    step = normalised(tmp_path, {"照片一.JPG": folder / "001.jpg", "竖.jpg": folder / "005.jpg"}, images="photos")
+    assert [file.path for file in step.value.derived] == ["data/access/照片一.jpg", "data/access/竖.jpg"]
+    facts = facts_of(tmp_path / "out" / step.value.derived[1].work_name, tmp_path)
+    assert (facts["File:ImageWidth"], facts["File:ImageHeight"]) == ("600", "450")
+    assert facts.get("IFD0:Orientation", "1") == "1"
+    assert facts["XMP-dc:Title"] == TITLE and facts["XMP-dc:Title-zh"] == TITLE
+    assert facts["XMP-dc:Identifier"] == DESCRIPTION.archival_code
+    assert facts["XMP-dc:Source"] == "K021" and facts["XMP-dc:Creator"] == '["某县扶贫办"]'
+    assert facts["XMP-dc:Date"] == '["2019:04:12"]' and facts["XMP-dc:Rights"] == "开放"
+
+
+def test_a_photo_that_is_a_reading_copy_already_is_not_encoded_again(tmp_path: Path) -> None:
+    photo = DEMO / "K021-ZP·2019·D30-025" / "001.jpg"
+    step = normalised(tmp_path, {"a.jpg": photo}, images="photos")
+    made = (tmp_path / "out" / step.value.derived[0].work_name).read_bytes()
+    scan = photo.read_bytes()[photo.read_bytes().rindex(b"\xff\xda") :]
+    assert made.endswith(scan)
+
+
+def test_a_raw_photo_is_kept_as_it_came(tmp_path: Path) -> None:
+    step = normalised(tmp_path, {"a.cr2": FILES / "header-only.cr2"}, images="photos")
+    assert step.value.derived == ()
+    assert [(f.code, f.subject) for f in step.findings] == [("not_normalised", "a.cr2")]
+
+
+def test_originals_that_differ_in_their_extension_only_get_different_names(tmp_path: Path) -> None:
+    photo = FILES / "sound.jpg"
+    files = {"a.jpg": photo, "a.png": FILES / "sound.png", "A.JPEG": photo, "a/b.jpg": photo, "无扩展名": photo}
+    step = normalised(tmp_path, files, images="photos")
+    paths = [file.path for file in step.value.derived]
+    assert len({path.casefold() for path in paths}) == 5
+    assert paths[:3] == ["data/access/a~2.jpg", "data/access/a.png.jpg", "data/access/A.jpg"]
+    assert paths[4] == "data/access/无扩展名.jpg"
+
+
+def test_video_and_sound(tmp_path: Path) -> None:
+    movie = DEMO / "K021-LX·2019·Y-001" / "001.mov"
+    step = normalised(tmp_path, {"录像.mov": movie, "录音.wav": FILES / "sound.wav"})
+    assert [file.path for file in step.value.derived] == ["data/access/录像.mp4", "data/access/录音.m4a"]
+    assert [file.format.media_type for file in step.value.derived] == ["video/mp4", "audio/mp4"]
+    for file in step.value.derived:
+        assert facts_of(tmp_path / "out" / file.work_name, tmp_path)["XMP-dc:Title"] == TITLE
+    video = ffmpeg.probe(tmp_path / "out" / "d00001.mp4", subject="x", scratch=tmp_path)
+    assert [t.codec for t in video.tracks("video")] == ["h264"]
+    read = [e for e in step.events if e.kind is EventKind.VALIDATION]
+    assert {path for event in read for path in event.objects} == {"data/original/录像.mov", "data/original/录音.wav"}
+
+
+def test_a_video_that_browsers_play_is_copied_track_by_track(tmp_path: Path) -> None:
+    step = normalised(tmp_path, {"a.mp4": FILES / "sound.mp4"})
+    detail = next(e.detail for e in step.events if e.kind is EventKind.NORMALIZATION)
+    assert "-c:v copy" in detail and "-c:a copy" in detail and str(tmp_path) not in detail
+
+
+def test_a_recording_that_does_not_decode_is_damaged(tmp_path: Path) -> None:
+    data = bytearray((FILES / "sound.flac").read_bytes())
+    data[len(data) // 2 : len(data) // 2 + 500] = bytes(500)
+    (tmp_path / "hurt.flac").write_bytes(data)
+    step = normalised(tmp_path, {"录音.flac": tmp_path / "hurt.flac"})
+    assert step.value.derived == ()
+    assert [(f.code, f.subject) for f in step.findings] == [("damaged_file", "录音.flac")]
+
+
+def test_office_documents_become_pdf(tmp_path: Path) -> None:
+    files = {"报告.docx": FILES / "sound.docx", "报告.doc": FILES / "sound.doc", "表.xlsx": FILES / "sound.xlsx"}
+    step = normalised(tmp_path, files)
+    names = [file.path for file in step.value.derived]
+    assert names == ["data/access/报告.pdf", "data/access/报告.doc.pdf", "data/access/表.pdf"]
+    for file in step.value.derived:
+        with pikepdf.open(tmp_path / "out" / file.work_name) as pdf:
+            assert str(pdf.docinfo["/Title"]) == TITLE
+
+
+def test_a_document_that_will_not_open_fails_this_record(tmp_path: Path) -> None:
+    """Locked, and nobody has noticed before."""
+    received = receive_into(tmp_path / "in", {"坏.docx": FILES / "password.docx", "好.docx": FILES / "sound.docx"})
+    (tmp_path / "out").mkdir()
+    with bench_in(tmp_path) as bench:
+        value = identify(received, folder=tmp_path / "in", bench=bench, policy=POLICY, decode_av=False).value
+        taken_for = replace(value.files[0], format=value.files[1].format)
+        with pytest.raises(ToolGarbled) as caught:
+            normalise(
+                replace(value, files=(taken_for, value.files[1])),
+                originals=tmp_path / "in",
+                folder=tmp_path / "out",
+                bench=bench,
+                policy=POLICY,
+                images="pages",
+                digests=(Algorithm.SHA256,),
+                enabled=True,
+            )
+    assert caught.value.subject == "坏.docx" and caught.value.tool == "soffice"
+
+
+def test_a_pdf_is_copied_with_its_description(tmp_path: Path) -> None:
+    step = normalised(tmp_path, {"a.pdf": FILES / "pdfa-1b.pdf"})
+    (file,) = step.value.derived
+    assert file.path == "data/access/a.pdf" and file.format.puid == "fmt/354"
+
+
+@pytest.mark.parametrize("name", ["open-password.pdf", "hello.ofd", "password.docx", "blns.txt"])
+def test_what_is_left_alone_is_told(tmp_path: Path, name: str) -> None:
+    step = normalised(tmp_path, {name: FILES / name})
+    assert step.value.derived == () and [f.code for f in step.findings] == ["not_normalised"]
+
+
+def test_text_is_its_own_reading_copy(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("兰台", "utf-8")
+    step = normalised(tmp_path, {"说明.txt": tmp_path / "a"})
+    assert step == Step(value=step.value) and step.value.derived == ()
+
+
+def test_switched_off_nothing_is_made(tmp_path: Path) -> None:
+    step = normalised(tmp_path, {"a.jpg": FILES / "sound.jpg"}, enabled=False)
+    assert step.value.derived == () and step.events == () and step.findings == ()
+
+
+@pytest.mark.parametrize("images", ["pages", "photos"])
+def test_the_same_record_gives_the_same_bytes(tmp_path: Path, images: str) -> None:
+    files: dict[str | bytes, Path] = {
+        "1.jpg": FILES / "sound.jpg",
+        "2.png": FILES / "sound.png",
+        "3.heic": FILES / "small.heic",
+        "4.wav": FILES / "sound.wav",
+        "5.pdf": FILES / "sound.pdf",
+    }
+    steps = []
+    for run in ("a", "b"):
+        (tmp_path / run).mkdir()
+        steps.append(normalised(tmp_path / run, files, images=images))
+    assert steps[0] == steps[1]
+
+
+def test_the_result_survives_the_journal(tmp_path: Path) -> None:
+    step = normalised(tmp_path, {"a.jpg": FILES / "sound.jpg", "b.ofd": FILES / "hello.ofd"}, images="photos")
+    assert msgspec.json.decode(msgspec.json.encode(step), type=Step[Normalised]) == step
+
+
+def test_damaged_and_empty_originals_are_not_touched(tmp_path: Path) -> None:
+    received = receive_into(tmp_path / "in", {"a.jpg": FILES / "sound.jpg"})
+    (tmp_path / "out").mkdir()
+    with bench_in(tmp_path) as bench:
+        value: Identified = identify(
+            received, folder=tmp_path / "in", bench=bench, policy=POLICY, decode_av=False
+        ).value
+        hurt = replace(value.files[0], soundness=Soundness(verdict=Verdict.DAMAGED, by="test"))
+        step = normalise(
+            replace(value, files=(hurt,)),
+            originals=tmp_path / "in",
+            folder=tmp_path / "out",
+            bench=bench,
+            policy=POLICY,
+            images="photos",
+            digests=(Algorithm.SHA256,),
+            enabled=True,
+        )
+    assert step.value.derived == ()
