@@ -6,8 +6,10 @@ normalised and how grave each finding is. It holds no command line and no branch
 
 import re
 import tomllib
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -19,6 +21,13 @@ PROFILES = Path(__file__).resolve().parent.parent / "profiles"
 """The folder of data that comes with the program."""
 
 DEFAULT_PROFILE = "county"
+FIELDS = frozenset(
+    "archival_code title creator date retention page_count security access category fonds files".split()
+)
+"""What a catalogue can say of a record, by our names."""
+_MOST_EXTENDS = 10
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +53,9 @@ class DeliveryRules:
         for pattern, groups in ((self.flat_pattern, {"code", "page"}), (self.page_pattern, {"page"})):
             if set(re.compile(pattern).groupindex) < groups:
                 raise ValueError(f"the pattern {pattern!r} needs the groups {sorted(groups)}")
+        unknown = (set(self.headers) | set(self.required)) - FIELDS
+        if unknown:
+            raise ValueError(f"a catalogue has no {', '.join(sorted(unknown))}; known are: {', '.join(sorted(FIELDS))}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,24 +118,71 @@ class Profile:
 def load_profile(name: str, *, folder: Path = PROFILES) -> Profile:
     """The profile `name` from `folder`, or from a path that ends in `.toml`.
 
-    Raises ProfileError naming the file and what is wrong in it.
+    What it `extends` is a name, or a path from its own folder. Raises ProfileError naming the file and what is
+    wrong in it.
     """
     path = Path(name) if name.endswith(".toml") else folder / f"{name}.toml"
+    return converted(_extended(path, folder, ()), Profile, path)
+
+
+def _extended(path: Path, folder: Path, below: tuple[Path, ...]) -> dict[str, Any]:
+    """The file's data laid on what it extends."""
+    if path in below or len(below) > _MOST_EXTENDS:
+        chain = " → ".join(str(each) for each in (*below, path))
+        raise ProfileError(f"规则集互相继承，没有尽头 · profiles extend one another without end: {chain}", file=str(path))
     try:
-        data = tomllib.loads(path.read_text("utf-8"))
+        data = read_toml(path)
     except FileNotFoundError:
         known = ", ".join(sorted(p.stem for p in folder.glob("*.toml")))
-        raise ProfileError(f"there is no such profile; known are: {known}", file=str(path)) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ProfileError(str(error), file=str(path)) from error
+        raise ProfileError(
+            f"没有这个规则集；已有 {known} · there is no such profile; known are: {known}", file=str(path)
+        ) from None
     parent = data.pop("extends", None)
-    if parent is not None:
-        base = load_profile(str(parent), folder=folder)
-        data = _merged(msgspec.to_builtins(base), data)
+    if parent is None:
+        return data
+    parent_path = path.parent / str(parent) if str(parent).endswith(".toml") else folder / f"{parent}.toml"
+    base = _extended(parent_path, folder, (*below, path))
+    converted(base, Profile, parent_path)
+    return _merged(base, data)
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """A TOML file as data. FileNotFoundError where there is none, ProfileError naming what is wrong in it."""
     try:
-        return msgspec.convert(data, Profile)
+        return tomllib.loads(path.read_text("utf-8-sig"))
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise ProfileError(f"读不出来 · it cannot be read: {error.strerror}", file=str(path)) from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ProfileError(f"不是 UTF-8 的 TOML 文件 · it is not TOML in UTF-8: {error}", file=str(path)) from error
+
+
+def converted(data: dict[str, Any], kind: type[T], path: Path) -> T:
+    """The data as a value of `kind`. ProfileError where a value does not fit, and where nobody reads a key: a typing
+    error in a setting must not leave things as they were without a word."""
+    unknown = sorted(_unknown(data, kind))
+    if unknown:
+        names = ", ".join(unknown)
+        raise ProfileError(f"没有这项设置：{names} · nobody reads {names}: is it spelt right?", file=str(path))
+    try:
+        return msgspec.convert(data, kind)
     except (msgspec.ValidationError, ValueError, re.error) as error:
-        raise ProfileError(str(error), file=str(path)) from error
+        raise ProfileError(f"值不对 · a value is wrong: {error}", file=str(path)) from error
+
+
+def _unknown(data: object, kind: Any, at: str = "") -> list[str]:
+    """Keys in tables that the dataclass, or the dataclasses in its fields, do not have."""
+    if isinstance(data, Mapping) and is_dataclass(kind):
+        hints = get_type_hints(kind)
+        known = {each.name for each in fields(kind)}
+        below = [_unknown(value, hints[key], f"{at}{key}.") for key, value in data.items() if key in known]
+        return [f"{at}{key}" for key in data if key not in known] + [each for some in below for each in some]
+    if isinstance(data, Mapping) and get_origin(kind) is dict:
+        return [each for key, value in data.items() for each in _unknown(value, get_args(kind)[1], f"{at}{key}.")]
+    if isinstance(data, list) and get_origin(kind) is tuple:
+        return [each for value in data for each in _unknown(value, get_args(kind)[0], at)]
+    return []
 
 
 def _merged(base: dict[str, object], over: dict[str, object]) -> dict[str, object]:

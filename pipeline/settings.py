@@ -7,14 +7,15 @@ reads the environment.
 
 import os
 import re
-import tomllib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
 
+from pipeline.domain.identifiers import normalise_code
 from pipeline.errors import ProfileError, UsageError
-from pipeline.profiles import DEFAULT_PROFILE
+from pipeline.profiles import DEFAULT_PROFILE, converted, read_toml
+from pipeline.stores import open_store
 from pipeline.stores._store import StoreSettings
 
 SETTINGS_FILE = "lantai.toml"

@@ -6,9 +6,11 @@ Nothing here is the archive's; all of it can be made again from the delivery.
 """
 
 import fcntl
+import hashlib
+import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -76,23 +78,82 @@ class Workspace:
         Raises RegisterBusy where another process has it.
         """
         folder = self.root / package_id
-        folder.mkdir(parents=True, exist_ok=True)
-        with (folder / "lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise RegisterBusy(
-                    f"another run is working on {package_id}: wait until it has ended, then run this again"
-                ) from None
+        busy = (
+            f"另一次运行正在处理 {package_id}，请等其结束后再次运行 · "
+            f"another run is working on {package_id}: wait until it has ended, then run this again"
+        )
+        with _locked(folder / "lock", busy):
             yield RecordWorkspace(folder)
 
+    @contextmanager
+    def delivery(self, delivery: Path) -> Iterator[None]:
+        """The right to take in this delivery, for one process at a time: two would each do half and blame the other.
+
+        Raises RegisterBusy where another process has it.
+        """
+        name = hashlib.sha256(os.fsencode(delivery.resolve())).hexdigest()[:32]
+        lock = self.root / f"delivery-{name}.lock"
+        busy = (
+            f"另一次运行正在接收这批移交（{delivery.name}），请等其结束；需要时再运行同一命令 · "
+            f"another run is taking in this delivery ({delivery.name}): wait until it has ended, then run this again "
+            "if need be"
+        )
+        with _locked(lock, busy):
+            try:
+                yield
+            finally:
+                lock.unlink(missing_ok=True)
+
     def discard(self, package_id: str) -> None:
-        """Removes a record's folder; journals first, so that a kill in between leaves nothing that looks finished."""
-        folder = self.root / package_id
-        if folder.is_dir():
-            RecordWorkspace(folder).clear()
-            shutil.rmtree(folder)
+        """Removes a record's folder; journals first, so that a kill in between leaves nothing that looks finished.
+
+        Where another process is at work in it, it is left to that one.
+        """
+        if (self.root / package_id).is_dir():
+            with suppress(RegisterBusy), self.record(package_id) as work:
+                work.clear()
+                shutil.rmtree(work.root)
+
+    def occupied(self, package_id: str) -> int:
+        """Bytes of the files in a record's folder."""
+        files = (Path(at) / name for at, _, names in os.walk(self.root / package_id) for name in names)
+        return sum(_size(file) for file in files)
 
     def pending(self) -> list[str]:
         """Package identifiers that have a folder here."""
         return sorted(p.name for p in self.root.iterdir() if p.is_dir()) if self.root.is_dir() else []
+
+
+@contextmanager
+def _locked(path: Path, busy: str) -> Iterator[None]:
+    """Holds the lock file, made with its folder where it is not there. Raises RegisterBusy with the text `busy`."""
+    while True:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            lock = path.open("w")
+        except FileNotFoundError:  # whoever had the folder has just removed it
+            continue
+        with lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise RegisterBusy(busy) from None
+            if _is_at(path, lock.fileno()):
+                yield
+                return
+
+
+def _is_at(path: Path, descriptor: int) -> bool:
+    """Whether the open file is still the one at `path`: a lock on a removed file keeps nobody out."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(descriptor))
+    except FileNotFoundError:
+        return False
+
+
+def _size(file: Path) -> int:
+    """Bytes; 0 for what has gone meanwhile."""
+    try:
+        return file.lstat().st_size
+    except FileNotFoundError:
+        return 0

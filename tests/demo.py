@@ -59,12 +59,13 @@ def faulty(home: Path) -> int:
 
 def where_to_look(home: Path) -> None:
     """What lies where, and what to try next."""
+    at = f"--home {shlex.quote(str(home))}"
     print(
         f"\n── 看哪里 · where to look\n"
         f"  {home}/store/K021/…      包（tar）和索引 · the packages (tar) and their indexes\n"
         f"  {home}/lantai.toml       设置 · the settings\n"
-        f"  ./run lantai show K021-ZP·2019·D30-025 --home {home}\n"
-        f"  ./run lantai get K021-ZY·FP·2019·Y-001 -o /tmp/out --home {home}\n"
+        f"  ./run lantai show K021-ZP·2019·D30-025 {at}\n"
+        f"  ./run lantai get K021-ZY·FP·2019·Y-001 -o /tmp/out {at}\n"
         f"  ./run demo --faulty      一批有毛病的移交 · a delivery with planted faults"
     )
 

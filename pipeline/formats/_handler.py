@@ -49,8 +49,9 @@ class Examined:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """A file that an action made, in the folder it was given. `name` is its stem for people, empty to take the
-    source's; `detail` the exact parameters; `checked` says that it also read the source to its end."""
+    """A file that an action made, in the folder it was given. `detail` holds the exact parameters; `whole_record`
+    says that it stands for the record rather than for one source, `checked` that making it read its sources to
+    their end."""
 
     path: Path
     extension: str

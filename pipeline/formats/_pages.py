@@ -63,6 +63,16 @@ def make_pages(
     )
 
 
+def too_large(header: vips.ImageHeader, bench: Bench) -> str:
+    """Why the picture must not be decoded, from its header alone; an empty string where it may."""
+    limits = bench.limits
+    if header.pixels > limits.max_pixels:
+        return f"{header.width} × {header.height} pixels, more than {limits.max_pixels} in all"
+    if header.pages > limits.max_frames:
+        return f"{header.pages} pages or frames, more than {limits.max_frames}"
+    return ""
+
+
 def _detail(parameters: PageParameters, parts: list[_Part]) -> str:
     passed = sum(not part.decoded for part in parts)
     jpeg = sum(part.decoded and part.original.format.media_type in parameters.as_jpeg for part in parts)
@@ -83,6 +93,9 @@ def _part(original: Original, parameters: PageParameters, stem: Path, bench: Ben
         header = vips.header(original.path, original.format.media_type)
     except vips.Undecodable as error:
         return _undecodable(original, target, parameters, many, str(error))
+    large = too_large(header, bench)
+    if large:
+        return Refused(original=original, reason=large)
     dpi = header.dpi if header.dpi >= parameters.lowest_dpi else float(parameters.default_dpi)
     count = header.pages if many else 1
     if _passes(original, header):

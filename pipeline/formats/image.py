@@ -7,7 +7,7 @@ from pathlib import Path
 from pipeline.domain.events import Agent
 from pipeline.domain.formats import Soundness
 from pipeline.formats._handler import Examined, FormatHandler, Made, Original, Refused, could_not_tell, damaged, sound
-from pipeline.formats._pages import make_pages
+from pipeline.formats._pages import make_pages, too_large
 from pipeline.formats._policy import NoParameters, PhotoParameters
 from pipeline.tools import tiff, vips
 from pipeline.tools.bench import Bench
@@ -27,9 +27,9 @@ def examine(original: Original, bench: Bench, decode_av: bool) -> Examined:
         header = vips.header(original.path, media_type)
     except vips.Undecodable as error:
         return Examined(soundness=_refused(agent, str(error)), agent=agent)
-    too_large = _too_large(header, bench)
-    if too_large:
-        return Examined(soundness=could_not_tell(agent, too_large), agent=agent, too_large=too_large)
+    large = too_large(header, bench)
+    if large:
+        return Examined(soundness=could_not_tell(agent, large), agent=agent, too_large=large)
     broken = ""
     if media_type == "image/tiff":
         broken = tiff.broken_chain(original.path, max_directories=bench.limits.max_frames)
@@ -43,11 +43,11 @@ def _decoded(original: Original, header: vips.ImageHeader, bench: Bench, agent: 
     for page in range(1, header.pages if media_type == "image/tiff" else 1):
         bench.begin(original.subject, original.size)
         try:
-            too_large = _too_large(vips.header(original.path, media_type, page=page), bench)
+            large = too_large(vips.header(original.path, media_type, page=page), bench)
         except vips.Undecodable as error:
             return Examined(soundness=damaged(agent, f"page {page + 1}: {error}"), agent=agent, pages=header.pages)
-        if too_large:
-            return Examined(soundness=could_not_tell(agent, too_large), agent=agent, too_large=too_large)
+        if large:
+            return Examined(soundness=could_not_tell(agent, large), agent=agent, too_large=large)
     read = vips.decode(original.path, media_type, pages=header.pages)
     if read.fault:
         soundness = _refused(agent, read.fault)
@@ -63,15 +63,6 @@ def _refused(agent: Agent, reason: str) -> Soundness:
     return could_not_tell(agent, reason) if "not supported" in reason else damaged(agent, reason)
 
 
-def _too_large(header: vips.ImageHeader, bench: Bench) -> str:
-    limits = bench.limits
-    if header.pixels > limits.max_pixels:
-        return f"{header.width} × {header.height} pixels, more than {limits.max_pixels} in all"
-    if header.pages > limits.max_frames:
-        return f"{header.pages} pages or frames, more than {limits.max_frames}"
-    return ""
-
-
 def make_photos(
     originals: tuple[Original, ...], parameters: PhotoParameters, folder: Path, bench: Bench
 ) -> Iterator[Made | Refused]:
@@ -83,9 +74,13 @@ def make_photos(
             continue
         bench.begin(original.subject, original.size)
         try:
+            large = too_large(vips.header(original.path, media_type), bench)
             kept = vips.is_web_jpeg(original.path, media_type, longest_side=parameters.longest_side)
         except vips.Undecodable as error:
             yield Refused(original=original, reason=str(error))
+            continue
+        if large:
+            yield Refused(original=original, reason=large)
             continue
         target = folder / f"p{number:05d}.jpg"
         if kept:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 from pipeline.domain.outcomes import Outcome
-from pipeline.errors import ExitCode, StorageUnavailable
+from pipeline.errors import StorageUnavailable
 from pipeline.routes._ending import failed
 from pipeline.routes._record import Plant, TakenIn
 
@@ -23,10 +23,10 @@ class Breaker:
     def guard(self, item: TakenIn, work: Callable[[], Outcome], plant: Plant) -> Outcome:
         """The outcome of `work`, or the reason why it was not tried."""
         if self._now() < self._closed_until:
-            error = StorageUnavailable(f"not tried, for just now: {self._reason}")
+            error = StorageUnavailable(self._reason)
             return failed(item.planned, error, batch=item.batch, register=plant.register, clock=plant.clock)
         outcome = work()
-        if outcome.exit_code == ExitCode.STORAGE and outcome.retryable:
+        if outcome.retryable and any(f.code == "storage_failed" for f in outcome.findings):
             self._closed_until = self._now() + self._pause
             self._reason = outcome.error
         return outcome

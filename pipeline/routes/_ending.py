@@ -1,11 +1,19 @@
 """How a record's run ends: stored, unchanged, held with reasons, or failed for a broken tool or store."""
 
+import errno
+import logging
+from collections.abc import Iterable
+from dataclasses import replace
+
 from pipeline.domain.findings import Finding, Severity, finding
+from pipeline.domain.names import OriginalName
 from pipeline.domain.outcomes import Outcome, State
 from pipeline.domain.records import PlannedRecord
-from pipeline.errors import ExitCode, PipelineError, RegisterBusy, ToolError
+from pipeline.errors import ExitCode, HouseError, PipelineError, RegisterBusy, StorageError, StorageFull, ToolError
 from pipeline.ports import Clock, HeldRecord, Register
 from pipeline.profiles import Profile
+
+LOG = logging.getLogger(__name__)
 
 _TOOL_CODES = {
     "ToolTimedOut": "tool_timed_out",
@@ -35,20 +43,52 @@ def held(
     return outcome(planned, State.HELD if errors else State.WAITING, findings)
 
 
-def failed(planned: PlannedRecord, error: PipelineError, *, batch: str, register: Register, clock: Clock) -> Outcome:
-    """A tool or a store failed on this record: noted with the reason; its finished stages are kept."""
+def failed(planned: PlannedRecord, raised: Exception, *, batch: str, register: Register, clock: Clock) -> Outcome:
+    """A tool or a store failed on this record: noted with the reason; its finished stages are kept.
+
+    A record that another run is working on is that run's to note: it may be stored by now.
+    """
+    error = _known(raised, planned)
     tool, subject = (error.tool, error.subject) if isinstance(error, ToolError) else ("", "")
     reason = finding(
         _failure_code(error),
         subject or planned.description.archival_code,
         record=planned.description.package_id,
-        row=planned.description.row,
         reason=error,
-        tool=tool,
+        tool="" if tool == "lane" else tool,  # not a program that anybody has heard of
     )
-    findings = (*planned.findings, reason)
-    _note(planned, findings, batch, register, clock)
+    findings = (*planned.findings, *located((reason,), planned))
+    if not isinstance(error, RegisterBusy):
+        _note(planned, findings, batch, register, clock)
     return outcome(planned, State.FAILED, findings, error=error)
+
+
+def located(findings: Iterable[Finding], planned: PlannedRecord) -> tuple[Finding, ...]:
+    """The same findings with the catalogue's row and the file's place in the delivery, which the depositor knows."""
+    places = {file.original.display: OriginalName.of(bytes.fromhex(file.where)).display for file in planned.files}
+    row = planned.description.row
+    return tuple(replace(f, row=row, subject=places.get(f.subject, f.subject)) for f in findings)
+
+
+def _known(error: Exception, planned: PlannedRecord) -> PipelineError:
+    """What the system refused, as ours. An error nobody foresaw is our own fault: it costs this record, is logged
+    whole, and the others go on."""
+    if isinstance(error, PipelineError):
+        return error
+    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return StorageFull(
+            "工作区磁盘已满，请腾出空间后再次运行 · the workspace's disk is full: make room, then run this again"
+        )
+    if isinstance(error, OSError) and error.errno in {errno.EIO, errno.EROFS}:
+        return StorageError(
+            f"工作区磁盘出错（{error.strerror}），请检查磁盘后再次运行 · "
+            f"the workspace's disk has failed ({error.strerror}): have it examined, then run this again"
+        )
+    LOG.error("record %s", planned.description.package_id, exc_info=error)
+    return HouseError(
+        f"程序自身的错误（{type(error).__name__}: {error}），详情见档案库中的 lantai.log · "
+        f"our own fault ({type(error).__name__}: {error}); the whole report is in lantai.log in the archive home"
+    )
 
 
 def _failure_code(error: PipelineError) -> str:

@@ -4,24 +4,22 @@ Between the halves the depositor is told what is wrong with the whole delivery. 
 left its journal in the workspace; a killed run goes on behind the last one.
 """
 
-import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.checks.page_count import page_count
 from pipeline.domain.events import Event
 from pipeline.domain.findings import Finding, finding
-from pipeline.domain.names import OriginalName
 from pipeline.domain.outcomes import Outcome, State
 from pipeline.domain.packages import Deposited, FixityReport, Packaged, PackageIndex
 from pipeline.domain.records import Described, Identified, Normalised, PlannedRecord, Received, Step
-from pipeline.errors import HouseError, PipelineError
+from pipeline.errors import HouseError, RegisterBusy
 from pipeline.formats._policy import FormatPolicy
 from pipeline.ports import Clock, Register, Store
 from pipeline.profiles import Profile
 from pipeline.routes._bench_calls import identify_on_bench, normalise_on_bench
-from pipeline.routes._ending import failed, grave, held, outcome
+from pipeline.routes._ending import failed, grave, held, located, outcome
 from pipeline.stages._stamp import stamp
 from pipeline.stages.audit import audit
 from pipeline.stages.deposit import deposit
@@ -32,7 +30,6 @@ from pipeline.tools._lane import Lane, Lanes
 from pipeline.tools.bench import Bench
 from pipeline.workspace import RecordWorkspace, Workspace
 
-LOG = logging.getLogger(__name__)
 Advance = Callable[[int], None]
 
 
@@ -88,16 +85,17 @@ def take_in(planned: PlannedRecord, *, delivery: Path, batch: str, plant: Plant,
         return _held(planned, planned.findings, batch, plant)
     try:
         with plant.workspace.record(planned.description.package_id) as work:
+            known = plant.register.index(planned.description.package_id)  # another run may just have stored it
             _begin(work, _Begun(stamp=mark, rules=plant.rules, batch=batch))
             received = _received(work, planned, delivery, batch, plant, advance)
-            if known is not None and not stopped:
-                return _again(known, received, planned, mark, batch, plant)
-            identified = _located(_identified(work, received.value, plant), planned)
+            identified = _identified(work, received.value, plant) if known is None or stopped else None
+        if known is not None and identified is None:
+            return _again(known, received, planned, mark, batch, plant)
     except Exception as error:
-        return failed(planned, _known(error, planned), batch=batch, register=plant.register, clock=plant.clock)
-    findings = planned.findings + received.findings + identified.findings
-    if not stopped:
-        findings += page_count(identified.value)
+        return failed(planned, error, batch=batch, register=plant.register, clock=plant.clock)
+    findings = planned.findings + received.findings
+    if identified is not None:
+        findings += located(identified.findings, planned) + (() if stopped else page_count(identified.value))
     if grave(findings, plant.profile):
         return _held(planned, findings, batch, plant)
     return TakenIn(planned=planned, batch=batch, findings=findings)
@@ -109,20 +107,28 @@ def finish(taken: TakenIn, *, plant: Plant, advance: Advance) -> Outcome:
     package_id = planned.description.package_id
     try:
         with plant.workspace.record(package_id) as work:
+            _refuse_taken_over(work, planned)
             packaged, findings = _packaged(work, taken, plant, advance)
-            if grave(findings, plant.profile):
-                return _held(planned, findings, taken.batch, plant)
-            deposited = _deposited(work, packaged.value, plant, advance)
-            plant.register.record(
-                deposited.value.index,
-                deposited.value.copies,
-                packaged.events + deposited.events,
-                stamp=stamp(planned),
-            )
+            stopped = grave(findings, plant.profile)
+            if not stopped:
+                _store(work, packaged, stamp(planned), plant, advance)
     except Exception as error:
-        return failed(planned, _known(error, planned), batch=taken.batch, register=plant.register, clock=plant.clock)
+        return failed(planned, error, batch=taken.batch, register=plant.register, clock=plant.clock)
+    if stopped:
+        return _held(planned, findings, taken.batch, plant)
     plant.workspace.discard(package_id)
     return outcome(planned, State.STORED, findings)
+
+
+def _refuse_taken_over(work: RecordWorkspace, planned: PlannedRecord) -> None:
+    """Between the halves another run, with the same record in another delivery, may have come first."""
+    begun = work.finished("begun", _Begun)
+    if begun is None or begun.stamp != stamp(planned):
+        package_id = planned.description.package_id
+        raise RegisterBusy(
+            f"另一次运行已接手 {package_id}，请等其结束后再次运行 · "
+            f"another run has taken {package_id} over: wait until it has ended, then run this again"
+        )
 
 
 def _begin(work: RecordWorkspace, begun: _Begun) -> None:
@@ -173,15 +179,6 @@ def _identified(work: RecordWorkspace, received: Received, plant: Plant) -> Step
     return done
 
 
-def _located(step: Step[Identified], planned: PlannedRecord) -> Step[Identified]:
-    """The same findings with the catalogue's row and the file's place in the delivery, which the depositor knows."""
-    places = {file.original.display: OriginalName.of(bytes.fromhex(file.where)).display for file in planned.files}
-    row = planned.description.row
-    return replace(
-        step, findings=tuple(replace(f, row=row, subject=places.get(f.subject, f.subject)) for f in step.findings)
-    )
-
-
 def _normalised(work: RecordWorkspace, identified: Identified, lane: Lane[Bench], plant: Plant) -> Step[Normalised]:
     done = work.finished("normalised", Step[Normalised])
     if done is None:
@@ -208,7 +205,7 @@ def _packaged(
         raise HouseError("a record was to be finished that was not taken in")
     with plant.lanes.borrow() as lane:
         normalised = _normalised(work, identified.value, lane, plant)
-    findings = taken.findings + normalised.findings
+    findings = taken.findings + located(normalised.findings, taken.planned)
     done = work.finished("packaged", Step[Packaged])
     if done is None:
         described = _described(
@@ -248,6 +245,13 @@ def _described(
     )
 
 
+def _store(work: RecordWorkspace, packaged: Step[Packaged], mark: str, plant: Plant, advance: Advance) -> None:
+    """Deposited in every store, then registered, both or to be done again."""
+    deposited = _deposited(work, packaged.value, plant, advance)
+    index, copies = deposited.value.index, deposited.value.copies
+    plant.register.record(index, copies, packaged.events + deposited.events, stamp=mark)
+
+
 def _deposited(work: RecordWorkspace, packaged: Packaged, plant: Plant, advance: Advance) -> Step[Deposited]:
     def check(index: PackageIndex, store: Store) -> FixityReport:
         return audit(index, store=store, clock=plant.clock, advance=advance, index_expected=False)
@@ -278,14 +282,6 @@ def _again(
         stored=known.packaged_at,
     )
     return _held(planned, (*planned.findings, *received.findings, clash), batch, plant)
-
-
-def _known(error: Exception, planned: PlannedRecord) -> PipelineError:
-    """An error nobody foresaw is our own fault: it costs this record, is logged whole, and the others go on."""
-    if isinstance(error, PipelineError):
-        return error
-    LOG.error("record %s", planned.description.package_id, exc_info=error)
-    return HouseError(f"{type(error).__name__}: {error} (our own fault; the whole report is in the log)")
 
 
 def _held(planned: PlannedRecord, findings: tuple[Finding, ...], batch: str, plant: Plant) -> Outcome:

@@ -29,7 +29,19 @@ def ingest(
 
     `announce` is called once, when the whole delivery has been read and before anything is derived, with all
     that is wrong with it. May be run again at any time: what is done stays, what was mended or cut off goes on.
+    Raises RegisterBusy where another process takes in the same folder, StorageFull before anything is copied.
     """
+    with plant.workspace.delivery(delivery):
+        return _ingest(delivery, plant, runner, progress, announce)
+
+
+def _ingest(
+    delivery: Path,
+    plant: Plant,
+    runner: Runner,
+    progress: Progress,
+    announce: Callable[[DeliveryPlan, tuple[Finding, ...]], None],
+) -> IngestReport:
     plan = survey(delivery, profile=plant.profile)
     ended, taken = _take_in_all(plan, delivery, plant, runner, progress)
     announce(plan, tuple(f for outcome in ended.values() for f in outcome.findings) + _findings(taken))
@@ -86,17 +98,18 @@ def _finish_all(taken: list[TakenIn], plant: Plant, runner: Runner, progress: Pr
 
 def _refuse_full_disk(plan: DeliveryPlan, plant: Plant) -> None:
     """Better now, with the figures, than in the middle of the night."""
-    pending = [
-        sum(file.size for file in record.files)
+    pending = {
+        record.description.package_id: sum(file.size for file in record.files)
         for record in plan.records
         if plant.register.index(record.description.package_id) is None
-    ]
-    need = sum(pending) + 2 * max(pending, default=0) + RESERVE
+    }
+    there = sum(min(size, plant.workspace.occupied(package_id)) for package_id, size in pending.items())
+    need = sum(pending.values()) - there + 2 * max(pending.values(), default=0) + RESERVE
     plant.workspace.root.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(plant.workspace.root).free
     if free < need:
         raise StorageFull(
-            f"工作区磁盘空间不足：需要 {need / 2**30:.1f} GiB，剩余 {free / 2**30:.1f} GiB；请腾出空间，或分批移交 · "
-            f"the workspace's disk has {free / 2**30:.1f} GiB free and {need / 2**30:.1f} GiB are needed: "
-            f"free some, or deliver in parts"
+            f"工作区磁盘空间不足（{plant.workspace.root}）：需要 {need / 2**20:,.0f} MiB，剩余 {free / 2**20:,.0f} MiB；"
+            f"请腾出空间，或分批移交 · the workspace's disk ({plant.workspace.root}) has {free / 2**20:,.0f} MiB free "
+            f"and {need / 2**20:,.0f} MiB are needed: free some, or deliver in parts"
         )

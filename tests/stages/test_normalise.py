@@ -19,7 +19,7 @@ from pipeline.stages.normalise import normalise
 from pipeline.tools import ffmpeg
 from pipeline.tools.exiftool import ExifTool
 from tests.makers import real_files
-from tests.makers.received import DEMO, DESCRIPTION, FILES, bench_in, receive_into
+from tests.makers.received import DEMO, DESCRIPTION, FILES, LIMITS, bench_in, receive_into
 
 POLICY = load_policy("county")
 TITLE = "关于𠮷林乡扶贫工作 -execute 的报告"
@@ -254,3 +254,23 @@ def test_damaged_and_empty_originals_are_not_touched(tmp_path: Path) -> None:
             enabled=True,
         )
     assert step.value.derived == ()
+
+
+@pytest.mark.parametrize("images", ["pages", "photos"])
+def test_a_picture_beyond_the_limit_is_not_decoded_here_either(tmp_path: Path, images: str) -> None:
+    """Identifying has told it; a profile may let such a record go on."""
+    received = receive_into(tmp_path / "in", {"大图.png": FILES / "sound.png"})
+    (tmp_path / "out").mkdir()
+    with bench_in(tmp_path, replace(LIMITS, max_pixels=1000)) as bench:
+        value = identify(received, folder=tmp_path / "in", bench=bench, policy=POLICY, decode_av=False).value
+        step = normalise(
+            value,
+            originals=tmp_path / "in",
+            folder=tmp_path / "out",
+            bench=bench,
+            policy=POLICY,
+            images=images,
+            digests=(Algorithm.SHA256,),
+            enabled=True,
+        )
+    assert step.value.derived == () and [f.code for f in step.findings] == ["not_normalised"]
