@@ -10,13 +10,13 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.client.schemas.objects import State as FlowState
 from prefect.states import Completed, Failed
 
-from pipeline.cli.ingest import exit_code
 from pipeline.domain.findings import Finding, Severity
 from pipeline.domain.outcomes import IngestReport, State
 from pipeline.domain.packages import FixityReport, FixityResult
 from pipeline.domain.personal import mask
 from pipeline.errors import ExitCode
 from pipeline.profiles import Profile
+from pipeline.routes.ingest import exit_code
 from pipeline.texts import Texts
 
 Log = logging.Logger | logging.LoggerAdapter[logging.Logger]

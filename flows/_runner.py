@@ -21,7 +21,7 @@ from pipeline.domain.personal import mask
 from pipeline.domain.records import PlannedRecord
 from pipeline.errors import HouseError
 from pipeline.routes._record import TakenIn
-from pipeline.routes.audit import _Task as CopyToRead
+from pipeline.routes.audit import CopyToRead
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

@@ -9,11 +9,12 @@ from prefect.states import Failed
 
 from flows._reporting import LogProgress, ingest_ended, log_findings, mask_logs
 from flows._runner import PrefectRunner
-from pipeline.bootstrap import open_archive, open_plant
+from pipeline.bootstrap import open_archive
 from pipeline.domain.findings import Finding
 from pipeline.domain.personal import mask
 from pipeline.domain.records import DeliveryPlan
 from pipeline.errors import HouseError, PipelineError, UsageError
+from pipeline.plant import open_plant
 from pipeline.routes.ingest import ingest
 
 

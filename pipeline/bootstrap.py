@@ -1,32 +1,23 @@
-"""Wiring: from an archive home's settings to the values the routes need. Used by `cli` and `flows`."""
+"""Wiring: from an archive home's settings to its stores and register. Used by `cli` and `flows`.
+
+What ingest needs besides, tools and formats, is in `plant`: commands that only read do without, and answer sooner.
+"""
 
 import contextlib
-import hashlib
 import logging
-import tempfile
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-import msgspec
-
-from pipeline import __version__
 from pipeline.domain.personal import mask
 from pipeline.errors import UsageError
-from pipeline.formats._policy import FormatPolicy, load_policy
-from pipeline.ports import Store, Watch
-from pipeline.profiles import Profile, load_profile
+from pipeline.ports import Store
 from pipeline.register.sqlite import SqliteRegister, open_register
-from pipeline.routes._record import Plant
 from pipeline.settings import Home, load_home
 from pipeline.stores import open_store
-from pipeline.tools._lane import Lanes
-from pipeline.tools.bench import Bench, BenchLimits, open_bench
-from pipeline.workspace import Workspace
 
 LOG_FILE = "lantai.log"
 
@@ -81,50 +72,3 @@ def log_into(path: Path) -> None:
     handler.setFormatter(_Masked("%(asctime)s %(levelname)s %(name)s %(message)s"))
     handler.setLevel(logging.WARNING)
     log.handlers = [handler]
-
-
-@contextmanager
-def open_plant(archive: Archive, *, profile_name: str = "") -> Iterator[Plant]:
-    """All that `routes.ingest` needs, lanes included; they are ended on leaving."""
-    settings = archive.home.settings
-    profile = load_profile(profile_name or settings.work.profile)
-    policy = load_policy(profile.policy)
-    clock = SystemClock()
-    with tempfile.TemporaryDirectory(prefix="lantai-lanes-") as scratch:
-        lanes = Lanes(archive.home.lanes, partial(_bench, _limits(profile), Path(scratch)))
-        try:
-            yield Plant(
-                profile=profile,
-                policy=policy,
-                institution=settings.archive.name,
-                fonds_name=settings.archive.fonds_name,
-                workspace=Workspace(archive.home.work),
-                lanes=lanes,
-                stores=archive.stores,
-                register=archive.register,
-                clock=clock,
-                rules=_rules(profile, policy),
-            )
-        finally:
-            lanes.close()
-
-
-def _bench(limits: BenchLimits, scratch: Path, watch: Watch) -> AbstractContextManager[Bench]:
-    """What a lane's child opens when it starts."""
-    return open_bench(limits, watch, SystemClock(), scratch)
-
-
-def _limits(profile: Profile) -> BenchLimits:
-    limits = profile.limits
-    return BenchLimits(
-        max_pixels=limits.max_pixels,
-        max_frames=limits.max_frames,
-        max_derived_bytes=limits.max_derived_bytes,
-        seconds_per_file=limits.seconds_per_file,
-        seconds_per_mib=limits.seconds_per_mib,
-    )
-
-
-def _rules(profile: Profile, policy: FormatPolicy) -> str:
-    """One digest over what decides a record's way."""
-    return hashlib.sha256(msgspec.json.encode((__version__, profile, policy), order="sorted")).hexdigest()

@@ -22,8 +22,11 @@ PROFILES = Path(__file__).resolve().parent.parent / "profiles"
 
 DEFAULT_PROFILE = "county"
 FIELDS = frozenset(
-    "archival_code title creator date retention page_count security access category fonds files".split()
-)
+    {
+        "archival_code", "title", "creator", "date", "retention", "page_count", "security", "access", "category",
+        "fonds", "files",
+    }
+)  # fmt: skip
 """What a catalogue can say of a record, by our names."""
 _MOST_EXTENDS = 10
 
@@ -51,11 +54,18 @@ class DeliveryRules:
 
     def __post_init__(self) -> None:
         for pattern, groups in ((self.flat_pattern, {"code", "page"}), (self.page_pattern, {"page"})):
-            if set(re.compile(pattern).groupindex) < groups:
+            if not groups <= _groups(pattern):
                 raise ValueError(f"the pattern {pattern!r} needs the groups {sorted(groups)}")
         unknown = (set(self.headers) | set(self.required)) - FIELDS
         if unknown:
             raise ValueError(f"a catalogue has no {', '.join(sorted(unknown))}; known are: {', '.join(sorted(FIELDS))}")
+
+
+def _groups(pattern: str) -> set[str]:
+    try:
+        return set(re.compile(pattern).groupindex)
+    except re.error as error:
+        raise ValueError(f"{pattern!r} is no regular expression: {error}") from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +139,9 @@ def _extended(path: Path, folder: Path, below: tuple[Path, ...]) -> dict[str, An
     """The file's data laid on what it extends."""
     if path in below or len(below) > _MOST_EXTENDS:
         chain = " → ".join(str(each) for each in (*below, path))
-        raise ProfileError(f"规则集互相继承，没有尽头 · profiles extend one another without end: {chain}", file=str(path))
+        raise ProfileError(
+            f"规则集互相继承，没有尽头 · profiles extend one another without end: {chain}", file=str(path)
+        )
     try:
         data = read_toml(path)
     except FileNotFoundError:
@@ -167,7 +179,7 @@ def converted(data: dict[str, Any], kind: type[T], path: Path) -> T:
         raise ProfileError(f"没有这项设置：{names} · nobody reads {names}: is it spelt right?", file=str(path))
     try:
         return msgspec.convert(data, kind)
-    except (msgspec.ValidationError, ValueError, re.error) as error:
+    except (msgspec.ValidationError, ValueError) as error:
         raise ProfileError(f"值不对 · a value is wrong: {error}", file=str(path)) from error
 
 

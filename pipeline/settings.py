@@ -7,20 +7,26 @@ reads the environment.
 
 import os
 import re
+import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
-from pipeline.domain.identifiers import normalise_code
-from pipeline.errors import ProfileError, UsageError
+from pipeline.domain.identifiers import ArchivalCode
+from pipeline.errors import PipelineError, ProfileError, UsageError
 from pipeline.profiles import DEFAULT_PROFILE, converted, read_toml
 from pipeline.stores import open_store
 from pipeline.stores._store import StoreSettings
 
 SETTINGS_FILE = "lantai.toml"
+MOST_LANES = 8
 DEFAULT_HOME = "lantai-home"
 LANGUAGES = ("both", "zh", "en")
+_OWN_NAMES = {"store": "stores"}
+"""What is called otherwise in the file: each store is a table [[store]]."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,17 +78,30 @@ class Home:
         return self.root / "work"
 
     @property
+    def scratch(self) -> Path:
+        """Where tools put what they need while they work."""
+        return self.root / "scratch"
+
+    @property
     def lanes(self) -> int:
-        """Records worked at once."""
-        return self.settings.work.lanes or len(os.sched_getaffinity(0))
+        """Records worked at once; where the settings do not say, at most MOST_LANES (some 220 MB of memory each)."""
+        return self.settings.work.lanes or min(len(os.sched_getaffinity(0)), MOST_LANES)
 
 
-def language(chosen: str = "") -> str:
-    """`both`, `zh` or `en`: what was asked for, else `LANTAI_LANG`, else both."""
-    value = chosen or os.environ.get("LANTAI_LANG", "") or "both"
+def language(chosen: str = "", home: Path | None = None) -> str:
+    """`both`, `zh` or `en`: what was asked for, else `LANTAI_LANG`, else the home's setting, else both."""
+    value = chosen or os.environ.get("LANTAI_LANG", "") or _home_language(home)
     if value not in LANGUAGES:
         raise UsageError(f"语言只能是 both、zh 或 en · the language is one of both, zh, en; not {value!r}")
     return value
+
+
+def _home_language(chosen: Path | None) -> str:
+    """The home's language; both where there is no home, or one whose settings `load_home` will complain of."""
+    try:
+        return load_home(chosen).settings.work.language
+    except PipelineError:
+        return "both"
 
 
 def home_folder(chosen: Path | None) -> Path:
@@ -95,28 +114,34 @@ def load_home(chosen: Path | None) -> Home:
     root = home_folder(chosen)
     path = root / SETTINGS_FILE
     try:
-        data = tomllib.loads(path.read_text("utf-8"))
+        data = read_toml(path)
     except FileNotFoundError:
         raise UsageError(
             f"{root} 不是档案库：请先运行 lantai init，或用 --home / LANTAI_HOME 指明 · "
             f"{root} is no archive home: run `lantai init` first, or name it with --home or LANTAI_HOME"
         ) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ProfileError(str(error), file=str(path)) from error
-    data["stores"] = data.pop("store", [])
-    try:
-        settings = msgspec.convert(data, Settings)
-    except (msgspec.ValidationError, ValueError) as error:
-        raise ProfileError(str(error), file=str(path)) from error
-    _refuse_doubles(settings.stores, path)
-    stores = tuple(_complete(store, root) for store in settings.stores)
-    return Home(root=root, settings=replace(settings, stores=stores))
+    return _home(root, data)
 
 
-def _refuse_doubles(stores: tuple[StoreSettings, ...], path: Path) -> None:
-    names = [store.name for store in stores]
+def _home(root: Path, data: dict[str, Any]) -> Home:
+    """The home of these settings. The file says `[[store]]`; a relative profile or store is meant from the home."""
+    path = root / SETTINGS_FILE
+    if "stores" in data:
+        raise ProfileError("没有这项设置：stores · nobody reads stores: write each as [[store]]", file=str(path))
+    settings = converted(
+        {"stores": [], **{_OWN_NAMES.get(key, key): value for key, value in data.items()}}, Settings, path
+    )
+    names = [store.name for store in settings.stores]
     if not names or len(set(names)) != len(names):
-        raise ProfileError("there must be at least one [[store]], and no two of the same name", file=str(path))
+        raise ProfileError(
+            "至少要有一处 [[store]]，且名称不能相同 · "
+            "there must be at least one [[store]], and no two of the same name",
+            file=str(path),
+        )
+    profile = settings.work.profile
+    work = replace(settings.work, profile=str(root / profile) if profile.endswith(".toml") else profile)
+    stores = tuple(_complete(store, root) for store in settings.stores)
+    return Home(root=root, settings=replace(settings, stores=stores, work=work))
 
 
 def _complete(store: StoreSettings, root: Path) -> StoreSettings:
@@ -132,17 +157,42 @@ def _complete(store: StoreSettings, root: Path) -> StoreSettings:
     )
 
 
-def create_home(root: Path, *, fonds: str, name: str, stores: tuple[tuple[str, str], ...]) -> Home:
-    """Makes a home with `lantai.toml`; UsageError where there is one already. `stores` are (name, URL)."""
+def create_home(
+    root: Path,
+    *,
+    fonds: str,
+    name: str,
+    stores: tuple[tuple[str, str], ...],
+    prepare: Callable[[StoreSettings], object] = open_store,
+) -> Home:
+    """Makes a home with `lantai.toml`. `stores` are (name, URL); `prepare` makes each ready, or refuses it.
+
+    The settings are written last: a home that could not be made in full is none, and can be made again. UsageError
+    where there is one already, or the fonds, a store or the folder is impossible.
+    """
     path = root / SETTINGS_FILE
     if path.exists():
         raise UsageError(f"{root} 已经是档案库 · {root} is an archive home already")
-    root.mkdir(parents=True, exist_ok=True)
-    (root / "work").mkdir(exist_ok=True)
-    partial = path.with_suffix(".partial")
-    partial.write_text(_settings_text(fonds, name, stores), "utf-8")
-    partial.replace(path)
-    return load_home(root)
+    try:
+        text = _settings_text(ArchivalCode.parse(fonds).value, name, stores)
+        home = _home(root, tomllib.loads(text))
+        for store in home.settings.stores:
+            prepare(store)
+    except ValueError as error:
+        raise UsageError(f"全宗号不能用 · this fonds number cannot be used: {fonds!r}: {error}") from error
+    except ProfileError as error:
+        raise UsageError(str(error)) from error
+    try:
+        (root / "work").mkdir(parents=True, exist_ok=True)
+        partial = path.with_suffix(".partial")
+        partial.write_text(text, "utf-8")
+        partial.replace(path)
+    except OSError as error:
+        raise UsageError(
+            f"档案库文件夹建立不了：{root}（{error.strerror}） · "
+            f"the archive home {root} cannot be made: {error.strerror}"
+        ) from error
+    return home
 
 
 def _settings_text(fonds: str, name: str, stores: tuple[tuple[str, str], ...]) -> str:
@@ -156,7 +206,8 @@ def _settings_text(fonds: str, name: str, stores: tuple[tuple[str, str], ...]) -
         "# 0：每个处理器一条 · 0: one lane per processor",
         "lanes = 0",
         "",
-        "# 至少两处、建议三处，地点和介质不同 · at least two copies, better three, in different places and on different media",
+        "# 至少两处、建议三处，地点和介质不同",
+        "# at least two copies, better three, in different places and on different media",
     ]
     for store_name, url in stores:
         lines += [

@@ -58,7 +58,7 @@ class RecordWorkspace:
         for entry in sorted(self.root.iterdir(), key=lambda e: e.suffix != ".json"):
             if entry.is_dir():
                 shutil.rmtree(entry)
-            elif entry.name != "lock":
+            else:
                 entry.unlink()
 
     def _journal(self, stage: str) -> Path:
@@ -82,7 +82,8 @@ class Workspace:
             f"另一次运行正在处理 {package_id}，请等其结束后再次运行 · "
             f"another run is working on {package_id}: wait until it has ended, then run this again"
         )
-        with _locked(folder / "lock", busy):
+        with _locked(self.root / f"{package_id}.lock", busy):
+            folder.mkdir(exist_ok=True)
             yield RecordWorkspace(folder)
 
     @contextmanager
@@ -99,10 +100,7 @@ class Workspace:
             "if need be"
         )
         with _locked(lock, busy):
-            try:
-                yield
-            finally:
-                lock.unlink(missing_ok=True)
+            yield
 
     def discard(self, package_id: str) -> None:
         """Removes a record's folder; journals first, so that a kill in between leaves nothing that looks finished.
@@ -126,21 +124,21 @@ class Workspace:
 
 @contextmanager
 def _locked(path: Path, busy: str) -> Iterator[None]:
-    """Holds the lock file, made with its folder where it is not there. Raises RegisterBusy with the text `busy`."""
+    """Holds the lock file, which is there as long as somebody has it. Raises RegisterBusy with the text `busy`."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     while True:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            lock = path.open("w")
-        except FileNotFoundError:  # whoever had the folder has just removed it
-            continue
-        with lock:
+        with path.open("w") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise RegisterBusy(busy) from None
-            if _is_at(path, lock.fileno()):
+            if not _is_at(path, lock.fileno()):
+                continue  # whoever had it has just removed it
+            try:
                 yield
-                return
+            finally:
+                path.unlink(missing_ok=True)
+            return
 
 
 def _is_at(path: Path, descriptor: int) -> bool:

@@ -4,6 +4,7 @@ The fenced commands are typed in their order into one shell, in an empty home fo
 `--collect-only`: this test is itself a part of it.
 """
 
+import contextlib
 import os
 import re
 import shlex
@@ -112,6 +113,7 @@ def typed_into_a_shell(script: Path, home: Path) -> tuple[int, str]:
         try:
             code = shell.wait(timeout=600)
         finally:
-            os.killpg(shell.pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # nothing was left running
+                os.killpg(shell.pid, signal.SIGKILL)
             shell.wait()
     return code, told.read_text("utf-8", "replace")

@@ -3,15 +3,21 @@
 The table below holds each command's one-line help, so that `lantai --help` imports none of them.
 """
 
+import logging
 import os
 import sys
+import traceback
+from collections.abc import Sequence
 
 from cyclopts import App, CycloptsError, Parameter
 
 from pipeline import __version__
-from pipeline.cli._console import complain
+from pipeline.cli._console import complain, mute, told
+from pipeline.domain.personal import mask
 from pipeline.errors import ExitCode, PipelineError
+from pipeline.settings import LANGUAGES, language
 
+LOG = logging.getLogger(__name__)
 COMMANDS = (
     ("init", "建立档案库 · make an archive home"),
     ("ingest", "接收一批移交，从检查到入库 · take in a delivery, from receipt to deposit"),
@@ -52,19 +58,50 @@ def main() -> None:
     try:
         code = app()(exit_on_error=False, result_action="return_value")
     except KeyboardInterrupt:
-        complain("已中断；再次运行会接着做 · interrupted; run it again and it goes on from here")
+        complain("已中断；再次运行会接着做 · interrupted; run it again and it goes on from here", _spoken(sys.argv))
         # Threads that are copying need not be waited for: whatever they leave half-done is seen and done again.
         sys.stdout.flush()
         os._exit(ExitCode.INTERRUPTED)
     except CycloptsError:
         # The parser has printed what is wrong with the call.
-        complain("用法见 · for the usage see: lantai --help, lantai COMMAND --help")
+        complain(
+            "用法见 lantai --help、lantai COMMAND --help · for the usage see lantai --help, lantai COMMAND --help",
+            _spoken(sys.argv),
+        )
         raise SystemExit(int(ExitCode.USAGE)) from None
     except PipelineError as error:
-        complain(str(error))
+        complain(told(error, _spoken(sys.argv)))
         raise SystemExit(int(error.exit_code)) from None
+    except Exception as error:
+        _own_up(error)
+        raise SystemExit(int(ExitCode.HOUSE)) from None
+    try:
+        sys.stdout.flush()
     except BrokenPipeError:
-        # Whoever read our output has gone: not our fault, and nothing more to say.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(0) from None
+        mute()
     raise SystemExit(int(code or 0))
+
+
+def _own_up(error: Exception) -> None:
+    """An error nobody foresaw: the whole report into the home's log, or on the screen where no home is open."""
+    if logging.getLogger("pipeline").handlers:
+        LOG.error("lantai %s", " ".join(sys.argv[1:]), exc_info=error)
+    else:
+        print(mask("".join(traceback.format_exception(error))), file=sys.stderr)
+    what = f"{type(error).__name__}: {error}"
+    complain(
+        f"程序自身的错误（{what}）；请把屏幕上的内容和档案库中的 lantai.log 交给管理员 · our own fault ({what}): "
+        "give what is on the screen and lantai.log of the archive home to whoever looks after the program",
+        _spoken(sys.argv),
+    )
+
+
+def _spoken(words: Sequence[str]) -> str:
+    """The language asked for, as far as that can be told from a command that has failed."""
+    typed = [after for word, after in zip(words, (*words[1:], ""), strict=True) if word == "--lang"]
+    typed += [word.removeprefix("--lang=") for word in words if word.startswith("--lang=")]
+    chosen = typed[0] if typed else ""
+    try:
+        return language(chosen if chosen in LANGUAGES else "")
+    except PipelineError:
+        return "both"

@@ -1,5 +1,6 @@
 """What commands print: both languages, columns that Chinese characters do not shift, progress, JSON."""
 
+import os
 import re
 import sys
 import threading
@@ -13,6 +14,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from pipeline.domain.personal import mask
+from pipeline.errors import PipelineError, ProfileError
 from pipeline.settings import language
 
 
@@ -27,6 +29,7 @@ class Common:
 
 
 NO_OPTIONS = Common()
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _HEXADECIMAL = re.compile(r"(?:[0-9a-f]{2}){16,}")
 
 
@@ -34,18 +37,29 @@ class Console:
     """Standard output in the chosen language. Sentences come as pairs, Chinese first."""
 
     def __init__(self, common: Common) -> None:
-        self.language = language(common.lang)
+        self.language = language(common.lang, common.home)
         self.json = common.json
 
     def say(self, zh: str, en: str) -> None:
         """A sentence; silent where the output is for machines."""
         if not self.json:
             for line in self.chosen(zh, en):
-                print(mask(line))
+                self.line(mask(line))
+
+    def line(self, text: str = "") -> None:
+        """A line as it is. Where nobody reads any more, the work goes on without a word: its exit code still tells."""
+        try:
+            print(text)
+        except BrokenPipeError:
+            mute()
 
     def chosen(self, zh: str, en: str) -> tuple[str, ...]:
         """The sentence in the languages asked for."""
         return {"zh": (zh,), "en": (en,), "both": (zh,) if zh == en else (zh, en)}[self.language]
+
+    def warn(self, text: str) -> None:
+        """Something went wrong and work goes on: on standard error."""
+        complain(text, self.language)
 
     def heads(self, *pairs: tuple[str, str]) -> tuple[str, ...]:
         """Column heads: one language, or both joined."""
@@ -54,17 +68,23 @@ class Console:
     def table(self, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Rows under their heads, columns as wide as what they hold, wide characters counted as two."""
         lines = [tuple(heads), *(tuple(printable(mask(cell)) for cell in row) for row in rows)]
-        widths = [max(columns(line[i]) for line in lines) for i in range(len(heads))]
-        for line in lines:
-            padded = [cell + " " * (width - columns(cell)) for cell, width in zip(line, widths, strict=True)]
-            print("  ".join(padded).rstrip())
+        taken = [[columns(cell) for cell in line] for line in lines]
+        widths = [max(column) for column in zip(*taken, strict=True)]
+        for line, wide in zip(lines, taken, strict=True):
+            padded = (cell + " " * (full - own) for cell, full, own in zip(line, widths, wide, strict=True))
+            self.line("  ".join(padded).rstrip())
 
     def emit(self, value: object) -> None:
         """A value as JSON, indented, Chinese as it is, personal numbers masked."""
         import msgspec  # only where JSON is asked for: `lantai --help` stays quick
 
         shown = _masked(msgspec.to_builtins(value))
-        print(msgspec.json.format(msgspec.json.encode(shown), indent=2).decode())
+        self.line(msgspec.json.format(msgspec.json.encode(shown), indent=2).decode())
+
+
+def mute() -> None:
+    """From now on standard output goes nowhere: whoever read it has gone."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _masked(value: object) -> object:
@@ -76,9 +96,27 @@ def _masked(value: object) -> object:
     return [_masked(each) for each in value] if isinstance(value, list | tuple) else value
 
 
-def complain(text: str) -> None:
+def complain(text: str, language: str = "both") -> None:
     """An error, on standard error, ID numbers masked."""
-    print(mask(f"lantai: {text}"), file=sys.stderr)
+    print(mask(f"lantai: {in_language(text, language)}"), file=sys.stderr)
+
+
+def told(error: PipelineError, language: str) -> str:
+    """What the error says; of a profile's or setting's, where it is stands before both languages."""
+    text = str(error)
+    chosen = in_language(text, language)
+    if language == "en" and chosen != text and isinstance(error, ProfileError) and error.file:
+        where = text.partition(" · ")[0].rpartition(": ")[0]
+        return f"{where}: {chosen}"
+    return chosen
+
+
+def in_language(text: str, language: str) -> str:
+    """One half of a text written as `中文 · English`; the whole where it has one language only, or both are wanted."""
+    zh, both, en = text.partition(" · ")
+    if not both or language == "both" or not _HAN.search(zh):
+        return text
+    return zh if language == "zh" else en
 
 
 def columns(text: str) -> int:

@@ -1,5 +1,8 @@
 """Findings for people: each once, gravest first, in the languages asked for, with what to do."""
 
+import re
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Literal
 
 from pipeline.cli._console import Console, printable
@@ -15,6 +18,13 @@ _LABELS = {
     Severity.WARNING: ("提醒", "warning"),
     Severity.INFO: ("说明", "note"),
 }
+FAILURES = frozenset(
+    {
+        "record_busy", "storage_failed", "work_failed",
+        "tool_crashed", "tool_failed", "tool_garbled", "tool_missing", "tool_timed_out",
+    }
+)  # fmt: skip
+"""Not the material's fault."""
 MOST_INFO = 20
 """Notes shown at most: they are all in the package and in --json."""
 
@@ -39,10 +49,14 @@ class FindingPrinter:
     def _show_severity(self, severity: Severity, findings: list[Finding]) -> None:
         shown = findings[:MOST_INFO] if severity is Severity.INFO else findings
         zh, en = _LABELS[severity]
-        for finding in sorted(shown, key=lambda f: (f.row or 0, f.record, f.subject, f.code)):
+        for finding, alike in _grouped(sorted(shown, key=lambda f: (f.row or 0, f.record, f.subject, f.code))):
             self._console.say(
                 f"[{zh}] {self._line(finding, 'zh')}", f"[{en}] {self._line(finding, 'en')} ({finding.code})"
             )
+            if alike:
+                self._console.say(
+                    f"    另有 {alike} 件同样如此，见结尾的表", f"    and {alike} more alike: see the table"
+                )
         if len(shown) < len(findings):
             rest = len(findings) - len(shown)
             self._console.say(f"[{zh}] 另有 {rest} 条，见 --json", f"[{en}] and {rest} more, see --json")
@@ -65,3 +79,17 @@ class FindingPrinter:
             }
             for f in dict.fromkeys(findings)
         ]
+
+
+def _grouped(findings: Iterable[Finding]) -> list[tuple[Finding, int]]:
+    """Each, and how many more there are like it: what a store or tool does wrong to every record is told once."""
+    groups: dict[object, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        failure = finding.code in FAILURES
+        groups[(finding.code, _without_names(finding)) if failure else finding].append(finding)
+    return [(group[0], len(group) - 1) for group in groups.values()]
+
+
+def _without_names(finding: Finding) -> str:
+    """The reason without the words that name the record."""
+    return re.sub(rf"\S*{re.escape(finding.record)}\S*", "", finding.fact("reason")) if finding.record else ""

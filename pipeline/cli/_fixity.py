@@ -1,6 +1,8 @@
 """Fixity reports for people: which package, which store, which file, what is wrong, what to do."""
 
-from pipeline.cli._console import Console
+from collections import defaultdict
+
+from pipeline.cli._console import Console, in_language
 from pipeline.domain.packages import FixityReport, FixityResult
 
 RESULTS = {
@@ -12,24 +14,50 @@ RESULTS = {
 }
 
 
+def result_word(console: Console, result: str) -> str:
+    """A result as the register keeps it, in the languages asked for; empty where there was no audit yet."""
+    return " ".join(console.chosen(*RESULTS[FixityResult(result)])) if result else ""
+
+
 def show_reports(console: Console, reports: tuple[FixityReport, ...]) -> None:
-    """One block per copy that is not sound."""
+    """One block per copy that is not sound; what a store that does not answer leaves untold, once for the store."""
+    untold: dict[tuple[str, str], list[FixityReport]] = defaultdict(list)
     for report in reports:
-        zh, en = RESULTS[report.result]
+        if report.result is FixityResult.COULD_NOT_TELL:
+            untold[report.store, _reasons(report)].append(report)
+        else:
+            _show_report(console, report)
+    for alike in untold.values():
+        _show_report(console, alike[0])
+        if len(alike) > 1:
+            console.say(
+                f"    同一存储中另有 {len(alike) - 1} 个包的副本因同样的原因无法判断（--json 列出全部）",
+                f"    the same is true of {len(alike) - 1} more copies in this store (--json lists them all)",
+            )
+
+
+def _reasons(report: FixityReport) -> str:
+    """Why, without what names the package."""
+    said = "\n".join(f"{fault.path} {fault.reason}" for fault in report.faults)
+    return said.replace(report.package_id, "")
+
+
+def _show_report(console: Console, report: FixityReport) -> None:
+    zh, en = RESULTS[report.result]
+    console.say(
+        f"[{zh}] 包 {report.package_id} v{report.version:04d}，存储 {report.store}",
+        f"[{en}] package {report.package_id} v{report.version:04d}, store {report.store}",
+    )
+    for fault in report.faults:
+        fault_zh, fault_en = RESULTS[fault.result]
         console.say(
-            f"[{zh}] 包 {report.package_id} v{report.version:04d}，存储 {report.store}",
-            f"[{en}] package {report.package_id} v{report.version:04d}, store {report.store}",
+            f"    文件 {fault.path or '（整个包）'}：{fault_zh}。{in_language(fault.reason, 'zh')}",
+            f"    file {fault.path or '(the tar as such)'}: {fault_en}. {in_language(fault.reason, 'en')}",
         )
-        for fault in report.faults:
-            fault_zh, fault_en = RESULTS[fault.result]
-            console.say(
-                f"    文件 {fault.path or '（整个包）'}：{fault_zh}。{fault.reason}",
-                f"    file {fault.path or '(the tar as such)'}: {fault_en}. {fault.reason}",
-            )
-        if report.result in {FixityResult.MISMATCH, FixityResult.MISSING, FixityResult.UNREADABLE}:
-            console.say(
-                "    处理：不要改动这份副本；从另一处完好的副本恢复，并查明介质的原因",
-                "    to do: leave this copy as it is, restore it from a sound one elsewhere, and look into the medium",
-            )
-        elif report.result is FixityResult.COULD_NOT_TELL:
-            console.say("    处理：存储可用后再核对一次", "    to do: audit again when the store answers")
+    if report.result in {FixityResult.MISMATCH, FixityResult.MISSING, FixityResult.UNREADABLE}:
+        console.say(
+            "    处理：不要改动这份副本；从另一处完好的副本恢复，并查明介质的原因",
+            "    to do: leave this copy as it is, restore it from a sound one elsewhere, and look into the medium",
+        )
+    elif report.result is FixityResult.COULD_NOT_TELL:
+        console.say("    处理：存储可用后再核对一次", "    to do: audit again when the store answers")

@@ -16,8 +16,9 @@ def find_index(register: Register, typed: str) -> PackageIndex:
         if index is not None:
             return index
     near = [row.package_id for row, _ in zip(register.packages(text=normalise_code(typed)), range(5), strict=False)]
-    hint = f"；相近的有 · near it: {', '.join(near)}" if near else "；lantai list 列出全部 · `lantai list` shows all"
-    raise UsageError(f"库中没有包 {typed} · there is no package {typed}{hint}")
+    zh = f"相近的有：{', '.join(near)}" if near else "lantai list 列出全部"
+    en = f"near it: {', '.join(near)}" if near else "`lantai list` shows all"
+    raise UsageError(f"库中没有包 {typed}；{zh} · there is no package {typed}; {en}")
 
 
 def _as_code(typed: str) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ def command(
         size = human_size(sum(r.bytes_read for r in reports))
         console.say(
             f"核对了 {len(reports)} 份副本、{size}：{len(reports) - len(bad)} 份完好，{len(bad)} 份有问题",
-            f"{len(reports)} copies read, {size}: {len(reports) - len(bad)} sound, {len(bad)} not",
+            f"copies read: {len(reports)}, {size}; sound: {len(reports) - len(bad)}, not: {len(bad)}",
         )
     return ExitCode.STORAGE if bad else ExitCode.DONE
 

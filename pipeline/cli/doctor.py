@@ -5,11 +5,14 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from pipeline.bootstrap import open_archive
-from pipeline.cli._console import NO_OPTIONS, Common, Console
+from pipeline.cli._console import NO_OPTIONS, Common, Console, in_language
 from pipeline.errors import ExitCode, StorageError
 from pipeline.ports import Abilities, Store
 from pipeline.stores._store import StoreSettings
 from pipeline.tools._probe import ToolStatus, probe_tools
+
+_NOTHING = "lantai-doctor"
+"""A key that no store holds."""
 
 Probed = tuple[tuple[StoreSettings, Abilities | StorageError], ...]
 
@@ -53,7 +56,9 @@ def _as_data(store: StoreSettings, abilities: Abilities | StorageError) -> dict[
 
 
 def _probed(store: Store) -> Abilities | StorageError:
+    """What it can do; the error where it does not even answer."""
     try:
+        store.size(_NOTHING)
         return store.probe()
     except StorageError as error:
         return error
@@ -66,7 +71,7 @@ def _show_tools(console: Console, tools: tuple[ToolStatus, ...]) -> None:
         for t in tools
     )
     console.table(heads, rows)
-    print()
+    console.line()
 
 
 def _show_stores(console: Console, probed: Probed) -> None:
@@ -85,8 +90,8 @@ def _show_stores(console: Console, probed: Probed) -> None:
     for store, abilities in probed:
         notes = (str(abilities),) if isinstance(abilities, StorageError) else abilities.notes
         for note in notes:
-            print(f"  {store.name}: {note}")
-    print()
+            console.line(f"  {store.name}: {in_language(note, console.language)}")
+    console.line()
 
 
 def _word(console: Console, able: bool | None) -> str:

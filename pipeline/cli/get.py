@@ -7,7 +7,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from pipeline.bootstrap import SystemClock, open_archive
-from pipeline.cli._console import NO_OPTIONS, BarProgress, Common, Console, complain
+from pipeline.cli._console import NO_OPTIONS, BarProgress, Common, Console, in_language
 from pipeline.cli._lookup import find_index
 from pipeline.domain.names import OriginalName
 from pipeline.domain.packages import Member, PackageIndex
@@ -29,29 +29,42 @@ def command(
 ) -> int:
     """取出一个包或一个文件 · Take a package, or one file of it, out of storage."""
     console = Console(common)
+
+    def warn(error: StorageError) -> None:
+        console.warn(
+            f"存储 {error.store} 中的副本取不出来：{in_language(str(error), 'zh')} · "
+            f"the copy in store {error.store} cannot be had: {in_language(str(error), 'en')}"
+        )
+
     with open_archive(common.home) as archive:
         index = find_index(archive.register, package)
-        out.mkdir(parents=True, exist_ok=True)
+        _make(out)
         if file:
             member = find_member(index, file)
             made = get_file(
                 index, member, target=target_of(member, out), stores=archive.stores, register=archive.register,
-                clock=SystemClock(), warn=_warn,
+                clock=SystemClock(), warn=warn,
             )  # fmt: skip
         else:
             made = get_package(
                 index, folder=out, originals=originals, stores=archive.stores, register=archive.register,
-                clock=SystemClock(), progress=BarProgress(), warn=_warn,
+                clock=SystemClock(), progress=BarProgress(), warn=warn,
             )  # fmt: skip
-    shown = OriginalName.of(os.fsencode(made).lstrip(b"/")).display
-    console.say(f"已取出并核验：{'/' if made.is_absolute() else ''}{shown}", f"taken out and verified: {shown}")
+    shown = "/" * made.is_absolute() + OriginalName.of(os.fsencode(made).lstrip(b"/")).display
+    console.say(f"已取出并核验：{shown}", f"taken out and verified: {shown}")
     if console.json:
         console.emit({"path_hex": os.fsencode(made).hex(), "package": index.package_id, "version": index.version})
     return 0
 
 
-def _warn(error: StorageError) -> None:
-    complain(f"{error.store}: {error}")
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"文件夹 {folder} 不能用（{error.strerror}），请另选一处 · "
+            f"the folder {folder} cannot be used: {error.strerror}: choose another"
+        ) from error
 
 
 def target_of(member: Member, out: Path) -> Path:
@@ -74,7 +87,10 @@ def find_member(index: PackageIndex, typed: str) -> Member:
     if len(fitting) == 1:
         return fitting[0]
     known = "\n  ".join(m.path for m in (fitting or index.members)[:30])
-    problem = (
-        "不止一个文件符合 · more than one file fits" if fitting else "包内没有这个文件 · the package has no such file"
+    shown = OriginalName.of(raw).display if raw.strip(b"/") == raw else typed
+    zh, en = (
+        ("不止一个文件符合，请写全", "more than one file fits, write more of the path of")
+        if fitting
+        else ("包内没有这个文件", "the package has no such file:")
     )
-    raise UsageError(f"{problem}: {OriginalName.of(raw).display if raw.strip(b'/') == raw else typed}\n  {known}")
+    raise UsageError(f"{zh}：{shown}\n  {known} · {en} {shown}\n  {known}")

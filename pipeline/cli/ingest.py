@@ -6,16 +6,16 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from pipeline.bootstrap import open_archive, open_plant
+from pipeline.bootstrap import open_archive
 from pipeline.cli._console import NO_OPTIONS, BarProgress, Common, Console, human_size
 from pipeline.cli._findings import FindingPrinter
-from pipeline.domain.findings import Finding, Severity
-from pipeline.domain.outcomes import IngestReport, State
+from pipeline.domain.findings import Finding
+from pipeline.domain.outcomes import IngestReport, Outcome, State
 from pipeline.domain.records import DeliveryPlan
-from pipeline.errors import ExitCode, UsageError
-from pipeline.profiles import Profile
+from pipeline.errors import UsageError
+from pipeline.plant import open_plant
 from pipeline.routes._runners import ThreadRunner
-from pipeline.routes.ingest import ingest
+from pipeline.routes.ingest import exit_code, ingest
 
 _STATES = {
     State.STORED: ("已入库", "stored"),
@@ -24,6 +24,7 @@ _STATES = {
     State.WAITING: ("待人决定", "waits for a decision"),
     State.FAILED: ("工具或存储故障", "tool or store failed"),
 }
+_BUSY = ("另一次运行正在处理", "another run is at it")
 
 
 def command(
@@ -69,10 +70,13 @@ def _all_findings(report: IngestReport) -> tuple[Finding, ...]:
 
 def _announce(console: Console, printer: FindingPrinter, plan: DeliveryPlan, found: tuple[Finding, ...]) -> None:
     files = sum(len(record.files) for record in plan.records)
-    console.say(
-        f"批次 {plan.batch}：{plan.catalogue} 有 {len(plan.records)} 件、{files} 个文件",
-        f"delivery {plan.batch}: {len(plan.records)} records and {files} files by {plan.catalogue}",
-    )
+    if plan.catalogue:
+        console.say(
+            f"批次 {plan.batch}：{plan.catalogue} 有 {len(plan.records)} 件、{files} 个文件",
+            f"delivery {plan.batch}: records {len(plan.records)}, files {files}, by {plan.catalogue}",
+        )
+    else:
+        console.say(f"批次 {plan.batch}：没有目录", f"delivery {plan.batch}: no catalogue")
     printed = printer.show(plan.findings + found)
     if not printed:
         console.say("检查完毕，没有发现问题", "checked: nothing wrong was found")
@@ -80,8 +84,10 @@ def _announce(console: Console, printer: FindingPrinter, plan: DeliveryPlan, fou
 
 def _summary(console: Console, printer: FindingPrinter, report: IngestReport) -> None:
     """The table at the end, and what went wrong behind the announcement."""
-    late = tuple(f for outcome in report.outcomes if outcome.state is State.FAILED for f in outcome.findings)
-    printer.show(late)
+    printer.show(tuple(f for outcome in report.outcomes for f in outcome.findings))
+    if not report.outcomes:
+        console.say("没有可处理的件", "there is no record to work on")
+        return
     heads = console.heads(
         ("行", "row"),
         ("档号", "archival code"),
@@ -95,28 +101,27 @@ def _summary(console: Console, printer: FindingPrinter, report: IngestReport) ->
         (
             (
                 str(o.row), o.archival_code, o.title, str(o.files), human_size(o.bytes),
-                " ".join(console.chosen(*_STATES[o.state])),
+                " ".join(console.chosen(*_end(o))),
             )
             for o in report.outcomes
         ),
     )  # fmt: skip
-    counts = Counter(o.state for o in report.outcomes)
-    zh = "，".join(f"{_STATES[state][0]} {counts[state]} 件" for state in State if counts[state])
-    en = ", ".join(f"{counts[state]} {_STATES[state][1]}" for state in State if counts[state])
-    console.say(f"合计：{zh or '没有可处理的件'}", f"in all: {en or 'no record to work on'}")
-    if any(o.state in {State.HELD, State.WAITING, State.FAILED} for o in report.outcomes):
+    counts = Counter(_end(o) for o in report.outcomes)
+    ends = [end for end in (*_STATES.values(), _BUSY) if counts[end]]
+    zh = "；".join(f"{end[0]} {counts[end]} 件" for end in ends)
+    en = "; ".join(f"{end[1]} {counts[end]}" for end in ends)
+    console.say(f"合计：{zh}", f"in all: {en}")
+    if counts[_BUSY]:
+        console.say("另一次运行结束后，再次运行同一命令", "when the other run has ended, run the same command again")
+    if any(counts[_STATES[state]] for state in (State.HELD, State.WAITING, State.FAILED)):
         console.say(
             "改正后再次运行同一命令，只处理上面未入库的件；lantai list --held 可再看原因",
             "mend these and run the same command again: only they are worked on; see also `lantai list --held`",
         )
 
 
-def exit_code(report: IngestReport, profile: Profile) -> ExitCode:
-    """The gravest end decides: a failed store or tool, rejected material, a waiting question, done."""
-    failures = [ExitCode(o.exit_code) for o in report.outcomes if o.state is State.FAILED]
-    if failures:
-        return ExitCode.STORAGE if ExitCode.STORAGE in failures else failures[0]
-    rejected = any(profile.severity(f.code) is Severity.ERROR for f in report.findings)
-    if rejected or report.count(State.HELD):
-        return ExitCode.MATERIAL_REJECTED
-    return ExitCode.HELD if report.count(State.WAITING) else ExitCode.DONE
+def _end(outcome: Outcome) -> tuple[str, str]:
+    """How the record ended, in words."""
+    if outcome.state is State.FAILED and outcome.findings[-1].code == "record_busy":
+        return _BUSY
+    return _STATES[outcome.state]

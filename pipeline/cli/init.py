@@ -6,10 +6,9 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from pipeline.cli._console import NO_OPTIONS, Common, Console
-from pipeline.domain.identifiers import normalise_code
 from pipeline.errors import UsageError
 from pipeline.settings import SETTINGS_FILE, create_home
-from pipeline.stores import prepare_store
+from pipeline.stores import StoreSettings, open_store, prepare_store
 
 
 def command(
@@ -35,10 +34,11 @@ def command(
     """
     console = Console(common)
     stores = tuple(_named(each) for each in store) or (("local", "store"),)
-    made = create_home(home.absolute(), fonds=normalise_code(fonds), name=name, stores=stores)
-    for each in made.settings.stores:
-        if make_buckets or each.url.startswith("file://"):
-            prepare_store(each)
+
+    def prepare(each: StoreSettings) -> None:
+        (prepare_store if make_buckets or each.url.startswith("file://") else open_store)(each)
+
+    made = create_home(home.absolute(), fonds=fonds, name=name, stores=stores, prepare=prepare)
     console.say(f"已建立档案库 {made.root}", f"made the archive home {made.root}")
     console.say(
         f"设置在 {made.root / SETTINGS_FILE}；接着运行：lantai doctor --home {made.root}",

@@ -5,6 +5,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from pipeline.cli._console import NO_OPTIONS, Common, Console, human_size, printable
+from pipeline.cli._fixity import result_word
 from pipeline.cli._opening import open_listing
 from pipeline.texts import Texts
 
@@ -39,12 +40,12 @@ def _packages(console: Console, common: Common, words: str) -> int:
             (
                 row.package_id, f"v{row.version:04d}", row.title, row.retention, str(row.payload_files),
                 human_size(row.payload_bytes), ", ".join(row.copies),
-                f"{row.last_audit[:10]} {row.last_result}".strip(),
+                f"{row.last_audit[:10]} {result_word(console, row.last_result)}".strip(),
             )
             for row in rows
         ),
     )  # fmt: skip
-    console.say(f"共 {len(rows)} 个包", f"{len(rows)} packages")
+    console.say(f"共 {len(rows)} 个包", f"packages: {len(rows)}")
     return 0
 
 
@@ -61,5 +62,5 @@ def _held(console: Console, common: Common) -> int:
             zh = f"    {texts.sentence(finding, 'zh')} {texts.remedy(finding, 'zh')}"
             en = f"    {texts.sentence(finding, 'en')} {texts.remedy(finding, 'en')}"
             console.say(printable(zh), printable(en))
-    console.say(f"共 {len(records)} 件待处理", f"{len(records)} records are held")
+    console.say(f"共 {len(records)} 件待处理", f"records held: {len(records)}")
     return 0

@@ -23,6 +23,6 @@ def command(*, common: Common = NO_OPTIONS) -> int:
         printer.show(report.findings)
         console.say(
             f"登记了 {report.packages} 个包、{report.copies} 份副本",
-            f"{report.packages} packages, {report.copies} copies",
+            f"registered: packages {report.packages}, copies {report.copies}",
         )
     return ExitCode.STORAGE if report.findings else ExitCode.DONE

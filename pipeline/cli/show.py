@@ -5,6 +5,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from pipeline.cli._console import NO_OPTIONS, Common, Console, human_size
+from pipeline.cli._fixity import result_word
 from pipeline.cli._lookup import find_index
 from pipeline.cli._opening import open_listing
 from pipeline.domain.names import OriginalName
@@ -26,7 +27,7 @@ def command(
     if console.json:
         console.emit({"index": index, "copies": row.copies, "events": events})
         return 0
-    _facts(console, index, row.copies, f"{row.last_audit} {row.last_result}".strip())
+    _facts(console, index, row.copies, f"{row.last_audit} {result_word(console, row.last_result)}".strip())
     _files(console, index)
     heads = console.heads(("时间", "time"), ("事件", "event"), ("结果", "outcome"), ("详情", "detail"))
     console.table(heads, ((e.at.isoformat(), e.kind.value, e.outcome.value, e.detail) for e in events))
@@ -50,7 +51,7 @@ def _facts(console: Console, index: PackageIndex, copies: tuple[str, ...], last_
     console.table(
         console.heads(("项目", "item"), ("值", "value")), ((" ".join(console.chosen(zh, en)), v) for zh, en, v in facts)
     )
-    print()
+    console.line()
 
 
 def _files(console: Console, index: PackageIndex) -> None:
@@ -65,4 +66,4 @@ def _files(console: Console, index: PackageIndex) -> None:
         for m in index.members
     )
     console.table(heads, rows)
-    print()
+    console.line()

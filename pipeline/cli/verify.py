@@ -11,7 +11,7 @@ from pipeline.cli._findings import FindingPrinter
 from pipeline.cli._fixity import show_reports
 from pipeline.cli._lookup import find_index
 from pipeline.domain.packages import FixityResult
-from pipeline.errors import ExitCode
+from pipeline.errors import ExitCode, UsageError
 from pipeline.profiles import DEFAULT_PROFILE, load_profile
 from pipeline.routes._runners import ThreadRunner
 from pipeline.routes.audit import audit
@@ -33,6 +33,8 @@ def command(
     """
     console = Console(common)
     path = Path(subject)
+    if not path.exists() and ("/" in subject or subject.endswith(".tar")):  # no archival code has either
+        raise UsageError(f"没有这个文件夹或 tar：{subject} · there is no such folder or tar: {subject}")
     return _path(console, path) if path.exists() else _package(console, common, subject)
 
 

@@ -68,7 +68,8 @@ def _from_any(
     clock: Clock,
     warn: Callable[[StorageError], None],
 ) -> R:
-    holding = {s for package, version, names in register.all_versions() for s in names if package == index.package_id}
+    rows = (row for row in register.packages(text=index.archival_code) if row.package_id == index.package_id)
+    holding = next((row.copies for row in rows), ())
     last: StorageError | None = None
     for store in stores:
         if store.name not in holding:
@@ -81,7 +82,10 @@ def _from_any(
             continue
         _note(index, path, store, register, clock)
         return result
-    raise last or UsageError(f"no store of the settings holds {index.package_id}: run `lantai rebuild`")
+    raise last or UsageError(
+        f"设置中的存储都没有 {index.package_id}，请运行 lantai rebuild · "
+        f"no store of the settings holds {index.package_id}: run `lantai rebuild`"
+    )
 
 
 def _note(index: PackageIndex, path: str, store: Store, register: Register, clock: Clock) -> None:
@@ -93,4 +97,8 @@ def _note(index: PackageIndex, path: str, store: Store, register: Register, cloc
         objects=(path or index.package_id,),
         detail=f"taken out of store {store.name}, verified",
     )
+    # Recording takes a record out of what is held; that it was looked at must not.
+    waiting = [held for held in register.held() if held.package_id == index.package_id]
     register.record(index, (), (event,), stamp=register.stamp(index.package_id))
+    for held in waiting:
+        register.hold(held)

@@ -1,16 +1,22 @@
 """Fixity of every copy in every store: all bytes read again, every result noted."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from pipeline.domain.packages import FixityFault, FixityReport, FixityResult, PackageIndex
-from pipeline.errors import UsageError
+from pipeline.errors import RegisterError
 from pipeline.ports import Clock, Progress, Register, Runner, Store
 from pipeline.stages.audit import audit as audit_copy
 
+Wanted = frozenset[tuple[str, int]] | None
+"""Package identifiers and versions; None for all."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Task:
+class CopyToRead:
+    """One copy that is to be read: the index it must agree with, and the store it lies in."""
+
     index: PackageIndex
     store: str
 
@@ -30,37 +36,48 @@ def audit(
     the register as soon as it is made.
     """
     by_name = {store.name: store for store in stores}
-    tasks = _tasks(packages, register)
-    total = sum(task.index.tar_size for task in tasks if task.store in by_name)
+    wanted = None if packages is None else frozenset(packages)
     reports = []
+    total = _bytes_to_read(wanted, register, by_name.keys())
     with progress.phase("核对固化信息 · fixity", total, "bytes") as advance:
 
-        def work(task: _Task) -> FixityReport:
+        def work(task: CopyToRead) -> FixityReport:
             store = by_name.get(task.store)
             if store is None:
                 return _unknown_store(task, clock)
             return audit_copy(task.index, store=store, clock=clock, advance=advance)
 
-        for report in runner.map(work, tasks):
+        for report in runner.map(work, _copies(wanted, register)):
             register.audited(report)
             reports.append(report)
     return tuple(sorted(reports, key=lambda r: (r.package_id, r.version, r.store)))
 
 
-def _tasks(packages: Iterable[tuple[str, int]] | None, register: Register) -> list[_Task]:
-    wanted = None if packages is None else set(packages)
-    tasks = []
+def _chosen(wanted: Wanted, register: Register) -> Iterator[tuple[str, int, tuple[str, ...]]]:
     for package_id, version, stores in register.all_versions():
-        if wanted is not None and (package_id, version) not in wanted:
-            continue
+        if wanted is None or (package_id, version) in wanted:
+            yield package_id, version, stores
+
+
+def _copies(wanted: Wanted, register: Register) -> Iterator[CopyToRead]:
+    """One by one: the indexes of a county's packages together would fill the memory."""
+    for package_id, version, stores in _chosen(wanted, register):
         index = register.index(package_id, version)
         if index is None:
-            raise UsageError(f"{package_id} v{version:04d} is listed without an index: run `lantai rebuild`")
-        tasks += [_Task(index=index, store=store) for store in stores]
-    return tasks
+            raise RegisterError(f"{package_id} v{version:04d} is listed without an index: run `lantai rebuild`")
+        for store in stores:
+            yield CopyToRead(index=index, store=store)
 
 
-def _unknown_store(task: _Task, clock: Clock) -> FixityReport:
+def _bytes_to_read(wanted: Wanted, register: Register, known: AbstractSet[str]) -> int:
+    """For the progress bar: the payloads' bytes in the stores that can be read."""
+    sizes = {row.package_id: row.payload_bytes for row in register.packages()}
+    return sum(
+        sizes.get(package_id, 0) * len(known & set(stores)) for package_id, _, stores in _chosen(wanted, register)
+    )
+
+
+def _unknown_store(task: CopyToRead, clock: Clock) -> FixityReport:
     now = clock.now().isoformat()
     reason = f"the settings name no store {task.store!r}: add it to lantai.toml again, or rebuild the register"
     return FixityReport(

@@ -4,11 +4,12 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from pipeline.domain.findings import Finding
-from pipeline.domain.outcomes import IngestReport, Outcome
+from pipeline.domain.findings import Finding, Severity
+from pipeline.domain.outcomes import IngestReport, Outcome, State
 from pipeline.domain.records import DeliveryPlan, PlannedRecord
-from pipeline.errors import StorageFull
+from pipeline.errors import ExitCode, StorageFull
 from pipeline.ports import Progress, Runner
+from pipeline.profiles import Profile
 from pipeline.routes._breaker import Breaker
 from pipeline.routes._record import Plant, TakenIn, finish, take_in
 from pipeline.stages.survey import survey
@@ -108,8 +109,19 @@ def _refuse_full_disk(plan: DeliveryPlan, plant: Plant) -> None:
     plant.workspace.root.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(plant.workspace.root).free
     if free < need:
+        root, wanted, left = plant.workspace.root, f"{need / 2**20:,.0f} MiB", f"{free / 2**20:,.0f} MiB"
         raise StorageFull(
-            f"工作区磁盘空间不足（{plant.workspace.root}）：需要 {need / 2**20:,.0f} MiB，剩余 {free / 2**20:,.0f} MiB；"
-            f"请腾出空间，或分批移交 · the workspace's disk ({plant.workspace.root}) has {free / 2**20:,.0f} MiB free "
-            f"and {need / 2**20:,.0f} MiB are needed: free some, or deliver in parts"
+            f"工作区磁盘空间不足（{root}）：需要 {wanted}，剩余 {left}；请腾出空间，或分批移交 · "
+            f"the workspace's disk ({root}) has {left} free and {wanted} are needed: free some, or deliver in parts"
         )
+
+
+def exit_code(report: IngestReport, profile: Profile) -> ExitCode:
+    """The gravest end decides: a failed store or tool, rejected material, a waiting question, done."""
+    failures = [ExitCode(o.exit_code) for o in report.outcomes if o.state is State.FAILED]
+    if failures:
+        return ExitCode.STORAGE if ExitCode.STORAGE in failures else failures[0]
+    rejected = any(profile.severity(f.code) is Severity.ERROR for f in report.findings)
+    if rejected or report.count(State.HELD):
+        return ExitCode.MATERIAL_REJECTED
+    return ExitCode.HELD if report.count(State.WAITING) else ExitCode.DONE

@@ -35,7 +35,7 @@ def verify_path(path: Path, *, clock: Clock, advance: Callable[[int], None]) -> 
             f"旁边没有索引 {index_path.name}：请解包后核验文件夹 · "
             f"there is no {index_path.name} beside it: unpack the tar and verify the folder"
         )
-    index = decode_index(index_path.read_bytes())
+    index = decode_index(index_path.read_bytes(), key=index_path.name)
     store = DeskStore({index.tar_key: path, index.index_key: index_path})
     return _judged(path.name, audit(index, store=store, clock=clock, advance=advance))
 

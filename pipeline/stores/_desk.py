@@ -21,13 +21,15 @@ class DeskStore:
     def read(self, key: str, *, start: int = 0, length: int | None = None) -> Iterator[bytes]:
         """See `ports.Store.read`."""
         path = self._path(key)
-        left = path.stat().st_size - start if length is None else length
         try:
+            left = path.stat().st_size - start if length is None else length
             with path.open("rb") as file:
                 file.seek(start)
                 while left > 0 and (chunk := file.read(min(CHUNK, left))):
                     left -= len(chunk)
                     yield chunk
+        except FileNotFoundError as error:
+            raise ObjectMissing(f"{path.name} is not there", store=self.name, key=key) from error
         except OSError as error:
             raise StorageError(f"{path.name} cannot be read: {error.strerror}", store=self.name, key=key) from error
 

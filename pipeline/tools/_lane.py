@@ -66,6 +66,11 @@ def _child(pipe: Connection, opener: Callable[[Watch], AbstractContextManager[An
             pipe.send(answer)
 
 
+def _keep_interrupts_out() -> None:
+    """For the thread that starts children: they inherit that Ctrl-C is not for them, even while they start."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+
+
 class Lane(Generic[B]):
     """One child with its bench. Not for two threads at once. Starts when first used, and again after a death.
 
@@ -142,7 +147,7 @@ class Lanes(Generic[B]):
     """So many lanes, lent to whichever thread needs one."""
 
     def __init__(self, count: int, opener: Callable[[Watch], AbstractContextManager[B]]) -> None:
-        self._nursery = ThreadPoolExecutor(1, thread_name_prefix="lantai-nursery")
+        self._nursery = ThreadPoolExecutor(1, thread_name_prefix="lantai-nursery", initializer=_keep_interrupts_out)
         self._all = [Lane(opener, self._nursery) for _ in range(count)]
         self._free: queue.LifoQueue[Lane[B]] = queue.LifoQueue()
         for lane in self._all:

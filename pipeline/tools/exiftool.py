@@ -98,8 +98,7 @@ class ExifTool:
 
     def _execute(self, *arguments: str) -> str:
         if self._process is None:
-            self._process = exiftool.ExifTool(executable=locate("exiftool"), common_args=[], encoding="utf-8")
-            self._process.run()
+            self._process = self._started()
             self._popen = self._process._process
         try:
             with _no_warnings():
@@ -107,6 +106,15 @@ class ExifTool:
         except (ExifToolException, OSError) as error:
             self.close()
             raise ToolCrashed(f"exiftool ended in the middle of its work: {error}", tool="exiftool") from error
+
+    @staticmethod
+    def _started() -> exiftool.ExifTool:
+        process = exiftool.ExifTool(executable=locate("exiftool"), common_args=[], encoding="utf-8")
+        try:
+            process.run()
+        except (ExifToolException, OSError, RuntimeError) as error:  # a plain RuntimeError where its -ver is no answer
+            raise ToolCrashed(f"exiftool does not start: {error}: reinstall it", tool="exiftool") from error
+        return process
 
     def close(self) -> None:
         """Ends the process, also one that has died already."""

@@ -63,7 +63,10 @@ class Probe:
 def version(scratch: Path) -> str:
     """Version of FFmpeg."""
     ran = run(["ffmpeg", "-version"], subject="-version", seconds=30, scratch=scratch)
-    return ran.stdout.decode("utf-8", "replace").split(" ", 3)[2]
+    words = ran.stdout.decode("utf-8", "replace").split(" ", 3)
+    if len(words) < 3:
+        raise ToolGarbled("ffmpeg does not tell its version: reinstall it (apt-get install ffmpeg)", tool="ffmpeg")
+    return words[2]
 
 
 def probe(path: Path, *, subject: str, scratch: Path) -> Probe:

@@ -71,7 +71,8 @@ def print_table(lines: list[Line], sizes: Sizes) -> None:
     words = {True: "yes", False: "NO", None: "—"}
     rows = [HEADS, *((line.what, line.measured, line.wanted, words[line.ok]) for line in lines)]
     widths = [max(columns(row[i]) for row in rows) for i in range(len(HEADS))]
-    print(f"{os.cpu_count()} processors; medians of {sizes.times}; PSS counts a shared page once")
+    load = os.getloadavg()[1]
+    print(f"{os.cpu_count()} processors, load {load:.1f}; medians of {sizes.times}; PSS counts a shared page once")
     for row in rows:
         print("  ".join(cell + " " * (width - columns(cell)) for cell, width in zip(row, widths, strict=True)).rstrip())
 

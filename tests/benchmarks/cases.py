@@ -128,14 +128,11 @@ def memory(what: str, run: Run, wanted: int) -> Line:
 
 
 def video(site: Site) -> Iterator[Line]:
-    """One long video against hashing, copying and hashing it with openssl and cp, from the same start."""
+    """One long video against openssl, cp and openssl, before and after it, each from the same start."""
     (source,) = site.video.rglob("*.mp4")
-    copy = site.scratch / "copy.mp4"
-    script = 'openssl dgst -sha256 "$1" && cp "$1" "$2" && openssl dgst -sha256 "$2"'
-    settled(source)
-    plain = timed(["sh", "-c", script, "sh", source, copy])
-    copy.unlink()
+    before = _hashed_copied_hashed(source, site.scratch / "copy.mp4")
     _, run = site.video_run
+    plain = (before + _hashed_copied_hashed(source, site.scratch / "copy.mp4")) / 2
     ratio = run.seconds / plain
     yield Line(
         what=f"ingest a video of {source.stat().st_size / 2**30:.2f} GiB, originals only; source in the page cache",
@@ -144,6 +141,14 @@ def video(site: Site) -> Iterator[Line]:
         ok=ratio <= 2,
     )
     yield memory("— memory", run, 300)
+
+
+def _hashed_copied_hashed(source: Path, copy: Path) -> float:
+    script = 'openssl dgst -sha256 "$1" && cp "$1" "$2" && openssl dgst -sha256 "$2"'
+    settled(source)
+    seconds = timed(["sh", "-c", script, "sh", source, copy])
+    copy.unlink()
+    return seconds
 
 
 def verify(site: Site) -> Iterator[Line]:

@@ -75,8 +75,7 @@ def test_every_planted_fault_is_told_and_the_good_records_are_stored(desk: Desk,
         told = [
             t
             for t in texts
-            if (t["code"] == fault.code
-            and fault.subject in (t["record"], t["subject"], t["subject"].split("/")[0]))
+            if (t["code"] == fault.code and fault.subject in (t["record"], t["subject"], t["subject"].split("/")[0]))
             or (t["code"] == fault.code and fault.path and fault.path.split("/")[-1] in t["subject"])
         ]
         assert told, f"{fault} is not among {sorted({t['code'] for t in texts})}"

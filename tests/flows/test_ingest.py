@@ -17,8 +17,9 @@ from prefect.runtime import flow_run
 from flows._runner import PrefectRunner
 from flows.audit import audit_all
 from flows.ingest import ingest_delivery
-from pipeline.bootstrap import Archive, open_archive, open_plant
+from pipeline.bootstrap import Archive, open_archive
 from pipeline.domain.outcomes import Outcome, State
+from pipeline.plant import open_plant
 from pipeline.routes._record import TakenIn, finish, take_in
 from pipeline.stages.survey import survey
 from tests.flows.test__runner import task_runs

@@ -150,9 +150,7 @@ def _lay_out(folder: Path, pages: Pages) -> None:
 def _checksums(delivery: Path) -> dict[str, str]:
     """Path → SHA-256 of the files laid out so far, which are all regular and have names in UTF-8."""
     files = (path for path in delivery.glob("files/**/*") if path.is_file())
-    return {
-        path.relative_to(delivery).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files
-    }
+    return {path.relative_to(delivery).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 def _spoil(lines: Mapping[str, str]) -> dict[str, str]:

@@ -80,15 +80,11 @@ def tiff(path: Path, width: int = 320, height: int = 240, seed: int = 0, *, page
 def pdf(path: Path, pages: int = 1) -> Path:
     """A4 pages, each with one line of Latin text in a font that is not embedded."""
     with pikepdf.new() as document:
-        font = pikepdf.Dictionary(
-            Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
-        )
+        font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
         for number in range(1, pages + 1):
             page = document.add_blank_page(page_size=(595, 842))
             page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
-            page.Contents = document.make_stream(
-                f"BT /F1 24 Tf 72 720 Td (page {number} of {pages}) Tj ET".encode()
-            )
+            page.Contents = document.make_stream(f"BT /F1 24 Tf 72 720 Td (page {number} of {pages}) Tj ET".encode())
         document.save(path, static_id=True)
     return path
 
@@ -141,9 +137,7 @@ def catalogue(path: Path, rows: Iterable[CatalogueRow]) -> Path:
     return path
 
 
-def photo_delivery(
-    delivery: Path, records: int, photos_per_record: int, bytes_per_photo: int = 300_000
-) -> Path:
+def photo_delivery(delivery: Path, records: int, photos_per_record: int, bytes_per_photo: int = 300_000) -> Path:
     """A delivery of JPEG photos with Exif and GPS, all different, each about as long as asked."""
     width, height = _picture_size(bytes_per_photo)
     bases = [_texture(width + _PLAY, height + _PLAY, seed).copy_memory() for seed in range(_BASES)]

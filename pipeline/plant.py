@@ -1,0 +1,101 @@
+"""Wiring of the plant: what `routes.ingest` needs to work records, lanes and their benches included."""
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import msgspec
+import psutil
+
+from pipeline import __version__
+from pipeline.bootstrap import Archive, SystemClock
+from pipeline.errors import ProfileError
+from pipeline.formats._policy import FormatPolicy, load_policy
+from pipeline.ports import Watch
+from pipeline.profiles import Profile, load_profile
+from pipeline.routes._record import Plant
+from pipeline.settings import Home
+from pipeline.texts import Texts
+from pipeline.tools._lane import Lanes
+from pipeline.tools.bench import Bench, BenchLimits, open_bench
+from pipeline.workspace import Workspace
+
+
+@contextmanager
+def open_plant(archive: Archive, *, profile_name: str = "") -> Iterator[Plant]:
+    """All that `routes.ingest` needs, lanes included; they are ended on leaving."""
+    settings = archive.home.settings
+    profile = _rules_of(archive.home, profile_name or settings.work.profile)
+    policy = load_policy(profile.policy)
+    clock = SystemClock()
+    with _scratch(archive.home.scratch) as scratch:
+        lanes = Lanes(archive.home.lanes, partial(_bench, _limits(profile), scratch))
+        try:
+            yield Plant(
+                profile=profile,
+                policy=policy,
+                institution=settings.archive.name,
+                fonds_name=settings.archive.fonds_name,
+                workspace=Workspace(archive.home.work),
+                lanes=lanes,
+                stores=archive.stores,
+                register=archive.register,
+                clock=clock,
+                rules=_rules(profile, policy),
+            )
+        finally:
+            lanes.close()
+
+
+@contextmanager
+def _scratch(root: Path) -> Iterator[Path]:
+    """A folder for the tools, in the home and not in a /tmp that may be memory. Killed runs' folders are removed."""
+    root.mkdir(exist_ok=True)
+    for old in root.iterdir():
+        if not psutil.pid_exists(int(old.name.partition("-")[0])):
+            shutil.rmtree(old)
+    with tempfile.TemporaryDirectory(prefix=f"{os.getpid()}-", dir=root, ignore_cleanup_errors=True) as scratch:
+        yield Path(scratch)
+
+
+def _rules_of(home: Home, profile_name: str) -> Profile:
+    """The profile for this home: a record whose code and row name no fonds belongs to the home's.
+
+    ProfileError where it grades a finding that nothing ever finds: a typing error would let it pass as an error.
+    """
+    profile = load_profile(profile_name)
+    unknown = sorted(set(profile.severities) - set(Texts.load().findings))
+    if unknown:
+        names = ", ".join(unknown)
+        raise ProfileError(
+            f"没有这种检测发现：{names} · there are no findings {names}", file=profile_name, column="severities"
+        )
+    fonds = profile.delivery.default_fonds or home.settings.archive.fonds
+    return replace(profile, delivery=replace(profile.delivery, default_fonds=fonds))
+
+
+def _bench(limits: BenchLimits, scratch: Path, watch: Watch) -> AbstractContextManager[Bench]:
+    """What a lane's child opens when it starts."""
+    return open_bench(limits, watch, SystemClock(), scratch)
+
+
+def _limits(profile: Profile) -> BenchLimits:
+    limits = profile.limits
+    return BenchLimits(
+        max_pixels=limits.max_pixels,
+        max_frames=limits.max_frames,
+        max_derived_bytes=limits.max_derived_bytes,
+        seconds_per_file=limits.seconds_per_file,
+        seconds_per_mib=limits.seconds_per_mib,
+    )
+
+
+def _rules(profile: Profile, policy: FormatPolicy) -> str:
+    """One digest over what decides a record's way."""
+    return hashlib.sha256(msgspec.json.encode((__version__, profile, policy), order="sorted")).hexdigest()

@@ -1,0 +1,49 @@
+import shutil
+from collections.abc import Callable
+
+import pytest
+
+from tests.cli.conftest import PHOTOS, TEXT, Filled
+from tests.makers.desk import Desk
+
+
+def test_all_is_sound(filled: Filled) -> None:
+    done = filled.desk.type("audit", "--all")
+    assert done.code == 0
+    assert "4" in done.out
+    assert len(filled.desk.type("audit", TEXT, PHOTOS, "--json").json) == 4
+
+
+@pytest.mark.parametrize("arguments", [(), ("--all", TEXT), ("K021-WS·2020·Y-9999",)])
+def test_a_wrong_call(filled: Filled, arguments: tuple[str, ...]) -> None:
+    assert filled.desk.type("audit", *arguments).code == 2
+
+
+def test_a_changed_copy(own: Desk, flip: Callable[[Desk, str, str, bytes], None]) -> None:
+    flip(own, "a", TEXT, "一、基本情况\n".encode())
+    done = own.type("audit", "--all", "--lang", "zh")
+    assert done.code == 6
+    for word in (TEXT, "first", "data/original/001.txt", "与原来不符", "4 份副本", "3 份完好", "1 份有问题"):
+        assert word in done.out
+    assert PHOTOS not in done.out
+
+
+def test_a_store_that_is_away_is_told_once(own: Desk) -> None:
+    shutil.move(own.home / "a", own.home / "unplugged")
+    done = own.type("audit", "--all")
+    assert done.code == 6
+    assert done.out.count("is not there") == 1
+    assert "无法判断" in done.out
+    assert "1 more" in done.out
+    assert not (own.home / "a").exists()
+    assert len(own.type("audit", "--all", "--json").json) == 4
+
+
+def test_a_store_that_the_settings_have_forgotten(own: Desk) -> None:
+    settings = own.home / "lantai.toml"
+    text = settings.read_text("utf-8")
+    settings.write_text(text[: text.rindex("[[store]]")], "utf-8")
+    done = own.type("audit", "--all")
+    assert done.code == 6
+    assert "second" in done.out
+    assert "lantai.toml" in done.out

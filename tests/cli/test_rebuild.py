@@ -1,0 +1,47 @@
+import shutil
+
+from tests.cli.conftest import TEXT, Filled
+from tests.makers.desk import Desk
+
+
+def test_the_register_lost(own: Desk, filled: Filled) -> None:
+    for file in own.home.glob("register.db*"):
+        file.unlink()
+    done = own.type("rebuild", "--lang", "zh")
+    assert done.code == 0, done.out
+    assert "2 个包" in done.out
+    assert "4 份副本" in done.out
+    listed = own.type("list", "--json").json
+    assert [(r["package_id"], r["copies"]) for r in listed] == [
+        (r["package_id"], r["copies"]) for r in filled.desk.type("list", "--json").json
+    ]
+
+
+def test_what_was_held_is_taken_over(own: Desk) -> None:
+    before = own.type("list", "--held", "--json").json
+    assert own.type("rebuild", "--json").json["held"] == len(before) == 2
+    assert own.type("list", "--held", "--json").json == before
+
+
+def test_a_garbled_register_is_kept_beside_the_new_one(own: Desk) -> None:
+    (own.home / "register.db").write_bytes(b"garbage" * 999)
+    assert own.type("list").code == 6
+    done = own.type("rebuild")
+    assert "old_register_unreadable" in done.out
+    assert own.type("list").code == 0
+    assert any(b"garbage" in path.read_bytes() for path in own.home.glob("register*") if path.name != "register.db")
+
+
+def test_a_copy_that_is_missing_is_named(own: Desk) -> None:
+    shutil.rmtree(next(own.home.glob(f"b/*/*/{TEXT}")))
+    done = own.type("rebuild")
+    assert done.code == 6
+    assert TEXT in done.out
+    assert "second" in done.out
+
+
+def test_a_store_that_is_away_leaves_the_register_alone(own: Desk) -> None:
+    before = own.type("list", "--json").json
+    shutil.move(own.home / "a", own.home / "unplugged")
+    assert own.type("rebuild").code == 6
+    assert own.type("list", "--json").json == before

@@ -1,0 +1,58 @@
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.cli.conftest import TEXT, Filled
+from tests.makers.desk import Desk
+
+CONTENT = "一、基本情况\n".encode()
+
+
+def test_a_stored_package(filled: Filled) -> None:
+    done = filled.desk.type("verify", TEXT)
+    assert done.code == 0
+    assert "first" in done.out
+    assert "second" in done.out
+    assert {r["result"] for r in filled.desk.type("verify", TEXT, "--json").json} == {"ok"}
+
+
+def test_a_stored_package_that_has_changed(own: Desk, flip: Callable[[Desk, str, str, bytes], None]) -> None:
+    flip(own, "b", TEXT, CONTENT)
+    done = own.type("verify", TEXT, "--lang", "en")
+    assert done.code == 6
+    assert "data/original/001.txt" in done.out
+    assert "the copy in store first is whole" in done.out
+
+
+def test_a_bag_and_a_tar_need_no_home(filled: Filled, tmp_path: Path) -> None:
+    assert filled.desk.type("get", TEXT, "-o", tmp_path).code == 0
+    desk = Desk(tmp_path / "nowhere")
+    bag = tmp_path / f"{TEXT}-v0001"
+    tar = next(filled.desk.home.glob(f"a/*/*/{TEXT}/v0001/*.tar"))
+    for path in (bag, tar):
+        done = desk.type("verify", path)
+        assert done.code == 0, done.out + done.err
+        assert "whole and unchanged" in done.out
+    assert desk.type("verify", bag, "--json").json["whole"] is True
+
+    (bag / "data" / "original" / "001.txt").write_bytes(b"other")
+    done = desk.type("verify", bag)
+    assert done.code == 1
+    assert "data/original/001.txt" in done.out
+    assert desk.type("verify", bag, "--json").json["whole"] is False
+
+
+def test_what_is_not_there(filled: Filled, tmp_path: Path) -> None:
+    done = filled.desk.type("verify", tmp_path / "none.tar")
+    assert done.code == 2
+    assert "no such folder or tar" in done.err
+    done = filled.desk.type("verify", "K021-WS·2020·Y-9999")
+    assert done.code == 2
+    assert "no package" in done.err
+
+
+def test_what_is_no_package(filled: Filled, tmp_path: Path) -> None:
+    (tmp_path / "x.txt").write_text("x")
+    assert filled.desk.type("verify", tmp_path / "x.txt").code == 2
+    done = filled.desk.type("verify", tmp_path)
+    assert done.code == 1
+    assert "bagit.txt" in done.out

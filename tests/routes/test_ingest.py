@@ -1,0 +1,205 @@
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import pipeline.routes.ingest as route
+from pipeline.domain.outcomes import State
+from pipeline.errors import ExitCode, RegisterBusy, StorageFull
+from pipeline.stages.survey import survey
+from tests.makers.deliveries import delivery, pages
+from tests.makers.plant import Works, opened_works
+
+FILES = Path(__file__).resolve().parents[1] / "fixtures" / "files"
+
+
+@pytest.fixture(scope="module")
+def works(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Works]:
+    """One home for all tests of this module: each has archival codes of its own."""
+    with opened_works(tmp_path_factory.mktemp("ingest") / "home") as made:
+        yield made
+
+
+def one_record(folder: Path, code: str, text: bytes = b"text\n", **row: str) -> Path:
+    return delivery(folder, [{"档号": code, **row}], {f"files/{code}/001.txt": text})
+
+
+def real(code: str, *names: str) -> dict[str, bytes]:
+    """Real files from the fixtures, in the folder of a record."""
+    return {f"files/{code}/{n:03d}{Path(name).suffix}": (FILES / name).read_bytes() for n, name in enumerate(names, 1)}
+
+
+def test_stored_and_then_unchanged(works: Works, tmp_path: Path) -> None:
+    codes = [f"K021-WS·2020·Y-{number:04d}" for number in (3, 1, 2)]
+    files = {name: data for code in codes for name, data in pages(code, "001.txt", "002.txt").items()}
+    folder = delivery(tmp_path / "d", [{"档号": code} for code in codes], files)
+    works.told.clear()
+
+    report = works.ingest(folder)
+
+    assert [o.archival_code for o in report.outcomes] == codes
+    assert {o.state for o in report.outcomes} == {State.STORED}
+    assert [(o.row, o.files) for o in report.outcomes] == [(2, 2), (3, 2), (4, 2)]
+    assert works.plant.workspace.pending() == []
+    ((plan, _, there),) = works.told
+    assert len(plan.records) == 3
+    assert "identified.json" in there
+    assert "normalised.json" not in there
+    before = works.store_files()
+    again = works.ingest(folder)
+    assert {o.state for o in again.outcomes} == {State.UNCHANGED}
+    assert works.store_files() == before
+
+
+def test_the_same_delivery_from_another_place(works: Works, tmp_path: Path) -> None:
+    code = "K021-WS·2020·Y-0010"
+    assert works.one(one_record(tmp_path / "d", code)).state is State.STORED
+    before = works.store_files()
+    shutil.copytree(tmp_path / "d", tmp_path / "elsewhere" / "e")
+
+    for place in (tmp_path / "elsewhere" / "e", tmp_path / "d"):
+        assert works.one(place).state is State.UNCHANGED
+
+    assert works.store_files() == before
+    assert works.plant.workspace.pending() == []
+
+
+@pytest.mark.parametrize(("number", "what"), [(20, "bytes"), (21, "title"), (22, "a file more")])
+def test_something_else_under_a_stored_code(works: Works, tmp_path: Path, number: int, what: str) -> None:
+    code = f"K021-WS·2020·Y-{number:04d}"
+    works.one(one_record(tmp_path / "d", code))
+    before = works.store_files()
+    other = one_record(tmp_path / "e", code, b"other" if what == "bytes" else b"text\n", 题名=f"另一{what}")
+    if what == "a file more":
+        (other / "files" / code / "002.txt").write_bytes(b"more")
+
+    ended = works.one(other)
+
+    assert ended.state is State.HELD
+    assert [f.code for f in ended.findings] == ["already_stored_differs"]
+    assert ended.findings[0].row == 2
+    assert works.store_files() == before
+    assert [h.package_id for h in works.archive.register.held()] == [code]
+    assert works.plant.workspace.pending() == []
+    assert works.one(tmp_path / "d").state is State.UNCHANGED
+    assert list(works.archive.register.held()) == []
+
+
+def test_a_question_waits(works: Works, tmp_path: Path) -> None:
+    ended = works.one(one_record(tmp_path / "d", "K021-WS·2020·Y-0030", 保管期限="永久或30年"))
+    assert ended.state is State.WAITING
+    assert ended.exit_code == 0
+    works.archive.register.release(ended.package_id)
+
+
+def test_no_hostile_file_harms_another_record(works: Works, tmp_path: Path) -> None:
+    hostile = {
+        "libtiff_segfault.tif": "damaged_file",
+        "password.docx": "encrypted_file",
+        "corrupt.mkv": "damaged_file",
+        "truncated.jpg": "damaged_file",
+        "decompression_bomb.gif": "damaged_file",
+        "broken.pdf": "damaged_file",
+        "open-password.pdf": "encrypted_file",
+        "text-named.tif": "extension_lies",
+        "sound.jpg": "",
+        "sound.mkv": "",
+    }
+    codes = {f"K021-WS·2021·Y-{number:04d}": name for number, name in enumerate(hostile)}
+    files = {path: data for code, name in codes.items() for path, data in real(code, name).items()}
+
+    report = works.ingest(delivery(tmp_path / "d", [{"档号": code} for code in codes], files))
+
+    for ended in report.outcomes:
+        expected = hostile[codes[ended.archival_code]]
+        assert ended.state is (State.HELD if expected else State.STORED), (codes[ended.archival_code], ended)
+        if expected:
+            assert expected in {f.code for f in ended.findings}
+            assert all(f.subject.startswith(f"files/{ended.archival_code}/") for f in ended.findings)
+            works.archive.register.release(ended.package_id)
+
+
+def test_damage_that_shows_only_while_a_copy_is_made(works: Works, tmp_path: Path) -> None:
+    """Found behind the announcement: held all the same, told with row and place in the delivery."""
+    code = "K021-LX·2021·Y-0001"
+    folder = delivery(tmp_path / "d", [{"档号": code}], real(code, "sound.mp4"))
+    video = folder / "files" / code / "001.mp4"
+    raw = bytearray(video.read_bytes())
+    media = raw.index(b"mdat") + 2000
+    raw[media : media + 30_000] = bytes(30_000)
+    video.write_bytes(raw)
+    works.told.clear()
+
+    ended = works.one(folder)
+
+    assert works.told[0][1] == ()
+    assert ended.state is State.HELD
+    (found,) = ended.findings
+    assert (found.code, found.row, found.subject) == ("damaged_file", 2, f"files/{code}/001.mp4")
+    assert works.plant.workspace.pending() == []
+    works.archive.register.release(ended.package_id)
+
+
+def test_the_fonds_of_the_home_is_meant_where_none_is_named(works: Works, tmp_path: Path) -> None:
+    ended = works.one(one_record(tmp_path / "d", "会议记录0007"))
+    assert ended.state is State.STORED
+    index = works.archive.register.index(ended.package_id)
+    assert index is not None
+    assert index.fonds == "K021"
+
+
+def test_a_delivery_that_another_run_takes_in(works: Works, tmp_path: Path) -> None:
+    folder = one_record(tmp_path / "d", "K021-WS·2020·Y-0040")
+    with works.plant.workspace.delivery(folder), pytest.raises(RegisterBusy):
+        works.ingest(folder)
+    assert list(works.archive.register.held()) == []
+    assert works.one(folder).state is State.STORED
+
+
+def test_a_record_that_another_run_has(works: Works, tmp_path: Path) -> None:
+    """It is that run's to say how it ends; the other records go on."""
+    codes = ["K021-WS·2020·Y-0050", "K021-WS·2020·Y-0051"]
+    files = {name: data for code in codes for name, data in pages(code, "001.txt").items()}
+    folder = delivery(tmp_path / "d", [{"档号": code} for code in codes], files)
+
+    with works.plant.workspace.record(codes[0]):
+        busy, stored = works.ingest(folder).outcomes
+
+    assert (busy.state, busy.retryable, [f.code for f in busy.findings]) == (State.FAILED, True, ["record_busy"])
+    assert stored.state is State.STORED
+    assert list(works.archive.register.held()) == []
+    assert [o.state for o in works.ingest(folder).outcomes] == [State.STORED, State.UNCHANGED]
+
+
+def test_the_disk_is_looked_at_before_anything_is_copied(
+    works: Works, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = one_record(tmp_path / "d", "K021-WS·2020·Y-0060")
+    monkeypatch.setattr(route, "RESERVE", 2**60)
+    with pytest.raises(StorageFull) as error:
+        works.ingest(folder)
+    assert error.value.exit_code is ExitCode.STORAGE
+    assert "MiB" in str(error.value)
+    assert works.plant.workspace.pending() == []
+
+
+def test_what_was_received_already_is_not_asked_for_twice(
+    works: Works, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    size = 4 << 30
+    plan = survey(one_record(tmp_path / "d", "K021-WS·2020·Y-0070"), profile=works.plant.profile)
+    (planned,) = plan.records
+    planned = replace(planned, files=(replace(planned.files[0], size=size),))
+    plan = replace(plan, records=(planned,))
+    free = shutil.disk_usage(works.plant.workspace.root).free
+    monkeypatch.setattr(route, "RESERVE", free - 3 * size + size // 2)
+    with pytest.raises(StorageFull):
+        route._refuse_full_disk(plan, works.plant)
+
+    with works.plant.workspace.record(planned.description.package_id) as work:
+        with (work.fresh_folder("received") / "0001.txt").open("wb") as received:
+            received.truncate(size)  # takes no room, and counts as its size
+        route._refuse_full_disk(plan, works.plant)
+    works.plant.workspace.discard(planned.description.package_id)
