@@ -6,6 +6,7 @@ import tarfile
 import uuid
 from pathlib import Path
 
+import boto3
 import pytest
 
 from tests.makers.desk import Desk
@@ -23,12 +24,19 @@ def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Desk:
     if request.param == "file":
         return Desk(home).made()
     service: S3Service = request.getfixturevalue("s3_service")
-    keys = (
-        ("LANTAI_STORE_MAIN_ENDPOINT", service.endpoint),
-        ("LANTAI_STORE_MAIN_ACCESS_KEY", service.access_key),
-        ("LANTAI_STORE_MAIN_SECRET_KEY", service.secret_key),
+    return s3_desk(home, service).made(f"main=s3://desk-{uuid.uuid4().hex}/档案", "--make-buckets")
+
+
+def s3_desk(home: Path, service: S3Service) -> Desk:
+    """A desk that has the keys of the store `main`."""
+    return Desk(
+        home,
+        (
+            ("LANTAI_STORE_MAIN_ENDPOINT", service.endpoint),
+            ("LANTAI_STORE_MAIN_ACCESS_KEY", service.access_key),
+            ("LANTAI_STORE_MAIN_SECRET_KEY", service.secret_key),
+        ),
     )
-    return Desk(home, keys).made(f"main=s3://desk-{uuid.uuid4().hex}/档案", "--make-buckets")
 
 
 def planted_codes(desk_output: dict[str, list[dict[str, str]]]) -> set[tuple[str, str]]:
@@ -156,6 +164,33 @@ def test_one_flipped_byte_is_named_and_all_else_is_sound(tmp_path: Path) -> None
     taken = desk.type("get", "K021-ZP·2019·D30-025", "003.jpg", "-o", tmp_path / "out")
     assert taken.code == 0, taken.err
     assert (tmp_path / "out" / "003.jpg").read_bytes() == (DEMO / "files/K021-ZP·2019·D30-025/003.jpg").read_bytes()
+
+
+def test_one_flipped_byte_on_s3_is_named_and_all_else_is_sound(tmp_path: Path, s3_service: S3Service) -> None:
+    bucket = f"desk-{uuid.uuid4().hex}"
+    desk = s3_desk(tmp_path / "home", s3_service).made(f"main=s3://{bucket}/档案", "--make-buckets")
+    assert desk.type("ingest", DEMO).code == 0
+    client = boto3.client(
+        "s3",
+        endpoint_url=s3_service.endpoint,
+        aws_access_key_id=s3_service.access_key,
+        aws_secret_access_key=s3_service.secret_key,
+        region_name="us-east-1",
+    )
+    key = "档案/K021/LY/K021-LY·2019·Y-001/v0001/K021-LY·2019·Y-001-v0001.tar"
+    raw = bytearray(client.get_object(Bucket=bucket, Key=key)["Body"].read())
+    at = raw.index(b"RIFF") + 50_000
+    raw[at] ^= 0x01
+    client.put_object(Bucket=bucket, Key=key, Body=bytes(raw))
+    client.close()
+
+    done = desk.type("audit", "--all", "--json")
+
+    assert done.code == 6
+    bad = [r for r in done.json if r["result"] != "ok"]
+    assert [(r["package_id"], r["store"]) for r in bad] == [("K021-LY·2019·Y-001", "main")]
+    assert [(f["path"], f["result"]) for f in bad[0]["faults"]] == [("data/original/001.wav", "mismatch")]
+    assert len(done.json) == 10
 
 
 @pytest.mark.parametrize("where", ["header", "padding", "trailer"])
