@@ -1,13 +1,15 @@
 """The tar of a package: written in one pass, byte for byte the same for the same input.
 
 POSIX pax headers (IEEE Std 1003.1, pax) with names in UTF-8; owner 0, no owner names, mode 0644, one time for
-all. Folders are not stored. Bytes are hashed while they are written, so that no file is read twice.
+all. Folders are not stored. Bytes are hashed while they are written, so that no file is read twice; a large tar, and
+the large files in it, go past the page cache.
 """
 
 import hashlib
+import os
 import tarfile
-from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Generator, Iterable
+from contextlib import closing
 from datetime import datetime
 from io import FileIO
 from pathlib import Path
@@ -17,9 +19,10 @@ from typing import Self
 from pipeline.domain.digests import Algorithm, Digest, Hasher, sha256_of
 from pipeline.domain.packages import Member
 from pipeline.errors import HouseError, SourceChanged
+from pipeline.tools import disk
 
 BLOCK = tarfile.BLOCKSIZE
-_BUFFER = 4 << 20
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
 
 
 class TarWriter:
@@ -32,10 +35,10 @@ class TarWriter:
         self, path: Path, *, folder: str, mtime: datetime, advance: Callable[[int], None] = lambda _: None
     ) -> None:
         self._folder, self._mtime, self._advance = folder, int(mtime.timestamp()), advance
-        self._buffers = (bytearray(_BUFFER), bytearray(_BUFFER))
-        self._hashing = ThreadPoolExecutor(1)
         self._offset = 0
-        self._out = path.open("xb", buffering=_BUFFER)
+        self._file = os.open(path, _NEW, 0o666)
+        self._out = disk.BlockWriter(self._file)
+        self._reader = disk.BlockReader()
 
     def __enter__(self) -> Self:
         return self
@@ -43,8 +46,12 @@ class TarWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._hashing.shutdown()
-        self._out.close()
+        try:
+            self._reader.close()
+            if error is None:
+                self._out.flush()
+        finally:
+            os.close(self._file)
 
     def add_bytes(self, path: str, data: bytes) -> Member:
         """A member from memory."""
@@ -65,6 +72,7 @@ class TarWriter:
         if Algorithm.SHA256 not in wanted:
             raise HouseError(f"{path}: no SHA-256 is known of it")
         header = self._header(path, size)
+        self._out.expect(len(header) + size)
         self._out.write(header)
         hasher = Hasher(wanted)
         with source.open("rb", buffering=0) as file:
@@ -88,31 +96,33 @@ class TarWriter:
         return size
 
     def _copy(self, file: FileIO, size: int, hasher: Hasher, path: str) -> None:
-        """Writes `size` bytes; hashing runs beside reading and writing where the file is large."""
-        running: list[Future[None] | None] = [None, None]
-        turn, left = 0, size
-        while left:
-            if (before := running[turn]) is not None:
-                before.result()
-            view = memoryview(self._buffers[turn])[: min(left, _BUFFER)]
-            count = file.readinto(view)
-            if not count:
-                raise SourceChanged(
-                    f"{path} 在工作区中变短了；请重新运行 · {path} ends {left} bytes before its size: run this again"
-                )
-            if size > _BUFFER:
-                running[turn] = self._hashing.submit(hasher.update, view[:count])
-            else:
-                hasher.update(view[:count])
-            self._out.write(view[:count])
-            self._advance(count)
-            left -= count
-            turn = 1 - turn
-        if file.read(1):
-            raise SourceChanged(f"{path} 在工作区中变长了；请重新运行 · {path} has grown: run this again")
-        for last in running:
-            if last is not None:
-                last.result()
+        """Writes `size` bytes, which must be all that the file has."""
+        left = size
+        with closing((self._small if size <= disk.BLOCK else self._big)(file, hasher)) as lengths:
+            for length in lengths:
+                left -= length
+                if left < 0:
+                    raise SourceChanged(f"{path} 在工作区中变长了；请重新运行 · {path} has grown: run this again")
+                self._advance(length)
+        if left:
+            raise SourceChanged(
+                f"{path} 在工作区中变短了；请重新运行 · {path} ends {left} bytes before its size: run this again"
+            )
+
+    def _small(self, file: FileIO, hasher: Hasher) -> Generator[int, None, None]:
+        """Read to where it is written from; gives the lengths of its pieces."""
+        while count := file.readinto(room := self._out.room):
+            hasher.update(room[:count])
+            self._out.filled(count)
+            yield count
+
+    def _big(self, file: FileIO, hasher: Hasher) -> Generator[int, None, None]:
+        """Read, hashed and written at the same time; gives the lengths of its pieces."""
+        disk.bypass_if_cold(file.fileno(), os.fstat(file.fileno()).st_size)
+        with closing(self._reader.blocks(file.fileno(), digest=hasher.update)) as blocks:
+            for block in blocks:
+                self._out.write(block)
+                yield len(block)
 
     def _header(self, path: str, size: int) -> bytes:
         if any(part in {"", ".", ".."} for part in path.split("/")) or "\0" in path:

@@ -3,17 +3,14 @@
 import errno
 import os
 import stat
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Generator
+from contextlib import closing, suppress
 from pathlib import Path
 from types import TracebackType
 
 from pipeline.domain.digests import Hasher
 from pipeline.errors import SourceError, StorageFull
-
-BUFFER = 4 * 2**20
-"""Bytes read at a time; two such buffers while a big file is copied."""
+from pipeline.tools import disk
 
 _FOLDERS_KEPT_OPEN = 64
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
@@ -97,21 +94,19 @@ def status_of(descriptor: int) -> os.stat_result:
 class Copier:
     """Copies open files into a folder of the workspace, one after another. Use as a context.
 
-    A file of more than one buffer is hashed in a second thread while it is read and written: hashlib lets go of
-    the interpreter's lock.
+    A file of more than one block is read, hashed and written at the same time, and a large one past the page cache.
     """
 
     def __init__(self, advance: Callable[[int], None]) -> None:
         self._advance = advance
-        self._buffers: list[memoryview] = []
-        self._stack = ExitStack()
-        self._thread: ThreadPoolExecutor | None = None
+        self._buffer = memoryview(b"")
+        self._reader = disk.BlockReader()
 
     def __enter__(self) -> "Copier":
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._stack.close()
+        self._reader.close()
 
     def copy(self, source: int, target: Path, *, size: int, hasher: Hasher) -> None:
         """Copies to the end of `source` into the new file `target`; a target cut short is removed.
@@ -120,7 +115,7 @@ class Copier:
         """
         out = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         try:
-            (self._copy_small if size <= BUFFER else self._copy_big)(source, out, hasher, target, size)
+            (self._copy_small if size <= disk.BLOCK else self._copy_big)(source, out, hasher, target, size)
         except BaseException:
             with suppress(FileNotFoundError):
                 target.unlink()
@@ -129,32 +124,22 @@ class Copier:
             os.close(out)
 
     def _copy_small(self, source: int, out: int, hasher: Hasher, target: Path, left: int) -> None:
-        while chunk := _read(source, self._buffer(0)):
+        self._buffer = self._buffer or memoryview(bytearray(disk.BLOCK))
+        while chunk := _read(source, self._buffer):
             left = _less(left, chunk)
             hasher.update(chunk)
             _write(out, chunk, target)
             self._advance(len(chunk))
 
     def _copy_big(self, source: int, out: int, hasher: Hasher, target: Path, left: int) -> None:
-        if self._thread is None:
-            self._thread = self._stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="hash"))
-        turn = 0
-        hashing = self._thread.submit(hasher.update, b"")
-        try:
-            while chunk := _read(source, self._buffer(turn)):
+        disk.bypass_if_cold(source, left)
+        if left >= disk.LARGE:
+            disk.bypass(out)
+        with closing(_readable(self._reader.blocks(source, digest=hasher.update))) as chunks:
+            for chunk in chunks:
                 left = _less(left, chunk)
-                hashing.result()
-                hashing = self._thread.submit(hasher.update, chunk)
                 _write(out, chunk, target)
                 self._advance(len(chunk))
-                turn = 1 - turn
-        finally:
-            hashing.result()
-
-    def _buffer(self, turn: int) -> memoryview:
-        while len(self._buffers) <= turn:
-            self._buffers.append(memoryview(bytearray(BUFFER)))
-        return self._buffers[turn]
 
 
 def _less(left: int, chunk: memoryview) -> int:
@@ -171,10 +156,17 @@ def _read(source: int, buffer: memoryview) -> memoryview:
         raise Unreadable(error) from error
 
 
+def _readable(blocks: Generator[memoryview, None, None]) -> Generator[memoryview, None, None]:
+    """The same blocks; what goes wrong is the source's fault."""
+    try:
+        yield from blocks
+    except OSError as error:
+        raise Unreadable(error) from error
+
+
 def _write(out: int, chunk: memoryview, target: Path) -> None:
     try:
-        while chunk:
-            chunk = chunk[os.write(out, chunk) :]
+        disk.write_all(out, chunk)
     except OSError as error:
         if error.errno in _NO_SPACE:
             raise full(target.parent, needed=len(chunk)) from error

@@ -14,11 +14,12 @@ are compared.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
+from contextlib import closing
 
 from pipeline.codecs.bag_manifest import decode_manifest
 from pipeline.codecs.package_index import MAX_INDEX_BYTES, decode_index
-from pipeline.codecs.tar_stream import Part, PartCheck, Stretch, cut, read_ahead, stretches
+from pipeline.codecs.tar_stream import Part, PartCheck, Stretch, cut, stretches
 from pipeline.domain.packages import FixityFault, FixityReport, FixityResult, PackageIndex
 from pipeline.errors import ObjectMissing, StorageError, StorageUnavailable
 from pipeline.ports import Clock, Store
@@ -51,7 +52,7 @@ def audit(
 ) -> FixityReport:
     """Reads the whole copy in `store`. The result is the gravest of the faults, which name each member concerned.
 
-    `advance` is told bytes as they are read, from a thread of its own. `index_expected` is false while a copy is
+    `advance` is told bytes as they are read. `index_expected` is false while a copy is
     being deposited and its index not yet written. Raises no StorageError: what the store does wrong is in the report.
     """
     started = clock.now().isoformat()
@@ -123,22 +124,21 @@ class _Reading:
         parts, before = self._parts[self._next :], self.bytes_read
         check: PartCheck | None = None
         kept = bytearray()
-        chunks = read_ahead(self._chunks(self.index.tar_key, parts[0].start))
-        for part, piece, last in cut(chunks, parts):
-            check = check or PartCheck(part)
-            check.update(piece)
-            if part.part is Part.DATA and _is_manifest(part.path):
-                kept += piece
-            if last:
-                self._done(part, check, bytes(kept))
-                check = None
-                kept.clear()
-        if self._next == len(self._parts):
-            deque(chunks, maxlen=0)
-            if (end := parts[0].start + self.bytes_read - before) > self.index.tar_size:
-                self.note(
-                    FixityResult.MISMATCH, "", f"tar 变长了 · the tar has {end} bytes and had {self.index.tar_size}"
-                )
+        with closing(self._chunks(self.index.tar_key, parts[0].start)) as chunks:
+            for part, piece, last in cut(chunks, parts):
+                check = check or PartCheck(part)
+                check.update(piece)
+                if part.part is Part.DATA and _is_manifest(part.path):
+                    kept += piece
+                if last:
+                    self._done(part, check, bytes(kept))
+                    check = None
+                    kept.clear()
+            if self._next == len(self._parts):
+                deque(chunks, maxlen=0)
+        end = parts[0].start + self.bytes_read - before
+        if end > self.index.tar_size:
+            self.note(FixityResult.MISMATCH, "", f"tar 变长了 · the tar has {end} bytes and had {self.index.tar_size}")
 
     def _done(self, part: Stretch, check: PartCheck, kept: bytes) -> None:
         self._next += 1
@@ -147,7 +147,7 @@ class _Reading:
         elif kept:
             self._manifests[part.path] = kept
 
-    def _chunks(self, key: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
+    def _chunks(self, key: str, start: int = 0, length: int | None = None) -> Generator[bytes, None, None]:
         for chunk in self.store.read(key, start=start, length=length):
             self.bytes_read += len(chunk)
             self.advance(len(chunk))

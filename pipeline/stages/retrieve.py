@@ -8,12 +8,12 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from pipeline.codecs.package_index import refuse_unsound
-from pipeline.codecs.tar_stream import Part, PartCheck, cut, read_ahead, stretches
+from pipeline.codecs.tar_stream import Part, PartCheck, cut, stretches
 from pipeline.domain.digests import Hasher
 from pipeline.domain.findings import Finding, finding
 from pipeline.domain.names import OriginalName
@@ -223,26 +223,26 @@ def _unpack(
     out: BinaryIO | None = None
     check: PartCheck | None = None
     done = 0
-    chunks = read_ahead(store.read(index.tar_key, start=start, length=length))
-    try:
-        for part, piece, last in cut(chunks, parts):
-            if check is None:
-                check = PartCheck(part)
-                out = opener(part.member) if part.part is Part.DATA and part.member else None
-            check.update(piece)
-            if out is not None:
-                out.write(piece)
-            advance(len(piece))
-            if not last:
-                continue
-            if check.found != check.expected:
-                raise _mismatch(index, store, part.path, check.expected, check.found)
+    with closing(chunk for chunk in store.read(index.tar_key, start=start, length=length)) as chunks:
+        try:
+            for part, piece, last in cut(chunks, parts):
+                if check is None:
+                    check = PartCheck(part)
+                    out = opener(part.member) if part.part is Part.DATA and part.member else None
+                check.update(piece)
+                if out is not None:
+                    out.write(piece)
+                advance(len(piece))
+                if not last:
+                    continue
+                if check.found != check.expected:
+                    raise _mismatch(index, store, part.path, check.expected, check.found)
+                if out is not None:
+                    out.close()
+                check, out, done = None, None, done + 1
+        finally:
             if out is not None:
                 out.close()
-            check, out, done = None, None, done + 1
-    finally:
-        if out is not None:
-            out.close()
     if done < len(parts):
         raise _mismatch(index, store, parts[done].path, "all bytes", "the tar ends before it")
 

@@ -1,12 +1,13 @@
 """Files that lie on the desk, looked at as a store: for verifying a package that is in no store yet."""
 
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from pipeline.errors import ObjectMissing, StorageError
 from pipeline.ports import Abilities
-
-CHUNK = 4 << 20
+from pipeline.stores._store import CHUNK
+from pipeline.tools import disk
 
 
 class DeskStore:
@@ -22,12 +23,11 @@ class DeskStore:
         """See `ports.Store.read`."""
         path = self._path(key)
         try:
-            left = path.stat().st_size - start if length is None else length
-            with path.open("rb") as file:
-                file.seek(start)
-                while left > 0 and (chunk := file.read(min(CHUNK, left))):
-                    left -= len(chunk)
-                    yield chunk
+            with path.open("rb", buffering=0) as file:
+                size = os.fstat(file.fileno()).st_size
+                end = size if length is None else min(size, start + length)
+                disk.bypass_if_cold(file.fileno(), end - start)
+                yield from disk.read_range(file.fileno(), start, end, chunk=CHUNK)
         except FileNotFoundError as error:
             raise ObjectMissing(f"{path.name} is not there", store=self.name, key=key) from error
         except OSError as error:

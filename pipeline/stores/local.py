@@ -12,7 +12,7 @@ import os
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from pipeline.errors import (
@@ -26,6 +26,7 @@ from pipeline.errors import (
 from pipeline.ports import Abilities
 from pipeline.stores import _folders
 from pipeline.stores._store import CHUNK, StoreKind, StoreSettings, checked_key, checked_range
+from pipeline.tools import disk
 
 _INCOMING = ".incoming"
 _OLD_SECONDS = 600
@@ -93,10 +94,11 @@ class LocalStore:
         """See `Store.put_bytes`."""
         parts = checked_key(key, store=self._name)
         with self._told(key), self._untaken(parts) as folder:
-            self._write(folder, parts[-1], lambda target: _write_all(target, data))
+            self._write(folder, parts[-1], lambda target: disk.write_all(target, data))
 
     def read(self, key: str, *, start: int = 0, length: int | None = None) -> Iterator[bytes]:
-        """See `Store.read`. The system is told to forget what it has of these bytes, so that the medium is read."""
+        """See `Store.read`. The medium is read: a long range past the system's cache, and of a short one, or where
+        that is refused, the system is told to forget what it has."""
         checked_range(start, length)
         parts = checked_key(key, store=self._name)
         with (
@@ -108,17 +110,14 @@ class LocalStore:
             end = size if length is None else min(size, start + length)
             if start >= end:
                 return
-            first_page = start - start % _PAGE
-            os.posix_fadvise(fd, first_page, end - first_page + _PAGE, os.POSIX_FADV_DONTNEED)
-            os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_SEQUENTIAL)
-            os.lseek(fd, start, os.SEEK_SET)
-            while start < end:
-                chunk = os.read(fd, min(CHUNK, end - start))
-                if not chunk:
-                    message = f"{key} in {self._name} became shorter while it was read"
-                    raise StorageError(message, store=self._name, key=key)
+            if end - start < disk.LARGE or not disk.bypass(fd):
+                _forget(fd, start, end)
+            for chunk in disk.read_range(fd, start, end, chunk=CHUNK):
                 start += len(chunk)
                 yield chunk
+            if start < end:
+                message = f"{key} in {self._name} became shorter while it was read"
+                raise StorageError(message, store=self._name, key=key)
 
     def size(self, key: str) -> int | None:
         """See `Store.size`."""
@@ -157,8 +156,8 @@ class LocalStore:
         name = f"probe-{secrets.token_hex(8)}"
         with self._told(name), _folders.opened_folder(str(self.root), (_INCOMING,), create=True) as incoming:
             try:
-                self._write(incoming, name, lambda target: _write_all(target, b"1"))
-                self._write(incoming, name, lambda target: _write_all(target, b"2"))
+                self._write(incoming, name, lambda target: disk.write_all(target, b"1"))
+                self._write(incoming, name, lambda target: disk.write_all(target, b"2"))
             except FileExistsError:
                 return True
             finally:
@@ -224,17 +223,20 @@ class LocalStore:
 
 def _copy(source: int, target: int) -> None:
     """All bytes. Not by `copy_file_range`: that may share the sectors of the two, and a copy is to be a second one."""
-    buffer = memoryview(bytearray(CHUNK))
-    offset = 0
-    while count := os.preadv(source, [buffer], offset):
-        offset += count
-        _write_all(target, buffer[:count])
+    size = os.fstat(source).st_size
+    disk.bypass_if_cold(source, size)
+    if size >= disk.LARGE:
+        disk.bypass(target)
+    with disk.BlockReader() as reader, closing(reader.blocks(source)) as blocks:
+        for block in blocks:
+            disk.write_all(target, block)
 
 
-def _write_all(target: int, data: bytes | memoryview) -> None:
-    left = memoryview(data)
-    while left:
-        left = left[os.write(target, left) :]
+def _forget(fd: int, start: int, end: int) -> None:
+    """Empties the cache of these bytes."""
+    first_page = start - start % _PAGE
+    os.posix_fadvise(fd, first_page, end - first_page + _PAGE, os.POSIX_FADV_DONTNEED)
+    os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_SEQUENTIAL)
 
 
 def _remove_leftovers(incoming: int) -> None:

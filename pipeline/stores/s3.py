@@ -32,6 +32,7 @@ from botocore.exceptions import (
 
 from pipeline.errors import HouseError, ObjectExists, ProfileError, StorageError, StorageUnavailable
 from pipeline.ports import Abilities, Store
+from pipeline.stores._ahead import read_ahead
 from pipeline.stores._s3_bucket import Answer, Refusal, error_of
 from pipeline.stores._s3_probe import probe
 from pipeline.stores._s3_upload import SINGLE_BYTES, FilePart, upload_large, upload_small
@@ -149,8 +150,11 @@ class S3Store:
         self._arrived(key, len(data))
 
     def read(self, key: str, *, start: int = 0, length: int | None = None) -> Iterator[bytes]:
-        """See `Store.read`. A connection that breaks is taken up again where it broke."""
+        """See `Store.read`. Fetched ahead of the caller. A connection that breaks is taken up again where it broke."""
         checked_range(start, length)
+        yield from read_ahead(self._stream(key, start, length))
+
+    def _stream(self, key: str, start: int, length: int | None) -> Iterator[bytes]:
         full = self._full(key)
         answer = self._get(full, start, length)
         if answer is None:

@@ -12,6 +12,7 @@ from pipeline.codecs.tar_package import TarWriter
 from pipeline.domain.digests import Algorithm, Digest, Hasher
 from pipeline.domain.packages import Member
 from pipeline.errors import HouseError, SourceChanged
+from pipeline.tools import disk
 
 AT = datetime(2026, 11, 22, 3, 4, 5, tzinfo=UTC)
 MIB = 1 << 20
@@ -35,10 +36,12 @@ def write(tar: Path, files: dict[str, bytes], work: Path) -> tuple[list[Member],
 
 
 FIXED = "7c48bc8375b3407f0f2fbc2abd4013ee0ca492f7c780e4bda51f937c2b91ba95"
-SIZES = [0, 1, 511, 512, 513, 4 * MIB - 1, 4 * MIB, 4 * MIB + 1, 8 * MIB, 9 * MIB + 7]
+SIZES = [0, 1, 511, 512, 513, 2 * MIB - 1, 2 * MIB, 2 * MIB + 1, 4 * MIB, 9 * MIB + 7]
 
 
-def test_any_size_comes_back_whole(tmp_path: Path) -> None:
+@pytest.mark.parametrize("large", [disk.LARGE, 3 * MIB, 1])
+def test_any_size_comes_back_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, large: int) -> None:
+    monkeypatch.setattr(disk, "LARGE", large)
     files = {f"data/{size}": bytes(range(251)) * (size // 251 + 1) for size in SIZES}
     files = {path: data[: int(path[5:])] for path, data in files.items()}
     members, size = write(tmp_path / "t.tar", files, tmp_path / "w")
@@ -65,8 +68,10 @@ def test_other_programs_read_it(tmp_path: Path, program: str) -> None:
     assert {path: (tmp_path / "out" / "bag" / path).read_bytes() for path in files} == files
 
 
-def test_the_bytes_are_fixed_for_all_time(tmp_path: Path) -> None:
-    """A new Python must write what the old one wrote."""
+@pytest.mark.parametrize("large", [disk.LARGE, 1])
+def test_the_bytes_are_fixed_for_all_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, large: int) -> None:
+    """A new Python must write what the old one wrote, past the page cache and through it."""
+    monkeypatch.setattr(disk, "LARGE", large)
     write(tmp_path / "t.tar", {"bagit.txt": b"x", "data/original/第一页.tif": b"page"}, tmp_path / "w")
     assert hashlib.sha256((tmp_path / "t.tar").read_bytes()).hexdigest() == FIXED
 
@@ -119,11 +124,13 @@ def test_another_digest_is_a_changed_source(tmp_path: Path, size: int, algorithm
         out.add_file("data/x", tmp_path / "s", size=size, expected=wrong)
 
 
-@pytest.mark.parametrize(("said", "match"), [(11, "ends 1 bytes before"), (9, "has grown")])
-def test_another_size_is_a_changed_source(tmp_path: Path, said: int, match: str) -> None:
-    (tmp_path / "s").write_bytes(b"a" * 10)
+@pytest.mark.parametrize("size", [10, 9 * MIB])
+@pytest.mark.parametrize(("more", "match"), [(1, "ends 1 bytes before"), (-1, "has grown")])
+def test_another_size_is_a_changed_source(tmp_path: Path, size: int, more: int, match: str) -> None:
+    data = b"a" * size
+    (tmp_path / "s").write_bytes(data)
     with TarWriter(tmp_path / "t.tar", folder="bag", mtime=AT) as out, pytest.raises(SourceChanged, match=match):
-        out.add_file("data/x", tmp_path / "s", size=said, expected=digests(b"a" * 10))
+        out.add_file("data/x", tmp_path / "s", size=size + more, expected=digests(data))
 
 
 def test_our_own_mistakes(tmp_path: Path) -> None:

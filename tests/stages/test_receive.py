@@ -22,6 +22,7 @@ from pipeline.stages import _copying
 from pipeline.stages._stamp import stamp
 from pipeline.stages.receive import receive
 from pipeline.stages.survey import survey
+from pipeline.tools import disk
 from tests.makers.deliveries import delivery, pages
 from tests.makers.faulty_delivery import faulty_code, faulty_delivery
 from tests.makers.odd_names import ARCHIVES, unpacked
@@ -106,9 +107,7 @@ def test_events(tmp_path: Path) -> None:
     assert all(event.agent.name == "lantai" and event.agent.version for event in (capture, digest, renamed))
 
 
-@pytest.mark.parametrize(
-    "size", [0, 1, _copying.BUFFER - 1, _copying.BUFFER, _copying.BUFFER + 1, 3 * _copying.BUFFER + 7]
-)
+@pytest.mark.parametrize("size", [0, 1, disk.BLOCK - 1, disk.BLOCK, disk.BLOCK + 1, 3 * disk.BLOCK + 7, disk.LARGE + 7])
 def test_files_of_every_size(tmp_path: Path, size: int) -> None:
     content = os.urandom(size)
     made = delivery(tmp_path / "d", [{"档号": A}], {f"files/{A}/001.bin": content})
@@ -212,7 +211,7 @@ def test_the_other_files_are_received_all_the_same(tmp_path: Path) -> None:
 
 
 def test_a_file_that_changes_while_it_is_read(tmp_path: Path) -> None:
-    content = os.urandom(3 * _copying.BUFFER)
+    content = os.urandom(3 * disk.BLOCK)
     made = delivery(tmp_path / "d", [{"档号": A}], {f"files/{A}/001.bin": content})
     planned = record_of(made)
     source = made / "files" / A / "001.bin"
@@ -222,7 +221,7 @@ def test_a_file_that_changes_while_it_is_read(tmp_path: Path) -> None:
         if not once.is_set():
             once.set()
             with source.open("r+b") as stream:
-                stream.seek(2 * _copying.BUFFER)
+                stream.seek(2 * disk.BLOCK)
                 stream.write(b"another")
 
     step = received(planned, made, tmp_path / "w", advance=advance)
@@ -230,7 +229,7 @@ def test_a_file_that_changes_while_it_is_read(tmp_path: Path) -> None:
 
 
 def test_a_file_that_grows_without_end_is_left(tmp_path: Path) -> None:
-    made = delivery(tmp_path / "d", [{"档号": A}], {f"files/{A}/001.bin": b"x" * _copying.BUFFER * 2})
+    made = delivery(tmp_path / "d", [{"档号": A}], {f"files/{A}/001.bin": b"x" * disk.BLOCK * 2})
     planned = record_of(made)
     source = made / "files" / A / "001.bin"
 

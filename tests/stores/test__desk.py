@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import ObjectMissing, StorageError
-from pipeline.stores._desk import CHUNK, DeskStore
+from pipeline.stores._desk import DeskStore
+from pipeline.stores._store import CHUNK
 
 DATA = bytes(range(256)) * 40
 

@@ -1,6 +1,7 @@
 """The store in a folder."""
 
 import os
+import random
 import signal
 import stat
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from pipeline.errors import (
     ObjectExists,
@@ -23,6 +25,7 @@ from pipeline.errors import (
 )
 from pipeline.stores import StoreSettings, _folders, open_store, prepare_store
 from pipeline.stores.local import LocalStore
+from pipeline.tools import disk
 from tests.contracts.store import KEY, StoreContract, content, file_of
 from tests.makers.texts import any_text
 
@@ -152,6 +155,43 @@ def test_reads_the_medium_not_the_cache(store: LocalStore, tmp_path: Path) -> No
     if after == before and _file_system(tmp_path) in {"tmpfs", "overlay", "unknown"}:
         pytest.skip(f"{_file_system(tmp_path)} has no medium below it")
     assert after - before >= 60 * 2**20
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(start=st.integers(0, 70 * 2**10), length=st.one_of(st.none(), st.integers(0, 70 * 2**10)))
+def test_ranges_past_the_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, start: int, length: int | None) -> None:
+    monkeypatch.setattr(disk, "BLOCK", 8192)
+    monkeypatch.setattr(disk, "LARGE", 1)
+    data = random.Random(7).randbytes(64 * 2**10 + 13)
+    store = local_store(tmp_path / "store")
+    if store.size("a") is None:
+        store.put_bytes("a", data)
+    assert content(store, "a", start=start, length=length) == data[start:][:length]
+
+
+def test_a_copy_past_the_cache(store: LocalStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(disk, "LARGE", 1)
+    for size in (0, 1, 4096, 5 * 2**20 + 1):
+        source = tmp_path / str(size)
+        file_of(source, size)
+        os.link(source, source.with_suffix(".twin"))  # so that it is copied, not linked
+        store.put(f"a/{size}", source)
+        assert content(store, f"a/{size}") == source.read_bytes()
+    assert left_in(store.root) == []
+
+
+def test_a_tar_that_becomes_shorter_while_it_is_read(
+    store: LocalStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for large in (1, disk.LARGE):
+        monkeypatch.setattr(disk, "LARGE", large)
+        file_of(tmp_path / str(large), 20 * 2**20)
+        store.put(f"a/{large}", tmp_path / str(large))
+        chunks = store.read(f"a/{large}")
+        next(chunks)
+        os.truncate(store.root / f"a/{large}", 10 * 2**20)
+        with pytest.raises(StorageError, match="became shorter"):
+            list(chunks)
 
 
 def _device_reads() -> int | None:
