@@ -30,9 +30,12 @@ def test_tags_come_back_in_order_and_repeated(tags: list[tuple[str, str]]) -> No
 
 @given(st.binary(max_size=300))
 def test_no_bytes_are_too_bad_for_a_finding(data: bytes) -> None:
-    decode_bag_info(data)
-    decode_bag_info(data, strict=False, encoding="UTF-16")
-    decode_bagit_txt(data)
+    found = (
+        *decode_bag_info(data)[1],
+        *decode_bag_info(data, strict=False, encoding="UTF-16")[1],
+        *decode_bagit_txt(data)[1],
+    )
+    assert all(each.code.startswith("bag_") for each in found)
 
 
 def test_a_value_of_several_lines_is_folded() -> None:
