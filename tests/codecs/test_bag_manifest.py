@@ -50,8 +50,9 @@ def test_a_manifest_comes_back(entries: dict[str, str]) -> None:
 def test_no_bytes_are_too_bad_for_a_finding(data: bytes) -> None:
     for strict in (True, False):
         for encoding in ("UTF-8", "UTF-16", "GB18030"):
-            decode_manifest(data, name="m", strict=strict, encoding=encoding, hex_length=64)
-            decode_fetch(data, strict=strict, encoding=encoding)
+            _, found = decode_manifest(data, name="m", strict=strict, encoding=encoding, hex_length=64)
+            _, fetched = decode_fetch(data, strict=strict, encoding=encoding)
+            assert all(each.code.startswith("bag_") for each in (*found, *fetched))
 
 
 def test_bytes_that_are_not_utf8_meet_the_name_on_disk() -> None:
