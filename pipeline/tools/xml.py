@@ -6,6 +6,7 @@ left to `codecs`.
 """
 
 import re
+import threading
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -244,6 +245,11 @@ class _Local(etree.Resolver):
         return self.resolve_filename(str(path), context)
 
 
+_COMPILING = threading.Lock()
+"""Held while a schema is compiled: libxml2 (2.14, in lxml 6.1) sets up the built-in types of XSD at the first
+compilation of a process, and two at once leave them half made."""
+
+
 class XmlSchema:
     """A compiled XSD 1.0 schema; imports come from its own folder, or from `catalogue` by their URL, never from a
     network. Raises HouseError where the schema itself is wrong."""
@@ -252,7 +258,8 @@ class XmlSchema:
         parser = etree.XMLParser(no_network=True, load_dtd=False, resolve_entities=False)
         parser.resolvers.add(_Local(path.parent, catalogue or {}))
         try:
-            self._schema = etree.XMLSchema(etree.parse(str(path), parser))
+            with _COMPILING:
+                self._schema = etree.XMLSchema(etree.parse(str(path), parser))
         except (etree.XMLSchemaParseError, etree.XMLSyntaxError, OSError) as error:
             raise HouseError(f"the schema {path.name} cannot be used: {error}") from error
         self.name = path.name

@@ -1,11 +1,14 @@
 """tools/xml.py: what is written comes back, whatever is in it; what is hostile does not get in."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 
+from pipeline import schemas
 from pipeline.errors import HouseError, SourceError
 from pipeline.tools.xml import MAX_DEPTH, XmlReader, XmlSchema, XmlWriter, as_meant, shown
 from tests.makers.texts import any_text
@@ -224,3 +227,40 @@ def test_a_schema_takes_imports_from_its_catalogue(tmp_path: Path) -> None:
 def test_a_broken_schema_is_our_own_fault(tmp_path: Path) -> None:
     with pytest.raises(HouseError, match=r"a\.xsd"):
         XmlSchema(a_schema(tmp_path, '<xs:element name="a" type="nothing"/>'))
+
+
+# Only the first compilation of a process can go wrong, so each try is a fork of a process that has made none.
+FIRST_COMPILATIONS_AT_ONCE = """
+import os, sys, threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from pipeline.tools.xml import XmlSchema
+
+def at_once() -> None:
+    together = threading.Barrier(6)
+    def compiled() -> None:
+        together.wait()
+        XmlSchema(Path(sys.argv[1]))
+    with ThreadPoolExecutor(6) as threads:
+        for made in [threads.submit(compiled) for _ in range(6)]:
+            made.result()
+
+for _ in range(120):
+    child = os.fork()
+    if not child:
+        try:
+            at_once()
+        except BaseException as error:
+            print(error, file=sys.stderr, flush=True)
+            os._exit(1)
+        os._exit(0)
+    if os.waitpid(child, 0)[1]:
+        sys.exit(1)
+"""
+
+
+def test_the_first_schemas_of_a_process_may_be_compiled_at_once() -> None:
+    """libxml2 sets up the built-in types of XSD at the first compilation, and not safely between threads."""
+    path = schemas.SCHEMAS / schemas.RECORD / f"{schemas.RECORD}.xsd"
+    done = subprocess.run([sys.executable, "-c", FIRST_COMPILATIONS_AT_ONCE, path], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
