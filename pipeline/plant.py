@@ -26,6 +26,8 @@ from pipeline.tools._lane import Lanes
 from pipeline.tools.bench import Bench, BenchLimits, open_bench
 from pipeline.workspace import Workspace
 
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
+
 
 @contextmanager
 def open_plant(archive: Archive, *, profile_name: str = "") -> Iterator[Plant]:
@@ -48,6 +50,7 @@ def open_plant(archive: Archive, *, profile_name: str = "") -> Iterator[Plant]:
                 register=archive.register,
                 clock=clock,
                 rules=_rules(profile, policy),
+                boot=_BOOT.read_text().strip(),
             )
         finally:
             lanes.close()

@@ -17,6 +17,7 @@ from typing import TypeVar
 import msgspec
 
 from pipeline.errors import RegisterBusy
+from pipeline.tools import disk
 
 T = TypeVar("T")
 
@@ -47,11 +48,15 @@ class RecordWorkspace:
         except (FileNotFoundError, msgspec.DecodeError, ValueError):
             return None
 
-    def finish(self, stage: str, value: object) -> None:
-        """Marks the stage as finished; atomic."""
+    def finish(self, stage: str, value: object, *, durable: bool = False) -> None:
+        """Marks the stage as finished; atomic. With `durable` its files, and then the mark, outlive a power cut."""
         partial = self.root / f"{stage}.json.partial"
         partial.write_bytes(msgspec.json.encode(value))
+        if durable:
+            disk.sync(*self.folder(stage).iterdir(), self.folder(stage), partial)
         partial.replace(self._journal(stage))
+        if durable:
+            disk.sync(self.root, self.root.parent)
 
     def clear(self) -> None:
         """Forgets all stages."""

@@ -14,10 +14,11 @@ from pipeline.domain.findings import Finding, finding
 from pipeline.domain.outcomes import Outcome, State
 from pipeline.domain.packages import Deposited, FixityReport, Packaged, PackageIndex
 from pipeline.domain.records import Described, Identified, Normalised, PlannedRecord, Received, Step
-from pipeline.errors import HouseError, RegisterBusy
+from pipeline.errors import HouseError
 from pipeline.formats._policy import FormatPolicy
 from pipeline.ports import Clock, Register, Store
 from pipeline.profiles import Profile
+from pipeline.routes._beginning import Begun, begin, forgotten_if_touched, refuse_taken_over
 from pipeline.routes._bench_calls import identify_on_bench, normalise_on_bench
 from pipeline.routes._ending import failed, grave, held, located, outcome
 from pipeline.stages._stamp import stamp
@@ -48,6 +49,8 @@ class Plant:
     clock: Clock
     rules: str
     """One digest over program version, profile and policy: work begun under other rules is begun anew."""
+    boot: str
+    """Names the machine's last start: work begun before it may have lost bytes in a power cut, and is begun anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,15 +60,6 @@ class TakenIn:
     planned: PlannedRecord
     batch: str
     findings: tuple[Finding, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Begun:
-    """What the journals of a record belong to."""
-
-    stamp: str
-    rules: str
-    batch: str
 
 
 def take_in(planned: PlannedRecord, *, delivery: Path, batch: str, plant: Plant, advance: Advance) -> Outcome | TakenIn:
@@ -86,7 +80,7 @@ def take_in(planned: PlannedRecord, *, delivery: Path, batch: str, plant: Plant,
     try:
         with plant.workspace.record(planned.description.package_id) as work:
             known = plant.register.index(planned.description.package_id)  # another run may just have stored it
-            _begin(work, _Begun(stamp=mark, rules=plant.rules, batch=batch))
+            begin(work, Begun(stamp=mark, rules=plant.rules, batch=batch, boot=plant.boot))
             received = _received(work, planned, delivery, batch, plant, advance)
             identified = _identified(work, received.value, plant) if known is None or stopped else None
         if known is not None and identified is None:
@@ -107,40 +101,18 @@ def finish(taken: TakenIn, *, plant: Plant, advance: Advance) -> Outcome:
     package_id = planned.description.package_id
     try:
         with plant.workspace.record(package_id) as work:
-            _refuse_taken_over(work, planned)
-            packaged, findings = _packaged(work, taken, plant, advance)
-            stopped = grave(findings, plant.profile)
-            if not stopped:
-                _store(work, packaged, stamp(planned), plant, advance)
+            refuse_taken_over(work, planned)
+            with forgotten_if_touched(work):
+                packaged, findings = _packaged(work, taken, plant, advance)
+                stopped = grave(findings, plant.profile)
+                if not stopped:
+                    _store(work, packaged, stamp(planned), plant, advance)
     except Exception as error:
         return failed(planned, error, batch=taken.batch, register=plant.register, clock=plant.clock)
     if stopped:
         return _held(planned, findings, taken.batch, plant)
     plant.workspace.discard(package_id)
     return outcome(planned, State.STORED, findings)
-
-
-def _refuse_taken_over(work: RecordWorkspace, planned: PlannedRecord) -> None:
-    """Between the halves another run, with the same record in another delivery, may have come first."""
-    begun = work.finished("begun", _Begun)
-    if begun is None or begun.stamp != stamp(planned):
-        package_id = planned.description.package_id
-        raise RegisterBusy(
-            f"另一次运行已接手 {package_id}，请等其结束后再次运行 · "
-            f"another run has taken {package_id} over: wait until it has ended, then run this again"
-        )
-
-
-def _begin(work: RecordWorkspace, begun: _Begun) -> None:
-    """Work on another source, batch or under other rules is forgotten; a finished tar of the same source is kept,
-    for a store may hold it already."""
-    before = work.finished("begun", _Begun)
-    if before == begun:
-        return
-    same_source = before is not None and before.stamp == begun.stamp
-    if not (same_source and work.finished("packaged", Step[Packaged]) is not None):
-        work.clear()
-        work.finish("begun", begun)
 
 
 def _received(
@@ -222,7 +194,7 @@ def _packaged(
             clock=plant.clock,
             advance=advance,
         )
-        work.finish("packaged", done)
+        work.finish("packaged", done, durable=True)
     return done, findings
 
 

@@ -9,6 +9,8 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from pipeline.tools import disk
+
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _NO_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EXDEV, errno.EMLINK, errno.EINVAL})
 _RENAME_NOREPLACE = 1
@@ -37,21 +39,12 @@ def _step_into(fd: int, part: str, *, create: bool) -> int:
     if create:
         with suppress(FileExistsError):  # made before, or by another just now; what it is, the open below will say
             os.mkdir(part, dir_fd=fd)
-        sync_folder(fd)
+        disk.sync_folder(fd)
     try:
         return os.open(part, _FOLDER | os.O_NOFOLLOW, dir_fd=fd)
     except NotADirectoryError:
         refuse_link(fd, part)
         raise
-
-
-def sync_folder(fd: int) -> None:
-    """Makes a folder's entries durable. SMB shares and some others know no such request: their servers see to it."""
-    try:
-        os.fsync(fd)
-    except OSError as error:
-        if error.errno not in {errno.EINVAL, errno.EOPNOTSUPP}:
-            raise
 
 
 def refuse_link(fd: int, name: str) -> None:
@@ -85,7 +78,7 @@ def publish(incoming: int, partial: str, folder: int, name: str) -> None:
     """
     if not linked(partial, folder, name, from_folder=incoming):
         _rename_no_replace(incoming, partial, folder, name)
-    sync_folder(folder)
+    disk.sync_folder(folder)
 
 
 def linked(source: str, folder: int, name: str, *, from_folder: int | None = None) -> bool:

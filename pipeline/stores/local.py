@@ -86,7 +86,7 @@ class LocalStore:
                 if _folders.linked(str(source), folder, parts[-1]):
                     with suppress(PermissionError):  # some shares keep no modes, and read-only is but a help
                         os.fchmod(fd, info.st_mode & 0o555)
-                    _folders.sync_folder(folder)
+                    disk.sync_folder(folder)
                     return
             self._write(folder, parts[-1], lambda target: _copy(fd, target))
 

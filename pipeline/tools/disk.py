@@ -9,9 +9,11 @@ import errno
 import fcntl
 import mmap
 import os
+import stat
 from collections.abc import Callable, Generator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import closing, suppress
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -60,6 +62,28 @@ def write_all(descriptor: int, data: bytes | memoryview) -> None:
         except OSError as error:
             if error.errno not in _REFUSED or not _end_bypass(descriptor):
                 raise
+
+
+def sync(*paths: Path) -> None:
+    """Puts files, and the entries of folders, on the medium, in this order."""
+    for path in paths:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+                sync_folder(descriptor)
+            else:
+                os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def sync_folder(descriptor: int) -> None:
+    """Makes a folder's entries durable. SMB shares and some others know no such request: their servers see to it."""
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _REFUSED:
+            raise
 
 
 class BlockReader:

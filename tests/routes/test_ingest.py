@@ -7,7 +7,9 @@ import pytest
 
 import pipeline.routes.ingest as route
 from pipeline.domain.outcomes import State
+from pipeline.domain.records import PlannedRecord
 from pipeline.errors import ExitCode, RegisterBusy, StorageFull
+from pipeline.routes._record import Plant, TakenIn, finish, take_in
 from pipeline.stages.survey import survey
 from tests.makers.deliveries import delivery, pages
 from tests.makers.plant import Works, opened_works
@@ -203,3 +205,56 @@ def test_what_was_received_already_is_not_asked_for_twice(
             received.truncate(size)  # takes no room, and counts as its size
         route._refuse_full_disk(plan, works.plant)
     works.plant.workspace.discard(planned.description.package_id)
+
+
+def taken_in(plant: Plant, folder: Path) -> TakenIn:
+    """The first half of the only record's way."""
+    (planned,) = survey(folder, profile=plant.profile).records
+    taken = take_in(planned, delivery=folder, batch="d", plant=plant, advance=lambda _: None)
+    assert isinstance(taken, TakenIn)
+    return taken
+
+
+def received_file(plant: Plant, planned: PlannedRecord) -> Path:
+    """Where the workspace keeps the only file of a record."""
+    (file,) = (plant.workspace.root / planned.description.package_id / "received").iterdir()
+    return file
+
+
+def test_what_was_changed_in_the_workspace_is_not_packed_and_the_next_run_begins_anew(
+    works: Works, tmp_path: Path
+) -> None:
+    folder = one_record(tmp_path / "d", "K021-WS·2020·Y-0080", b"as it came\n")
+    taken = taken_in(works.plant, folder)
+    received_file(works.plant, taken.planned).write_bytes(b"as it came!")
+
+    ended = finish(taken, plant=works.plant, advance=lambda _: None)
+
+    assert ended.state is State.FAILED
+    assert works.archive.register.index(ended.package_id) is None
+    assert works.one(folder).state is State.STORED
+
+
+def test_what_a_power_cut_may_have_left_is_not_trusted(works: Works, tmp_path: Path) -> None:
+    """A mark of a finished stage can reach the disk before the bytes that it speaks of."""
+    folder = one_record(tmp_path / "d", "K021-WS·2020·Y-0081", b"as it came\n")
+    taken = taken_in(replace(works.plant, boot="before the power cut"), folder)
+    received_file(works.plant, taken.planned).write_bytes(b"")
+
+    assert works.one(folder).state is State.STORED
+
+
+def test_a_package_finished_before_a_power_cut_is_the_one_that_is_stored(works: Works, tmp_path: Path) -> None:
+    """It may lie in a store already, so another one with another time would never be taken there."""
+    folder = one_record(tmp_path / "d", "K021-WS·2020·Y-0082")
+    before = replace(works.plant, boot="before the power cut")
+    taken = taken_in(before, folder)
+    shutil.move(works.archive.home.root / "store", tmp_path / "unmounted")
+    assert finish(taken, plant=before, advance=lambda _: None).retryable
+    (tar,) = (works.plant.workspace.root / taken.planned.description.package_id / "packaged").glob("*.tar")
+    packed = tar.read_bytes()
+    shutil.move(tmp_path / "unmounted", works.archive.home.root / "store")
+
+    assert works.one(folder).state is State.STORED
+
+    assert packed in {data for _, _, data in works.store_files().values()}

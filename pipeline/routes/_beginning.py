@@ -1,0 +1,54 @@
+"""Whose work lies in a record's workspace, and whether a run may go on with it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from pipeline.domain.packages import Packaged
+from pipeline.domain.records import PlannedRecord, Step
+from pipeline.errors import RegisterBusy, SourceChanged
+from pipeline.stages._stamp import stamp
+from pipeline.workspace import RecordWorkspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """What the journals of a record belong to."""
+
+    stamp: str
+    rules: str
+    batch: str
+    boot: str
+
+
+def begin(work: RecordWorkspace, begun: Begun) -> None:
+    """Work on another source or batch, under other rules or before the machine's last start is forgotten; a finished
+    tar of the same source is kept, for a store may hold it already."""
+    before = work.finished("begun", Begun)
+    if before == begun:
+        return
+    same_source = before is not None and before.stamp == begun.stamp
+    if not (same_source and work.finished("packaged", Step[Packaged]) is not None):
+        work.clear()
+        work.finish("begun", begun)
+
+
+def refuse_taken_over(work: RecordWorkspace, planned: PlannedRecord) -> None:
+    """Between the halves another run, with the same record in another delivery, may have come first."""
+    begun = work.finished("begun", Begun)
+    if begun is None or begun.stamp != stamp(planned):
+        package_id = planned.description.package_id
+        raise RegisterBusy(
+            f"另一次运行已接手 {package_id}，请等其结束后再次运行 · "
+            f"another run has taken {package_id} over: wait until it has ended, then run this again"
+        )
+
+
+@contextmanager
+def forgotten_if_touched(work: RecordWorkspace) -> Iterator[None]:
+    """What somebody else has changed here is of no use to the next run either."""
+    try:
+        yield
+    except SourceChanged:
+        work.clear()
+        raise
