@@ -5,6 +5,7 @@ from collections import defaultdict
 from pipeline.cli._console import Console, in_language
 from pipeline.domain.packages import FixityReport, FixityResult
 
+_MOST_NAMED = 20
 RESULTS = {
     FixityResult.OK: ("完好", "sound"),
     FixityResult.MISMATCH: ("与原来不符", "changed"),
@@ -20,20 +21,27 @@ def result_word(console: Console, result: str) -> str:
 
 
 def show_reports(console: Console, reports: tuple[FixityReport, ...]) -> None:
-    """One block per copy that is not sound; what a store that does not answer leaves untold, once for the store."""
-    untold: dict[tuple[str, str], list[FixityReport]] = defaultdict(list)
+    """One block per copy that is not sound; of those of which nothing could be read for the same reason, once for
+    the store."""
+    groups: dict[tuple[str, str, str], list[FixityReport]] = defaultdict(list)
     for report in reports:
-        if report.result is FixityResult.COULD_NOT_TELL:
-            untold[report.store, _reasons(report)].append(report)
-        else:
-            _show_report(console, report)
-    for alike in untold.values():
+        alone = bool(report.bytes_read) and report.result is not FixityResult.COULD_NOT_TELL
+        groups[report.store, _reasons(report), report.package_id if alone else ""].append(report)
+    for alike in groups.values():
         _show_report(console, alike[0])
-        if len(alike) > 1:
-            console.say(
-                f"    同一存储中另有 {len(alike) - 1} 个包的副本因同样的原因无法判断（--json 列出全部）",
-                f"    the same is true of {len(alike) - 1} more copies in this store (--json lists them all)",
-            )
+        _show_others(console, [report.package_id for report in alike[1:]])
+
+
+def _show_others(console: Console, packages: list[str]) -> None:
+    if not packages:
+        return
+    named, more = packages[:_MOST_NAMED], len(packages) > _MOST_NAMED
+    console.say(
+        f"    同一存储中另有 {len(packages)} 个包的副本情况相同：{'、'.join(named)}"
+        + (" …（--json 列出全部）" if more else ""),
+        f"    the same is true of {len(packages)} more copies in this store: {', '.join(named)}"
+        + (" … (--json lists them all)" if more else ""),
+    )
 
 
 def _reasons(report: FixityReport) -> str:
@@ -54,7 +62,12 @@ def _show_report(console: Console, report: FixityReport) -> None:
             f"    文件 {fault.path or '（整个包）'}：{fault_zh}。{in_language(fault.reason, 'zh')}",
             f"    file {fault.path or '(the tar as such)'}: {fault_en}. {in_language(fault.reason, 'en')}",
         )
-    if report.result in {FixityResult.MISMATCH, FixityResult.MISSING, FixityResult.UNREADABLE}:
+    if report.result is FixityResult.MISSING:
+        console.say(
+            "    处理：从另一处完好的副本恢复，并查明缺失的原因",
+            "    to do: restore it from a sound copy elsewhere, and find out why it is not there",
+        )
+    elif report.result in {FixityResult.MISMATCH, FixityResult.UNREADABLE}:
         console.say(
             "    处理：不要改动这份副本；从另一处完好的副本恢复，并查明介质的原因",
             "    to do: leave this copy as it is, restore it from a sound one elsewhere, and look into the medium",

@@ -1,5 +1,6 @@
 """`lantai doctor`: programs and their versions; each store's abilities, probed; what is missing for safety."""
 
+from collections import Counter
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -29,24 +30,33 @@ def command(
     """
     console = Console(common)
     tools = probe_tools()
-    probed = () if tools_only else _probe_stores(common)
+    probed, lacking = ((), Counter[str]()) if tools_only else _probe_stores(common)
     if console.json:
-        console.emit({"tools": tools, "stores": [_as_data(store, abilities) for store, abilities in probed]})
+        stores = [
+            _as_data(store, abilities) | {"packages_without_copy": lacking[store.name]} for store, abilities in probed
+        ]
+        console.emit({"tools": tools, "stores": stores})
     else:
         _show_tools(console, tools)
         if not tools_only:
             _show_stores(console, probed)
-            _show_advice(console, tuple(store for store, _ in probed))
+            _show_advice(console, tuple(store for store, _ in probed), lacking)
     if any(isinstance(abilities, StorageError) for _, abilities in probed):
         return ExitCode.STORAGE
     return ExitCode.DONE if all(tool.found for tool in tools) else ExitCode.TOOL
 
 
-def _probe_stores(common: Common) -> Probed:
+def _probe_stores(common: Common) -> tuple[Probed, Counter[str]]:
+    """Every store with its abilities, and of how many packages each has no copy."""
     with open_archive(common.home) as archive:
-        return tuple(
-            (each, _probed(store)) for each, store in zip(archive.home.settings.stores, archive.stores, strict=True)
+        settings = archive.home.settings.stores
+        lacking = Counter(
+            store.name
+            for _, _, there in archive.register.all_versions()
+            for store in settings
+            if store.name not in there
         )
+        return tuple((each, _probed(store)) for each, store in zip(settings, archive.stores, strict=True)), lacking
 
 
 def _as_data(store: StoreSettings, abilities: Abilities | StorageError) -> dict[str, object]:
@@ -99,7 +109,7 @@ def _word(console: Console, able: bool | None) -> str:
     return " ".join(console.chosen(*words[able]))
 
 
-def _show_advice(console: Console, stores: tuple[StoreSettings, ...]) -> None:
+def _show_advice(console: Console, stores: tuple[StoreSettings, ...], lacking: Counter[str]) -> None:
     """What the standards ask for and this home lacks (DA/T 50, GB/T 18894: copies, places, media)."""
     if len(stores) < 2:
         console.say(
@@ -115,4 +125,9 @@ def _show_advice(console: Console, stores: tuple[StoreSettings, ...]) -> None:
             console.say(
                 f"缺：存储 {store.name} 未写明地点和介质",
                 f"missing: store {store.name} does not say its place and medium",
+            )
+        if lacking[store.name]:
+            console.say(
+                f"缺：存储 {store.name} 缺 {lacking[store.name]} 个包的副本，详见 lantai audit --all",
+                f"missing: store {store.name} has no copy of {lacking[store.name]} packages: see lantai audit --all",
             )

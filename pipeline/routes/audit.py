@@ -32,8 +32,8 @@ def audit(
 ) -> tuple[FixityReport, ...]:
     """Reads every byte of every copy of the packages (all where None), in order of package and store.
 
-    A copy in a store that the settings no longer name is reported as "could not tell". Every report is noted in
-    the register as soon as it is made.
+    A copy in a store that the settings no longer name is reported as "could not tell", a package of which a store
+    never got a copy as missing there. Every report of a copy is noted in the register as soon as it is made.
     """
     by_name = {store.name: store for store in stores}
     wanted = None if packages is None else frozenset(packages)
@@ -50,6 +50,7 @@ def audit(
         for report in runner.map(work, _copies(wanted, register)):
             register.audited(report)
             reports.append(report)
+    reports += _never_deposited(wanted, register, tuple(by_name), clock)
     return tuple(sorted(reports, key=lambda r: (r.package_id, r.version, r.store)))
 
 
@@ -78,15 +79,37 @@ def _bytes_to_read(wanted: Wanted, register: Register, known: AbstractSet[str]) 
 
 
 def _unknown_store(task: CopyToRead, clock: Clock) -> FixityReport:
+    reason = (
+        f"设置中没有存储 {task.store}；请在 lantai.toml 中恢复它，或重建登记 · "
+        f"the settings name no store {task.store!r}: add it to lantai.toml again, or rebuild the register"
+    )
+    return _unread(task.index.package_id, task.index.version, task.store, FixityResult.COULD_NOT_TELL, reason, clock)
+
+
+def _never_deposited(
+    wanted: Wanted, register: Register, stores: tuple[str, ...], clock: Clock
+) -> Iterator[FixityReport]:
+    """Stores that were added to the settings later: nothing there was changed, and yet a copy is lacking."""
+    reason = (
+        "登记中没有这份副本；请把另一存储的全部内容复制到此存储，然后运行 lantai rebuild · "
+        "the register knows of no copy here: copy all that another store holds into this one, then run `lantai rebuild`"
+    )
+    for package_id, version, there in _chosen(wanted, register):
+        for store in stores:
+            if store not in there:
+                yield _unread(package_id, version, store, FixityResult.MISSING, reason, clock)
+
+
+def _unread(package_id: str, version: int, store: str, result: FixityResult, reason: str, clock: Clock) -> FixityReport:
+    """What is told of a copy without reading it."""
     now = clock.now().isoformat()
-    reason = f"the settings name no store {task.store!r}: add it to lantai.toml again, or rebuild the register"
     return FixityReport(
-        package_id=task.index.package_id,
-        version=task.index.version,
-        store=task.store,
-        result=FixityResult.COULD_NOT_TELL,
+        package_id=package_id,
+        version=version,
+        store=store,
+        result=result,
         bytes_read=0,
         started_at=now,
         ended_at=now,
-        faults=(FixityFault(result=FixityResult.COULD_NOT_TELL, path="", reason=reason),),
+        faults=(FixityFault(result=result, path="", reason=reason),),
     )

@@ -32,6 +32,22 @@ def test_a_store_that_does_not_answer_is_told_once(capsys: pytest.CaptureFixture
     out = shown(capsys, silent, replace(silent, package_id="K021-B"), replace(silent, store="usb"))
     assert out.count("[could not tell]") == 2
     assert "1 more" in out
+    assert "K021-B" in out
+
+
+def test_copies_that_were_never_there_are_told_once_and_named(capsys: pytest.CaptureFixture[str]) -> None:
+    lacking = replace(a_report(FixityResult.MISSING, "2026-01-01T00:00:00+00:00", path=""), bytes_read=0)
+    others = [f"K021-{number:04d}" for number in range(30)]
+    out = shown(capsys, lacking, *(replace(lacking, package_id=each) for each in others))
+    assert out.count("[missing]") == 1
+    assert "30 more" in out
+    assert "K021-0000, K021-0001" in out
+    assert "K021-0029" not in out
+
+
+def test_copies_of_which_something_was_read_are_each_told(capsys: pytest.CaptureFixture[str]) -> None:
+    short = replace(a_report(FixityResult.MISSING, "2026-01-01T00:00:00+00:00", path=""), bytes_read=512)
+    assert shown(capsys, short, replace(short, package_id="K021-B")).count("[missing]") == 2
 
 
 def test_words_for_what_the_register_keeps() -> None:

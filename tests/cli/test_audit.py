@@ -39,6 +39,28 @@ def test_a_store_that_is_away_is_told_once(own: Desk) -> None:
     assert len(own.type("audit", "--all", "--json").json) == 4
 
 
+def add_a_store(desk: Desk) -> None:
+    with (desk.home / "lantai.toml").open("a", encoding="utf-8") as settings:
+        settings.write('\n[[store]]\nname = "third"\nurl = "c"\n')
+    (desk.home / "c").mkdir()
+
+
+def test_a_store_that_was_added_and_filled(own: Desk) -> None:
+    add_a_store(own)
+    done = own.type("audit", "--all")
+    assert done.code == 6
+    assert done.out.count("third") == 2  # once in each language
+    assert "lantai rebuild" in done.out
+    doctor = own.type("doctor")
+    assert "third 缺 2 个包的副本" in doctor.out
+
+    shutil.copytree(own.home / "a", own.home / "c", dirs_exist_ok=True)
+    assert own.type("rebuild").code == 0
+
+    assert own.type("audit", "--all").code == 0
+    assert "third 缺" not in own.type("doctor").out
+
+
 def test_a_store_that_the_settings_have_forgotten(own: Desk) -> None:
     settings = own.home / "lantai.toml"
     text = settings.read_text("utf-8")

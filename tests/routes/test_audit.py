@@ -6,6 +6,7 @@ import pytest
 from pipeline.domain.packages import FixityReport, FixityResult
 from pipeline.routes._runners import ThreadRunner
 from pipeline.routes.audit import audit
+from pipeline.stores import StoreSettings, prepare_store
 from tests.makers.plant import Silent
 from tests.makers.shelf import Shelf
 
@@ -72,6 +73,23 @@ def test_a_store_that_the_settings_have_forgotten(shelf: Shelf) -> None:
     forgotten = [r for r in reports(shelf, stores=1) if r.store == "second"]
     assert [r.result for r in forgotten] == [FixityResult.COULD_NOT_TELL] * 2
     assert all("second" in fault.reason for r in forgotten for fault in r.faults)
+
+
+def test_a_store_that_never_got_its_copies_is_not_passed_over(shelf: Shelf) -> None:
+    """As when a second store is added to a home that holds packages already."""
+    third = prepare_store(StoreSettings(name="third", url=(shelf.root / "third").as_uri()))
+    found = audit(
+        [(IDS[1], 1)],
+        stores=(*shelf.stores, third),
+        register=shelf.register,
+        clock=shelf.clock,
+        runner=ThreadRunner(2),
+        progress=Silent(),
+    )
+    assert [(r.package_id, r.store, r.result, r.bytes_read) for r in found if r.result is not FixityResult.OK] == [
+        (IDS[1], "third", FixityResult.MISSING, 0)
+    ]
+    assert "lantai rebuild" in found[-1].faults[0].reason
 
 
 def test_an_empty_home(tmp_path: Path) -> None:
