@@ -8,8 +8,31 @@ from pipeline.cli._console import NO_OPTIONS, Common, Console, human_size
 from pipeline.cli._fixity import result_word
 from pipeline.cli._lookup import find_index
 from pipeline.cli._opening import open_listing
+from pipeline.domain.events import EventKind, Outcome
 from pipeline.domain.names import OriginalName
 from pipeline.domain.packages import PackageIndex
+
+EVENTS = {
+    EventKind.CAPTURE: "接收",
+    EventKind.MESSAGE_DIGEST_CALCULATION: "计算摘要",
+    EventKind.FORMAT_IDENTIFICATION: "格式识别",
+    EventKind.METADATA_EXTRACTION: "提取元数据",
+    EventKind.VALIDATION: "检验",
+    EventKind.NORMALIZATION: "格式转换",
+    EventKind.METADATA_MODIFICATION: "嵌入元数据",
+    EventKind.FILENAME_CHANGE: "转换文件名",
+    EventKind.CREATION: "封装",
+    EventKind.INGESTION: "入库",
+    EventKind.REPLICATION: "存入副本",
+    EventKind.FIXITY_CHECK: "核对固化信息",
+    EventKind.DISSEMINATION: "取出利用",
+}
+OUTCOMES = {
+    Outcome.SUCCESS: "成功",
+    Outcome.WARNING: "有提示",
+    Outcome.FAILURE: "失败",
+    Outcome.COULD_NOT_TELL: "无法判断",
+}
 
 
 def command(
@@ -30,7 +53,16 @@ def command(
     _facts(console, index, row.copies, f"{row.last_audit} {result_word(console, row.last_result)}".strip())
     _files(console, index)
     heads = console.heads(("时间", "time"), ("事件", "event"), ("结果", "outcome"), ("详情", "detail"))
-    console.table(heads, ((e.at.isoformat(), e.kind.value, e.outcome.value, e.detail) for e in events))
+    rows = (
+        (
+            e.at.isoformat(),
+            " ".join(console.chosen(EVENTS[e.kind], e.kind)),
+            " ".join(console.chosen(OUTCOMES[e.outcome], e.outcome)),
+            e.detail,
+        )
+        for e in events
+    )
+    console.table(heads, rows)
     return 0
 
 
@@ -43,7 +75,8 @@ def _facts(console: Console, index: PackageIndex, copies: tuple[str, ...], last_
         ("保管期限", "retention", index.retention),
         ("批次", "delivery", index.batch),
         ("封装时间", "packaged", index.packaged_at),
-        ("大小", "size", f"{index.payload_files} / {human_size(index.payload_bytes)}"),
+        ("文件数", "files", str(index.payload_files)),
+        ("大小", "size", human_size(index.payload_bytes)),
         ("副本", "copies", ", ".join(copies)),
         ("上次核对", "last audit", last_audit or "—"),
         ("存放位置", "key", index.tar_key),

@@ -1,3 +1,5 @@
+from pipeline.cli.show import EVENTS, OUTCOMES
+from pipeline.domain.events import EventKind, Outcome
 from tests.cli.conftest import PHOTOS, TEXT, Filled
 from tests.makers.desk import Desk
 
@@ -7,6 +9,18 @@ def test_one_package(filled: Filled) -> None:
     assert done.code == 0
     for word in (PHOTOS, "照片组", "30年", "first, second", "data/original/002.jpg", "image/jpeg", "replication"):
         assert word in done.out
+
+
+def test_events_in_the_language_asked_for(filled: Filled) -> None:
+    zh, en = (filled.desk.type("show", PHOTOS, "--lang", lang).out for lang in ("zh", "en"))
+    assert "存入副本" in zh and "成功" in zh
+    assert "replication" not in zh and "success" not in zh
+    assert "replication" in en and "存入副本" not in en
+
+
+def test_every_kind_of_event_and_outcome_has_its_words() -> None:
+    assert set(EVENTS) == set(EventKind)
+    assert set(OUTCOMES) == set(Outcome)
 
 
 def test_for_machines(filled: Filled) -> None:
