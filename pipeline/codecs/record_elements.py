@@ -82,13 +82,22 @@ def _tags(known: dict[str, str]) -> dict[str, str]:
 
 
 def _scan(known: Mapping[str, str], tags: Mapping[str, str]) -> Groups:
-    compression = tags.get("compression", "")
     scan = {
         "扫描分辨率": _dpi(known, "X"),
         "扫描色彩模式": _colour_mode(tags),
-        "图像压缩方案": _COMPRESSIONS.get(compression, compression),
+        "图像压缩方案": _compression(known, tags),
     }
     return _filled({"数字化属性": scan})
+
+
+def _compression(known: Mapping[str, str], tags: Mapping[str, str]) -> str:
+    """Name of the scheme. PNG counts its own: 0 is the only one (PNG, 11.2.2); JPEG files have no such tag."""
+    if known.get("PNG:Compression") == "0":
+        return "Deflate"
+    if "File:EncodingProcess" in known:
+        return "JPEG"
+    compression = tags.get("compression", "")
+    return _COMPRESSIONS.get(compression, compression)
 
 
 def _photograph(known: Mapping[str, str], tags: Mapping[str, str]) -> Groups:

@@ -104,13 +104,24 @@ def test_nothing_known_nothing_said() -> None:
     assert groups_of(MediaKind.AUDIO, "LY", [("ffprobe", "format.duration", "N/A"), ("x", "no-group", "1")]) == ()
 
 
-def test_a_real_photograph(tmp_path: Path) -> None:
+def read(tmp_path: Path, name: str) -> list[tuple[str, str, str]]:
     tool = ExifTool(tmp_path)
     try:
-        facts = tool.read([FILES / "sound.jpg"])[FILES / "sound.jpg"]
+        return [("exiftool", key, value) for key, value in tool.read([FILES / name])[FILES / name]]
     finally:
         tool.close()
-    found = elements(MediaKind.IMAGE, "ZP", [("exiftool", key, value) for key, value in facts])
+
+
+@pytest.mark.parametrize(
+    ("name", "scheme"), [("sound.png", "Deflate"), ("sound.jpg", "JPEG"), ("multipage.tif", "CCITT Group 4")]
+)
+def test_compression_by_name(tmp_path: Path, name: str, scheme: str) -> None:
+    facts = [fact for fact in read(tmp_path, name) if not fact[1].startswith(("IFD0:Make", "IFD0:Model", "ExifIFD"))]
+    assert elements(MediaKind.IMAGE, "WS", facts)["数字化属性"]["图像压缩方案"] == scheme
+
+
+def test_a_real_photograph(tmp_path: Path) -> None:
+    found = elements(MediaKind.IMAGE, "ZP", read(tmp_path, "sound.jpg"))
     assert found["捕获设备"]["设备型号"] == "NIKON D300"
     assert (found["图像参数"]["图像宽度"], found["图像参数"]["图像高度"]) == ("200", "133")
     assert found["图像参数"]["水平分辨率"] == "72dpi"
