@@ -14,7 +14,8 @@ from pipeline.domain.names import OriginalName
 from pipeline.domain.packages import Member, PackageIndex
 from pipeline.errors import StorageError
 
-MAX_INDEX_BYTES = 1 << 30
+MAX_INDEX_BYTES = 1 << 28
+"""Some 700,000 members. A larger file is no index of ours, and reading it whole would take the memory of others."""
 _MOST_BYTES = 1 << 60
 _MOST_PATH = 4096
 _BLOCK = 512

@@ -4,10 +4,10 @@ import heapq
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, islice
 
-from pipeline.codecs.package_index import decode_index
+from pipeline.codecs.package_index import MAX_INDEX_BYTES, decode_index, encode_index
 from pipeline.domain.findings import Finding, finding
 from pipeline.domain.packages import FixityResult, PackageIndex
 from pipeline.errors import HouseError, StorageError, StorageUnavailable
@@ -15,6 +15,7 @@ from pipeline.ports import Store
 from pipeline.retry import retried
 
 _INDEX, _TAR = ".index.json", ".tar"
+_NOT_AS_WRITTEN = "其字节与写入时不同 · its bytes are not those that were written, though they mean the same"
 _AT_ONCE = 8
 _WINDOW = 64
 
@@ -97,7 +98,7 @@ def _look(store: Store, keys: list[str], sleep: Sleep) -> Holding:
 
 def _read(store: Store, key: str, sleep: Sleep) -> Holding:
     try:
-        data = retried(lambda: b"".join(store.read(key)), sleep=sleep)
+        data = retried(lambda: b"".join(store.read(key, length=MAX_INDEX_BYTES + 1)), sleep=sleep)
     except StorageUnavailable:
         raise
     except StorageError as error:
@@ -108,6 +109,8 @@ def _read(store: Store, key: str, sleep: Sleep) -> Holding:
         return _faulty(store, key, "index_garbled", FixityResult.MISMATCH, str(error))
     if index.index_key != key:
         return _faulty(store, key, "index_misplaced", FixityResult.MISMATCH, f"it belongs at {index.index_key}")
+    if encode_index(index) != data:
+        return replace(_faulty(store, key, "index_garbled", FixityResult.MISMATCH, _NOT_AS_WRITTEN), index=index)
     return _tar_of(store, index, retried(lambda: store.size(index.tar_key), sleep=sleep))
 
 

@@ -18,7 +18,7 @@ from collections.abc import Callable, Generator
 from contextlib import closing
 
 from pipeline.codecs.bag_manifest import decode_manifest
-from pipeline.codecs.package_index import MAX_INDEX_BYTES, decode_index
+from pipeline.codecs.package_index import MAX_INDEX_BYTES, decode_index, encode_index
 from pipeline.codecs.tar_stream import Part, PartCheck, Stretch, cut, stretches
 from pipeline.domain.packages import FixityFault, FixityReport, FixityResult, PackageIndex
 from pipeline.errors import ObjectMissing, StorageError, StorageUnavailable
@@ -259,13 +259,15 @@ class _Reading:
                 self.note(FixityResult.COULD_NOT_TELL, "", f"{reason}；再读正确 · right when read again")
 
     def _index_fault(self, data: bytes) -> str:
+        """What is wrong with the bytes of the index; compared as bytes, because JSON means the same in many ways."""
+        if data == encode_index(self.index):
+            return ""
+        key = self.index.index_key
         try:
-            there = decode_index(data, store=self.store.name, key=self.index.index_key)
+            decode_index(data, store=self.store.name, key=key)
         except StorageError as error:
             return str(error)
-        return (
-            "" if there == self.index else f"索引与登记不符 · {self.index.index_key} is not the index of this package"
-        )
+        return f"索引与登记不符 · {key} is not, byte for byte, the index of this package"
 
 
 def _is_manifest(path: str) -> bool:

@@ -209,6 +209,18 @@ def test_a_garbled_index_is_named_and_the_copy_is_marked(home: Home) -> None:
         assert [c.last_result for c in register.copies(index.package_id, 1)] == ["", "mismatch", ""]
 
 
+def test_an_index_in_other_bytes_is_named_though_it_says_the_same(home: Home) -> None:
+    index = home.indexes[1]
+    home.write("s3", index.index_key, encode_index(index).replace(b"\n", b" ", 1))
+    report = home.rebuild()
+    (found,) = report.findings
+    assert (found.code, found.subject, found.fact("store")) == ("index_garbled", index.index_key, "s3")
+    assert (report.packages, report.copies) == (3, 9)
+    with open_register(home.path) as register:
+        assert register.index(index.package_id) == index
+        assert [c.last_result for c in register.copies(index.package_id, 1)] == ["", "mismatch", ""]
+
+
 def test_an_index_garbled_everywhere_is_named_and_the_others_go_on(home: Home) -> None:
     for store in ("nas", "s3", "tape"):
         home.write(store, home.indexes[1].index_key, b"\xff\xfe{")

@@ -155,6 +155,15 @@ def test_the_index_beside_the_tar(made: tuple[PackageIndex, bytes]) -> None:
         assert run(index, store, index_expected=False).result is FixityResult.OK
 
 
+def test_an_index_that_means_the_same_in_other_bytes_is_changed(made: tuple[PackageIndex, bytes]) -> None:
+    index, tar = made
+    written = encode_index(index)
+    lost_its_name = written.replace(b'"puid":""', b'"puie":""', 1)  # read as if it were not there, and so empty
+    for beside in (written.replace(b"\n", b" ", 1), lost_its_name, written + b"\n"):
+        assert beside != written
+        assert faults(run(index, store_of(index, tar, beside))) == [(FixityResult.MISMATCH, "")]
+
+
 def test_an_index_misread_once_is_no_verdict(made: tuple[PackageIndex, bytes]) -> None:
     index, tar = made
 
