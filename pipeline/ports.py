@@ -161,6 +161,14 @@ class Register(Protocol):
         """Every (package identifier, version, names of stores that should hold it)."""
         ...
 
+    def copy_in(self, store: str) -> str:
+        """Key of the tar of some copy that should lie in the store; an empty string where none should."""
+        ...
+
+    def has_copy(self, package_id: str, version: int, store: str) -> bool:
+        """Whether a copy of this version should lie in the store."""
+        ...
+
     def hold(self, held: HeldRecord) -> None:
         """Notes a record that waits, in place of what was noted of it before."""
         ...

@@ -73,4 +73,4 @@ def _show_report(console: Console, report: FixityReport) -> None:
             "    to do: leave this copy as it is, restore it from a sound one elsewhere, and look into the medium",
         )
     elif report.result is FixityResult.COULD_NOT_TELL:
-        console.say("    处理：存储可用后再核对一次", "    to do: audit again when the store answers")
+        console.say("    处理：按上述原因处理后再核对一次", "    to do: see to what is said above, then audit again")

@@ -8,7 +8,8 @@ from cyclopts import Parameter
 from pipeline.bootstrap import open_archive
 from pipeline.cli._console import NO_OPTIONS, Common, Console, in_language
 from pipeline.errors import ExitCode, StorageError
-from pipeline.ports import Abilities, Store
+from pipeline.ports import Abilities, Register, Store
+from pipeline.routes._emptied import refuse_emptied
 from pipeline.stores._store import StoreSettings
 from pipeline.tools._probe import ToolStatus, probe_tools
 
@@ -56,7 +57,8 @@ def _probe_stores(common: Common) -> tuple[Probed, Counter[str]]:
             for store in settings
             if store.name not in there
         )
-        return tuple((each, _probed(store)) for each, store in zip(settings, archive.stores, strict=True)), lacking
+        probed = (_probed(store, archive.register) for store in archive.stores)
+        return tuple(zip(settings, probed, strict=True)), lacking
 
 
 def _as_data(store: StoreSettings, abilities: Abilities | StorageError) -> dict[str, object]:
@@ -65,10 +67,11 @@ def _as_data(store: StoreSettings, abilities: Abilities | StorageError) -> dict[
     return {"name": store.name, "url": store.url, "abilities": able, "error": error}
 
 
-def _probed(store: Store) -> Abilities | StorageError:
-    """What it can do; the error where it does not even answer."""
+def _probed(store: Store, register: Register) -> Abilities | StorageError:
+    """What it can do; the error where it does not even answer, or is not the store it was."""
     try:
         store.size(_NOTHING)
+        refuse_emptied(store, register)
         return store.probe()
     except StorageError as error:
         return error

@@ -139,3 +139,20 @@ class FixityReport:
     started_at: str
     ended_at: str
     faults: tuple[FixityFault, ...] = ()
+
+    @classmethod
+    def unread(
+        cls, package_id: str, version: int, store: str, *, result: FixityResult, reason: str, at: str
+    ) -> "FixityReport":
+        """What is told of a copy none of whose bytes were read, at the time `at`."""
+        fault = FixityFault(result=result, path="", reason=reason)
+        return cls(
+            package_id=package_id,
+            version=version,
+            store=store,
+            result=result,
+            bytes_read=0,
+            started_at=at,
+            ended_at=at,
+            faults=(fault,),
+        )

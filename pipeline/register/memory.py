@@ -70,6 +70,16 @@ class MemoryRegister:
             rows = [(*key, tuple(sorted(self._copies.get(key, ())))) for key in sorted(self._indexes)]
         yield from rows
 
+    def copy_in(self, store: str) -> str:
+        """See `ports.Register`."""
+        with self._lock:
+            return next((copies[store].tar_key for copies in self._copies.values() if store in copies), "")
+
+    def has_copy(self, package_id: str, version: int, store: str) -> bool:
+        """See `ports.Register`."""
+        with self._lock:
+            return store in self._copies.get((package_id, version), {})
+
     def hold(self, held: HeldRecord) -> None:
         """See `ports.Register`."""
         with self._lock:

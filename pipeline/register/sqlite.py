@@ -126,6 +126,18 @@ class SqliteRegister:
             for package_id, version in rows:
                 yield package_id, version, tuple(store for store, _, _ in audits.get((package_id, version), []))
 
+    def copy_in(self, store: str) -> str:
+        """See `ports.Register`."""
+        with reading(self.engine, self.name) as connection:
+            wanted = select(COPIES.c.tar_key).where(COPIES.c.store == store).limit(1)
+            return connection.execute(wanted).scalar_one_or_none() or ""
+
+    def has_copy(self, package_id: str, version: int, store: str) -> bool:
+        """See `ports.Register`."""
+        wanted = select(COPIES.c.store).where(of_version(COPIES, package_id, version) & (COPIES.c.store == store))
+        with reading(self.engine, self.name) as connection:
+            return connection.execute(wanted).scalar_one_or_none() is not None
+
     def hold(self, held: HeldRecord) -> None:
         """See `ports.Register`."""
         with writing(self.engine, self.name) as connection:

@@ -20,6 +20,7 @@ from pipeline.ports import Clock, Register, Store
 from pipeline.profiles import Profile
 from pipeline.routes._beginning import Begun, begin, forgotten_if_touched, refuse_taken_over
 from pipeline.routes._bench_calls import identify_on_bench, normalise_on_bench
+from pipeline.routes._emptied import refuse_emptied
 from pipeline.routes._ending import failed, grave, held, located, outcome
 from pipeline.stages._stamp import stamp
 from pipeline.stages.audit import audit
@@ -228,6 +229,8 @@ def _deposited(work: RecordWorkspace, packaged: Packaged, plant: Plant, advance:
     def check(index: PackageIndex, store: Store) -> FixityReport:
         return audit(index, store=store, clock=plant.clock, advance=advance, index_expected=False)
 
+    for store in plant.stores:
+        refuse_emptied(store, plant.register)
     return deposit(
         packaged,
         folder=work.folder("packaged"),

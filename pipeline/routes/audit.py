@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from pipeline.domain.packages import FixityFault, FixityReport, FixityResult, PackageIndex
-from pipeline.errors import RegisterError
+from pipeline.domain.packages import FixityReport, FixityResult, PackageIndex
+from pipeline.errors import RegisterError, StorageError
 from pipeline.ports import Clock, Progress, Register, Runner, Store
+from pipeline.routes._emptied import emptied, reason
+from pipeline.routes._unlisted import Unlisted, report_of, unlisted
 from pipeline.stages.audit import audit as audit_copy
 
 Wanted = frozenset[tuple[str, int]] | None
@@ -32,25 +34,33 @@ def audit(
 ) -> tuple[FixityReport, ...]:
     """Reads every byte of every copy of the packages (all where None), in order of package and store.
 
-    A copy in a store that the settings no longer name is reported as "could not tell", a package of which a store
-    never got a copy as missing there. Every report of a copy is noted in the register as soon as it is made.
+    Reported as "could not tell": a copy in a store that the settings no longer name, all copies of a store that
+    holds no package any more, and, where all are asked for, copies that the register does not know; as missing: copies
+    that a store never got. Every report of a copy that the register knows is noted there as soon as it is made.
     """
     by_name = {store.name: store for store in stores}
     wanted = None if packages is None else frozenset(packages)
     reports = []
+    strangers = () if wanted is not None else unlisted(stores, register)
     total = _bytes_to_read(wanted, register, by_name.keys())
     with progress.phase("核对固化信息 · fixity", total, "bytes") as advance:
 
         def work(task: CopyToRead) -> FixityReport:
             store = by_name.get(task.store)
             if store is None:
-                return _unknown_store(task, clock)
-            return audit_copy(task.index, store=store, clock=clock, advance=advance)
+                return _untold(task, clock, _unknown_store(task.store))
+            report = audit_copy(task.index, store=store, clock=clock, advance=advance)
+            if report.result is FixityResult.MISSING and _emptied(store, register):
+                return _untold(task, clock, reason(store))
+            return report
 
         for report in runner.map(work, _copies(wanted, register)):
             register.audited(report)
             reports.append(report)
-    reports += _never_deposited(wanted, register, tuple(by_name), clock)
+    # Asked again at the end: what another process was storing meanwhile is registered by now.
+    unknown = tuple(each for each in strangers if not each.is_known(register))
+    reports += [report_of(each, clock) for each in unknown]
+    reports += _never_deposited(wanted, register, tuple(by_name), frozenset(unknown), clock)
     return tuple(sorted(reports, key=lambda r: (r.package_id, r.version, r.store)))
 
 
@@ -78,38 +88,40 @@ def _bytes_to_read(wanted: Wanted, register: Register, known: AbstractSet[str]) 
     )
 
 
-def _unknown_store(task: CopyToRead, clock: Clock) -> FixityReport:
-    reason = (
-        f"设置中没有存储 {task.store}；请在 lantai.toml 中恢复它，或重建登记 · "
-        f"the settings name no store {task.store!r}: add it to lantai.toml again, or rebuild the register"
-    )
-    return _unread(task.index.package_id, task.index.version, task.store, FixityResult.COULD_NOT_TELL, reason, clock)
+def _emptied(store: Store, register: Register) -> bool:
+    """False too where that cannot be told: then what the audit said stands."""
+    try:
+        return emptied(store, register)
+    except StorageError:
+        return False
 
 
 def _never_deposited(
-    wanted: Wanted, register: Register, stores: tuple[str, ...], clock: Clock
+    wanted: Wanted, register: Register, stores: tuple[str, ...], unknown: frozenset[Unlisted], clock: Clock
 ) -> Iterator[FixityReport]:
     """Stores that were added to the settings later: nothing there was changed, and yet a copy is lacking."""
     reason = (
         "登记中没有这份副本；请把另一存储的全部内容复制到此存储，然后运行 lantai rebuild · "
         "the register knows of no copy here: copy all that another store holds into this one, then run `lantai rebuild`"
     )
+    now = clock.now().isoformat()
     for package_id, version, there in _chosen(wanted, register):
         for store in stores:
-            if store not in there:
-                yield _unread(package_id, version, store, FixityResult.MISSING, reason, clock)
+            if store not in there and Unlisted(package_id=package_id, version=version, store=store) not in unknown:
+                yield FixityReport.unread(
+                    package_id, version, store, result=FixityResult.MISSING, reason=reason, at=now
+                )
 
 
-def _unread(package_id: str, version: int, store: str, result: FixityResult, reason: str, clock: Clock) -> FixityReport:
-    """What is told of a copy without reading it."""
-    now = clock.now().isoformat()
-    return FixityReport(
-        package_id=package_id,
-        version=version,
-        store=store,
-        result=result,
-        bytes_read=0,
-        started_at=now,
-        ended_at=now,
-        faults=(FixityFault(result=result, path="", reason=reason),),
+def _unknown_store(name: str) -> str:
+    return (
+        f"设置中没有存储 {name}：请在 lantai.toml 中补上，或运行 lantai rebuild · "
+        f"the settings name no store {name!r}: add it to lantai.toml again, or rebuild the register"
+    )
+
+
+def _untold(task: CopyToRead, clock: Clock, why: str) -> FixityReport:
+    index, now = task.index, clock.now().isoformat()
+    return FixityReport.unread(
+        index.package_id, index.version, task.store, result=FixityResult.COULD_NOT_TELL, reason=why, at=now
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.domain.findings import Finding, finding
-from pipeline.domain.packages import Copy, FixityFault, FixityReport, FixityResult, PackageIndex
+from pipeline.domain.packages import Copy, FixityReport, FixityResult, PackageIndex
 from pipeline.errors import ExitCode, UsageError
 from pipeline.ports import Clock, Progress, Store
 from pipeline.register.renewal import renewed
@@ -126,16 +126,7 @@ class _Taking:
         )
 
     def _report(self, index: PackageIndex, store: str, result: FixityResult, reason: str) -> FixityReport:
-        return FixityReport(
-            package_id=index.package_id,
-            version=index.version,
-            store=store,
-            result=result,
-            bytes_read=0,
-            started_at=self.now,
-            ended_at=self.now,
-            faults=(FixityFault(result=result, path="", reason=reason),),
-        )
+        return FixityReport.unread(index.package_id, index.version, store, result=result, reason=reason, at=self.now)
 
     def list_lacking(self) -> None:
         """Lists the copies that other stores have and one lacks, as missing. A store that holds none at all is new, or

@@ -37,6 +37,15 @@ def test_a_store_that_is_away(own: Desk) -> None:
     assert away["error"]
 
 
+def test_an_empty_mount_point_is_not_the_store(own: Desk) -> None:
+    shutil.move(own.home / "a", own.home / "unmounted")
+    (own.home / "a").mkdir()
+    done = own.type("doctor", "--lang", "zh")
+    assert done.code == 6
+    assert "请检查磁盘是否已挂载" in done.out
+    assert not list((own.home / "a").iterdir())
+
+
 def test_a_program_that_is_not_there(own: Desk, tmp_path: Path) -> None:
     need_apart()
     (tmp_path / "no-program").touch(mode=0o644)

@@ -74,6 +74,16 @@ class RegisterContract:
         assert (row.payload_files, row.payload_bytes, row.packaged_at) == (30, 30_000, index.packaged_at)
         assert (row.last_audit, row.last_result) == ("", "")
 
+    def test_which_stores_should_hold_copies(self, register: Register) -> None:
+        assert register.copy_in("nas") == ""
+        assert not register.has_copy(ID, 1, "nas")
+        index = an_index(ID)
+        register.record(index, copies_of(index, "nas"), (), stamp="")
+        assert register.copy_in("nas") == index.tar_key
+        assert register.copy_in("s3") == ""
+        asked = [(ID, 1, "nas"), (ID, 2, "nas"), (ID, 1, "s3"), ("K021-B", 1, "nas")]
+        assert [register.has_copy(*each) for each in asked] == [True, False, False, False]
+
     def test_again_with_the_same_values_changes_nothing(self, register: Register) -> None:
         index = an_index(ID)
         for _ in range(2):

@@ -4,14 +4,18 @@ from pathlib import Path
 import pytest
 
 from pipeline.domain.packages import FixityReport, FixityResult
+from pipeline.errors import StorageUnavailable
+from pipeline.register.memory import MemoryRegister
 from pipeline.routes._runners import ThreadRunner
 from pipeline.routes.audit import audit
 from pipeline.stores import StoreSettings, prepare_store
 from tests.makers.plant import Silent
+from tests.makers.real_packages import copies_of
 from tests.makers.shelf import Shelf
 
 IDS = ("K021-ZY·FP·2019·Y-001", "K021-ZY·FP·2019·Y-002")
 FILE = "data/original/2.bin"
+TWO_AT_ONCE = ThreadRunner(2)
 
 
 @pytest.fixture
@@ -23,13 +27,15 @@ def audited(shelf: Shelf, *wanted: str, stores: int = 2) -> list[tuple[str, str,
     return [(r.package_id, r.store, r.result) for r in reports(shelf, *wanted, stores=stores)]
 
 
-def reports(shelf: Shelf, *wanted: str, stores: int = 2) -> tuple[FixityReport, ...]:
+def reports(
+    shelf: Shelf, *wanted: str, stores: int = 2, runner: ThreadRunner = TWO_AT_ONCE
+) -> tuple[FixityReport, ...]:
     return audit(
         [(each, 1) for each in wanted] if wanted else None,
         stores=shelf.stores[:stores],
         register=shelf.register,
         clock=shelf.clock,
-        runner=ThreadRunner(2),
+        runner=runner,
         progress=Silent(),
     )
 
@@ -67,6 +73,44 @@ def test_a_store_that_is_away_is_no_loss_and_no_proof(shelf: Shelf) -> None:
     assert {result for _, store, result in results if store == "first"} == {FixityResult.COULD_NOT_TELL}
     assert {result for _, store, result in results if store == "second"} == {FixityResult.OK}
     assert list((shelf.root).glob("first")) == []
+
+
+def test_an_empty_mount_point_is_no_loss_and_no_proof(shelf: Shelf) -> None:
+    shutil.move(shelf.root / "first", shelf.root / "unmounted")
+    (shelf.root / "first").mkdir()
+    found = [r for r in reports(shelf) if r.store == "first"]
+    assert [r.result for r in found] == [FixityResult.COULD_NOT_TELL] * 2
+    assert all("file://" in fault.reason for r in found for fault in r.faults)
+    assert not list((shelf.root / "first").iterdir())
+
+
+@pytest.mark.parametrize("wanted", [(), IDS[:1]])
+def test_copies_that_the_register_does_not_know(shelf: Shelf, wanted: tuple[str, ...]) -> None:
+    stray = shelf.indexes[0].index_key.replace("Y-001", "Y-099")
+    for key in (stray, "unlisted.index.json", stray.replace("Y-099", "Y-098").replace(".index.json", ".tar")):
+        shelf.stores[0].put_bytes(key, b"{}")
+    told = [(r.package_id, r.version, r.store) for r in reports(shelf, *wanted) if r.result is not FixityResult.OK]
+    expected = [("K021-ZY·FP·2019·Y-099", 1, "first"), ("unlisted.index.json", 0, "first")]
+    assert told == ([] if wanted else expected)
+
+
+def test_what_is_stored_meanwhile_is_no_stranger(shelf: Shelf) -> None:
+    other = Shelf(shelf.root, ("K021-ZY·FP·2019·Y-003",)).indexes[0]
+
+    class Meanwhile(ThreadRunner):
+        def map(self, work, items):  # type: ignore[no-untyped-def]
+            yield from super().map(work, items)
+            shelf.register.record(other, copies_of(other, "first", "second"), (), stamp="")
+
+    assert {r.result for r in reports(shelf, runner=Meanwhile(2))} == {FixityResult.OK}
+
+
+def test_a_lost_register_is_not_an_empty_archive(shelf: Shelf) -> None:
+    shelf.register = MemoryRegister()
+    assert {r.result for r in reports(shelf)} == {FixityResult.COULD_NOT_TELL}
+    shutil.move(shelf.root / "first", shelf.root / "unplugged")
+    with pytest.raises(StorageUnavailable):
+        reports(shelf)
 
 
 def test_a_store_that_the_settings_have_forgotten(shelf: Shelf) -> None:

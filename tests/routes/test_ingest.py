@@ -258,3 +258,18 @@ def test_a_package_finished_before_a_power_cut_is_the_one_that_is_stored(works: 
     assert works.one(folder).state is State.STORED
 
     assert packed in {data for _, _, data in works.store_files().values()}
+
+
+def test_nothing_is_written_to_a_store_that_is_empty_and_should_not_be(tmp_path: Path) -> None:
+    home, first, second = tmp_path / "home", "K021-WS·2020·Y-0001", "K021-WS·2020·Y-0002"
+    with opened_works(home, "disk", "other") as works:
+        assert works.one(one_record(tmp_path / "d1", first)).state is State.STORED
+        shutil.move(home / "disk", tmp_path / "unmounted")
+        (home / "disk").mkdir()
+        away = works.one(one_record(tmp_path / "d2", second))
+        assert (away.state, away.exit_code, away.retryable) == (State.FAILED, int(ExitCode.STORAGE), True)
+        assert not list((home / "disk").iterdir())
+        (home / "disk").rmdir()
+        shutil.move(tmp_path / "unmounted", home / "disk")
+        assert works.one(tmp_path / "d2").state is State.STORED
+        assert len(list((home / "disk").glob("*/*/*/*/*.index.json"))) == 2
