@@ -1,6 +1,5 @@
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -104,11 +103,10 @@ def test_a_record_that_another_is_working_on_is_not_discarded(workspace: Workspa
 def test_a_lock_on_a_removed_folder_keeps_nobody_out_and_lets_no_two_in(tmp_path: Path) -> None:
     """Two processes take and discard the same record as fast as they can; they never meet inside."""
     program = (
-        "import sys, time; from pathlib import Path\n"
+        "import sys; from pathlib import Path\n"
         "from pipeline.workspace import Workspace; from pipeline.errors import RegisterBusy\n"
         "workspace, mark, inside = Workspace(Path(sys.argv[1])), Path(sys.argv[2]), 0\n"
-        "end = time.monotonic() + 1.5\n"
-        "while time.monotonic() < end:\n"
+        "while inside < 300:\n"
         "    try:\n"
         "        with workspace.record('a') as work:\n"
         "            mark.touch(exist_ok=False); inside += 1\n"
@@ -120,9 +118,8 @@ def test_a_lock_on_a_removed_folder_keeps_nobody_out_and_lets_no_two_in(tmp_path
     arguments = [sys.executable, "-c", program, tmp_path / "work", tmp_path / "mark"]
     both = [subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
     for process in both:
-        out, err = process.communicate(timeout=60)
-        assert process.returncode == 0, err
-        assert int(out) > 10
+        out, err = process.communicate()
+        assert (process.returncode, out.strip()) == (0, "300"), err
 
 
 def test_one_process_at_a_time_takes_in_a_delivery(workspace: Workspace, tmp_path: Path) -> None:
@@ -145,9 +142,8 @@ def test_occupied_bytes(workspace: Workspace) -> None:
 
 
 def test_waiting_for_a_removed_folder_ends(workspace: Workspace) -> None:
-    started = time.monotonic()
     for _ in range(50):
         with workspace.record(ID):
             pass
         workspace.discard(ID)
-    assert time.monotonic() - started < 10
+    assert list(workspace.root.iterdir()) == []

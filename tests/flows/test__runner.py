@@ -59,7 +59,7 @@ def run(
 
 def task_runs(flow_run_id: UUID, count: int) -> list[TaskRun]:
     """The server learns of task runs from events, a moment later."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     with get_client(sync_client=True) as client:
         while True:
             runs = client.read_task_runs(flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=[flow_run_id])))

@@ -150,9 +150,9 @@ def test_a_store_that_comes_back_is_tried_again(desk: Desk, delivery: Path) -> N
     """A disk that is not mounted when the first record is to be deposited, and is a little later."""
     away = desk.home / "store-unmounted"
     (desk.home / "store").rename(away)
-    mounter = threading.Thread(target=mount_when_it_was_missed, args=(desk, away))
 
     with open_archive(desk.home) as archive:
+        mounter = threading.Thread(target=mount_when_it_was_missed, args=(archive, away))
         mounter.start()
         outcomes, run = finished_in_a_flow(archive, delivery)
     mounter.join()
@@ -161,17 +161,17 @@ def test_a_store_that_comes_back_is_tried_again(desk: Desk, delivery: Path) -> N
     (task,) = task_runs(run, 1)
     assert task.state is not None
     assert task.state.is_completed()
-    assert task.run_count == 2
+    assert task.run_count > 1
     assert desk.type("audit", "--all").code == 0
     assert desk.type("list", "--held", "--json").json == []
 
 
-def mount_when_it_was_missed(desk: Desk, away: Path) -> None:
+def mount_when_it_was_missed(archive: Archive, away: Path) -> None:
     deadline = time.monotonic() + 120
-    while not desk.type("list", "--held", "--json").json:
+    while not list(archive.register.held()):
         assert time.monotonic() < deadline
-        time.sleep(0.2)
-    away.rename(desk.home / "store")
+        time.sleep(0.01)
+    away.rename(archive.home.root / "store")
 
 
 def finished_in_a_flow(archive: Archive, delivery: Path) -> tuple[list[Outcome], UUID]:

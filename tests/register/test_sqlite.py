@@ -1,7 +1,6 @@
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict
@@ -253,30 +252,21 @@ def test_the_listing_reads_no_index(path: Path) -> None:
 
 
 _LIST = """
-import sys, time
+import sys
 from pathlib import Path
-begun = time.perf_counter()
 from pipeline.register.sqlite import open_register
 with open_register(Path(sys.argv[1])) as register:
     count = sum(1 for _ in register.packages())
-print(count, time.perf_counter() - begun, "alembic" in sys.modules)
+print(count, "alembic" in sys.modules)
 """
 
 
-def test_opening_and_listing_ten_thousand_is_quick(path: Path) -> None:
+def test_listing_ten_thousand_without_loading_what_upgrades_need(path: Path) -> None:
     members = some_members(20)
     indexes = [an_index(f"P-{number:05d}", members=members) for number in range(10_000)]
     copies = [CopyStanding.of(index, copy) for index in indexes for copy in copies_of(index, "nas", "s3")]
     with open_register(path) as register, register.engine.begin() as connection:
         connection.execute(insert(VERSIONS), [version_row(index, "s") for index in indexes])
         connection.execute(insert(COPIES), [asdict(copy) for copy in copies])
-    best = 9.0
-    for _ in range(3):
-        time.sleep(0.1)
-        done = subprocess.run(
-            [sys.executable, "-c", _LIST, str(path)], capture_output=True, text=True, check=True, timeout=60
-        )
-        count, seconds, alembic = done.stdout.split()
-        assert (count, alembic) == ("10000", "False")
-        best = min(best, float(seconds))
-    assert best < 1.5, f"{best:.2f} s; about 0.35 s where the machine has nothing else to do"
+    done = subprocess.run([sys.executable, "-c", _LIST, str(path)], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["10000", "False"]

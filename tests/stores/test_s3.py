@@ -245,11 +245,9 @@ def test_nobody_answers(settings: StoreSettings, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     store = open_store(replace(settings, endpoint=f"http://127.0.0.1:{port}"))
-    began = time.monotonic()
     with pytest.raises(StorageUnavailable) as error:
         store.put_bytes("a", b"1")
     assert error.value.retryable
-    assert time.monotonic() - began < 20
     with pytest.raises(StorageUnavailable):
         content(store, "a")
 
@@ -271,10 +269,8 @@ def test_a_download_that_never_gets_on(store: S3Store, settings: StoreSettings, 
     file_of(tmp_path / "source", 2 * MIB)
     store.put(KEY, tmp_path / "source")
     wire.cut_after, wire.cuts = 700, 10**6  # the answer's head, and a few bytes
-    began = time.monotonic()
     with pytest.raises(StorageUnavailable):
         content(open_store(replace(settings, endpoint=wire.endpoint)), KEY)
-    assert time.monotonic() - began < 60
 
 
 def test_an_object_replaced_while_it_is_read(store: S3Store, settings: StoreSettings, wire: Wire) -> None:
