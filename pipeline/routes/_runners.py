@@ -15,8 +15,13 @@ class ThreadRunner:
         self._width = max(1, width)
 
     def map(self, work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-        """Results as they come. At most twice the width is waiting, so that a million records cost no memory."""
-        with ThreadPoolExecutor(self._width, thread_name_prefix="lantai") as pool:
+        """Results as they come. At most twice the width is waiting, so that a million records cost no memory.
+
+        Interrupted from the keyboard, it does not wait for what is being worked: that may take hours.
+        """
+        pool = ThreadPoolExecutor(self._width, thread_name_prefix="lantai")
+        patient = True
+        try:
             running: set[Future[Result]] = set()
             for item in items:
                 running.add(pool.submit(work, item))
@@ -24,6 +29,11 @@ class ThreadRunner:
                     yield from self._ready(running)
             while running:
                 yield from self._ready(running)
+        except KeyboardInterrupt:
+            patient = False
+            raise
+        finally:
+            pool.shutdown(wait=patient, cancel_futures=True)
 
     @staticmethod
     def _ready(running: set[Future[Result]]) -> Iterator[Result]:

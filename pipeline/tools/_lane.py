@@ -32,6 +32,11 @@ DATA_BYTES = 6 * 2**30
 _PR_SET_PDEATHSIG = 1
 
 
+class Abandoned(BaseException):
+    """The lanes were closed under a thread that was still using one: nobody waits for its work any more, and it must
+    not be told as the file's fault."""
+
+
 class _PipeWatch:
     """In the child: passes on what begins."""
 
@@ -83,6 +88,7 @@ class Lane(Generic[B]):
         self._nursery = nursery
         self._process: multiprocessing.process.BaseProcess | None = None
         self._pipe: Connection | None = None
+        self._closed = False
 
     def call(self, work: Callable[Concatenate[B, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """`work(bench, *args)` in the child; its result or its error.
@@ -91,23 +97,26 @@ class Lane(Generic[B]):
         ToolCrashed naming the subject that was last begun.
         """
         pipe = self._started()
-        pipe.send((work, args, kwargs))
         subject, seconds = "", IDLE_SECONDS
-        while True:
-            if not pipe.poll(seconds):
+        message: tuple[Any, ...] = ()
+        try:
+            pipe.send((work, args, kwargs))
+            while pipe.poll(seconds):
+                message = pipe.recv()
+                if message[0] != "begin":
+                    break
+                _, subject, seconds = message
+            else:
                 self.kill()
                 reason = f"{subject or 'the work'} took longer than {seconds:.0f} s and was stopped"
                 raise ToolTimedOut(reason, tool="lane", subject=subject)
-            try:
-                message = pipe.recv()
-            except (EOFError, ConnectionResetError):
-                raise ToolCrashed(self._obituary(subject), tool="lane", subject=subject) from None
-            if message[0] == "begin":
-                _, subject, seconds = message
-            elif message[0] == "error":
-                raise message[1]
-            else:
-                return message[1]  # type: ignore[no-any-return]
+        except (EOFError, ConnectionError):
+            if self._closed:
+                raise Abandoned from None
+            raise ToolCrashed(self._obituary(subject), tool="lane", subject=subject) from None
+        if message[0] == "error":
+            raise message[1]
+        return message[1]  # type: ignore[no-any-return]
 
     def _started(self) -> Connection:
         if self._process is not None and self._pipe is not None and self._process.is_alive():
@@ -133,14 +142,23 @@ class Lane(Generic[B]):
 
     def kill(self) -> None:
         """Ends the child and all it started."""
-        if self._process is not None and self._process.pid is not None:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.kill()
-            self._process.join()
+        self._end()
         if self._pipe is not None:
             self._pipe.close()
         self._process = self._pipe = None
+
+    def close(self) -> None:
+        """Ends the child for good. A thread that still uses it learns so from the pipe, which is left open."""
+        self._closed = True
+        self._end()
+
+    def _end(self) -> None:
+        process = self._process
+        if process is not None and process.pid is not None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.kill()
+            process.join()
 
 
 class Lanes(Generic[B]):
@@ -165,5 +183,5 @@ class Lanes(Generic[B]):
     def close(self) -> None:
         """Ends all children."""
         for lane in self._all:
-            lane.kill()
+            lane.close()
         self._nursery.shutdown()

@@ -1,3 +1,5 @@
+import os
+import signal
 import threading
 from collections.abc import Iterator
 
@@ -47,6 +49,26 @@ def test_items_are_taken_as_they_are_needed() -> None:
 
     assert taken < 30
     results.close()  # type: ignore[attr-defined]
+
+
+def test_an_interrupt_does_not_wait_for_what_is_being_worked() -> None:
+    begun, may_end = threading.Event(), threading.Event()
+
+    def work(number: int) -> None:
+        begun.set()
+        may_end.wait()
+
+    def interrupt() -> None:
+        begun.wait()
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Thread(target=interrupt).start()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            list(ThreadRunner(2).map(work, range(10)))
+        assert not may_end.is_set()
+    finally:
+        may_end.set()
 
 
 def test_our_own_fault_surfaces() -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import pytest
 
 from pipeline.errors import ToolCrashed, ToolFailed, ToolTimedOut
 from pipeline.ports import Watch
-from pipeline.tools._lane import Lanes
+from pipeline.tools._lane import Abandoned, Lanes
 
 
 @contextmanager
@@ -45,6 +46,12 @@ def hang_with_a_child(watch: Watch, told: str) -> None:
     child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
     Path(told).write_text(str(child.pid))
     hang(watch, told)
+
+
+def hang_long(watch: Watch, told: str) -> None:
+    watch.begin(told, 250)
+    Path(told).touch()
+    signal.pause()
 
 
 def refuse(watch: Watch, name: str) -> None:
@@ -114,6 +121,17 @@ def test_a_bomb_ends_in_the_lane_and_not_the_machine(lanes: Lanes[Watch]) -> Non
         with pytest.raises((MemoryError, ToolCrashed)):
             lane.call(devour, "炸弹.zip")
         assert lane.call(add, 1, 1) == 2
+
+
+def test_closed_under_its_user_it_blames_no_file(tmp_path: Path) -> None:
+    made, told = Lanes(1, bench), tmp_path / "pid"
+    with made.borrow() as lane, ThreadPoolExecutor(1) as pool:
+        using = pool.submit(lane.call, hang_long, str(told))
+        while not told.exists():
+            assert not using.done()
+        made.close()
+        with pytest.raises(Abandoned):
+            using.result()
 
 
 def test_errors_travel_whole(lanes: Lanes[Watch]) -> None:
