@@ -58,11 +58,13 @@ def open_plant(archive: Archive, *, profile_name: str = "") -> Iterator[Plant]:
 
 @contextmanager
 def _scratch(root: Path) -> Iterator[Path]:
-    """A folder for the tools, in the home and not in a /tmp that may be memory. Killed runs' folders are removed."""
+    """A folder for the tools, in the home and not in a /tmp that may be memory. Killed runs' folders are removed, also
+    where another run is doing so; whatever else lies there is left alone."""
     root.mkdir(exist_ok=True)
     for old in root.iterdir():
-        if not psutil.pid_exists(int(old.name.partition("-")[0])):
-            shutil.rmtree(old)
+        process = old.name.partition("-")[0]
+        if process.isdecimal() and not psutil.pid_exists(int(process)):
+            shutil.rmtree(old, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix=f"{os.getpid()}-", dir=root, ignore_cleanup_errors=True) as scratch:
         yield Path(scratch)
 

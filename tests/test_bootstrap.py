@@ -1,4 +1,6 @@
 import logging
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -100,3 +102,17 @@ def test_the_clock_tells_whole_seconds_in_utc() -> None:
     assert now.microsecond == 0
     assert now.utcoffset() is not None
     assert now.utcoffset().total_seconds() == 0  # type: ignore[union-attr]
+
+
+def test_what_killed_runs_left_for_their_tools_is_removed_and_nothing_else(home: Path) -> None:
+    with subprocess.Popen(["true"]) as ended:
+        pass
+    scratch = home / "scratch"
+    left, in_use, foreign = scratch / f"{ended.pid}-a", scratch / f"{os.getpid()}-b", scratch / ".DS_Store"
+    for folder in (left / "bench-1", in_use):
+        folder.mkdir(parents=True)
+    foreign.touch()
+    with open_archive(home) as archive, open_plant(archive):
+        assert not left.exists()
+    assert in_use.is_dir()
+    assert foreign.exists()
