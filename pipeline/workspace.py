@@ -16,7 +16,7 @@ from typing import TypeVar
 
 import msgspec
 
-from pipeline.errors import RegisterBusy
+from pipeline.errors import RegisterBusy, SourceChanged
 from pipeline.tools import disk
 
 T = TypeVar("T")
@@ -57,6 +57,16 @@ class RecordWorkspace:
         partial.replace(self._journal(stage))
         if durable:
             disk.sync(self.root, self.root.parent)
+
+    @contextmanager
+    def forgotten_if_damaged(self) -> Iterator[None]:
+        """Files that are not those of the journals (a power cut, a bad disk) would stop every later run as well: all
+        stages are forgotten, and the error goes on its way."""
+        try:
+            yield
+        except (SourceChanged, FileNotFoundError):
+            self.clear()
+            raise
 
     def clear(self) -> None:
         """Forgets all stages."""

@@ -1,12 +1,10 @@
 """Whose work lies in a record's workspace, and whether a run may go on with it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from pipeline.domain.packages import Packaged
 from pipeline.domain.records import PlannedRecord, Step
-from pipeline.errors import RegisterBusy, SourceChanged
+from pipeline.errors import RegisterBusy
 from pipeline.stages._stamp import stamp
 from pipeline.workspace import RecordWorkspace
 
@@ -42,13 +40,3 @@ def refuse_taken_over(work: RecordWorkspace, planned: PlannedRecord) -> None:
             f"另一次运行已接手 {package_id}，请等其结束后再次运行 · "
             f"another run has taken {package_id} over: wait until it has ended, then run this again"
         )
-
-
-@contextmanager
-def forgotten_if_touched(work: RecordWorkspace) -> Iterator[None]:
-    """What somebody else has changed here is of no use to the next run either."""
-    try:
-        yield
-    except SourceChanged:
-        work.clear()
-        raise

@@ -18,7 +18,7 @@ from pipeline.errors import HouseError
 from pipeline.formats._policy import FormatPolicy
 from pipeline.ports import Clock, Register, Store
 from pipeline.profiles import Profile
-from pipeline.routes._beginning import Begun, begin, forgotten_if_touched, refuse_taken_over
+from pipeline.routes._beginning import Begun, begin, refuse_taken_over
 from pipeline.routes._bench_calls import identify_on_bench, normalise_on_bench
 from pipeline.routes._emptied import refuse_emptied
 from pipeline.routes._ending import failed, grave, held, located, outcome
@@ -83,7 +83,8 @@ def take_in(planned: PlannedRecord, *, delivery: Path, batch: str, plant: Plant,
             known = plant.register.index(planned.description.package_id)  # another run may just have stored it
             begin(work, Begun(stamp=mark, rules=plant.rules, batch=batch, boot=plant.boot))
             received = _received(work, planned, delivery, batch, plant, advance)
-            identified = _identified(work, received.value, plant) if known is None or stopped else None
+            with work.forgotten_if_damaged():
+                identified = _identified(work, received.value, plant) if known is None or stopped else None
         if known is not None and identified is None:
             return _again(known, received, planned, mark, batch, plant)
     except Exception as error:
@@ -101,13 +102,12 @@ def finish(taken: TakenIn, *, plant: Plant, advance: Advance) -> Outcome:
     planned = taken.planned
     package_id = planned.description.package_id
     try:
-        with plant.workspace.record(package_id) as work:
+        with plant.workspace.record(package_id) as work, work.forgotten_if_damaged():
             refuse_taken_over(work, planned)
-            with forgotten_if_touched(work):
-                packaged, findings = _packaged(work, taken, plant, advance)
-                stopped = grave(findings, plant.profile)
-                if not stopped:
-                    _store(work, packaged, stamp(planned), plant, advance)
+            packaged, findings = _packaged(work, taken, plant, advance)
+            stopped = grave(findings, plant.profile)
+            if not stopped:
+                _store(work, packaged, stamp(planned), plant, advance)
     except Exception as error:
         return failed(planned, error, batch=taken.batch, register=plant.register, clock=plant.clock)
     if stopped:

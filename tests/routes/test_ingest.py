@@ -175,6 +175,58 @@ def test_a_record_that_another_run_has(works: Works, tmp_path: Path) -> None:
     assert [o.state for o in works.ingest(folder).outcomes] == [State.STORED, State.UNCHANGED]
 
 
+def taken_in(plant: Plant, folder: Path) -> TakenIn:
+    """The first half of the only record's way."""
+    (planned,) = survey(folder, profile=plant.profile).records
+    taken = take_in(planned, delivery=folder, batch="d", plant=plant, advance=nothing)
+    assert isinstance(taken, TakenIn)
+    return taken
+
+
+def received_file(plant: Plant, planned: PlannedRecord) -> Path:
+    """Where the workspace keeps the only file of a record."""
+    (file,) = (plant.workspace.root / planned.description.package_id / "received").iterdir()
+    return file
+
+
+@pytest.mark.parametrize(
+    ("number", "where", "harm"),
+    [
+        (1, "received/0001.txt", "changed"),
+        (2, "received/0001.txt", "cut short"),
+        (3, "received/0001.txt", "gone"),
+        (4, "packaged/*.tar", "cut short"),
+        (5, "packaged/*.tar", "gone"),
+    ],
+)
+def test_a_workspace_that_was_damaged_is_begun_anew(
+    works: Works, tmp_path: Path, number: int, where: str, harm: str
+) -> None:
+    """As a power cut or a bad disk leaves it: journals that speak of files which are not there as they were."""
+    code = f"K021-WS·2022·Y-{number:04d}"
+    folder = one_record(tmp_path / "d", code, b"abc\n" * 1000)
+    taken = taken_in(works.plant, folder)
+    if where.startswith("packaged"):
+        store = works.archive.home.root / "store"
+        store.rename(store.with_name("unmounted"))
+        assert finish(taken, plant=works.plant, advance=nothing).retryable
+        store.with_name("unmounted").rename(store)
+    (file,) = (works.plant.workspace.root / code).glob(where)
+    data = file.read_bytes()
+    file.unlink()
+    if harm != "gone":
+        file.write_bytes(data[:-1] + b"?" * (harm == "changed"))
+
+    assert finish(taken, plant=works.plant, advance=nothing).state is State.FAILED
+
+    assert works.one(folder).state is State.STORED
+    assert works.plant.workspace.pending() == []
+
+
+def nothing(_: int) -> None:
+    """Progress that nobody watches."""
+
+
 def test_the_disk_is_looked_at_before_anything_is_copied(
     works: Works, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -207,34 +259,6 @@ def test_what_was_received_already_is_not_asked_for_twice(
     works.plant.workspace.discard(planned.description.package_id)
 
 
-def taken_in(plant: Plant, folder: Path) -> TakenIn:
-    """The first half of the only record's way."""
-    (planned,) = survey(folder, profile=plant.profile).records
-    taken = take_in(planned, delivery=folder, batch="d", plant=plant, advance=lambda _: None)
-    assert isinstance(taken, TakenIn)
-    return taken
-
-
-def received_file(plant: Plant, planned: PlannedRecord) -> Path:
-    """Where the workspace keeps the only file of a record."""
-    (file,) = (plant.workspace.root / planned.description.package_id / "received").iterdir()
-    return file
-
-
-def test_what_was_changed_in_the_workspace_is_not_packed_and_the_next_run_begins_anew(
-    works: Works, tmp_path: Path
-) -> None:
-    folder = one_record(tmp_path / "d", "K021-WS·2020·Y-0080", b"as it came\n")
-    taken = taken_in(works.plant, folder)
-    received_file(works.plant, taken.planned).write_bytes(b"as it came!")
-
-    ended = finish(taken, plant=works.plant, advance=lambda _: None)
-
-    assert ended.state is State.FAILED
-    assert works.archive.register.index(ended.package_id) is None
-    assert works.one(folder).state is State.STORED
-
-
 def test_what_a_power_cut_may_have_left_is_not_trusted(works: Works, tmp_path: Path) -> None:
     """A mark of a finished stage can reach the disk before the bytes that it speaks of."""
     folder = one_record(tmp_path / "d", "K021-WS·2020·Y-0081", b"as it came\n")
@@ -250,7 +274,7 @@ def test_a_package_finished_before_a_power_cut_is_the_one_that_is_stored(works: 
     before = replace(works.plant, boot="before the power cut")
     taken = taken_in(before, folder)
     shutil.move(works.archive.home.root / "store", tmp_path / "unmounted")
-    assert finish(taken, plant=before, advance=lambda _: None).retryable
+    assert finish(taken, plant=before, advance=nothing).retryable
     (tar,) = (works.plant.workspace.root / taken.planned.description.package_id / "packaged").glob("*.tar")
     packed = tar.read_bytes()
     shutil.move(tmp_path / "unmounted", works.archive.home.root / "store")
