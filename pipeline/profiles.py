@@ -75,6 +75,7 @@ class Limits:
     max_files: int = 5_000_000
     max_rows: int = 1_000_000
     max_catalogue_bytes: int = 200 * 2**20
+    max_list_bytes: int = 2**30
     max_file_bytes: int = 2 * 2**40
     max_depth: int = 40
     max_path_bytes: int = 4096

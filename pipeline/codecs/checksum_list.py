@@ -4,6 +4,7 @@ Sources: GNU coreutils manual, "md5sum invocation"; RFC 8493, 2.1.3. Windows is 
 UTF-16 from PowerShell, CRLF.
 """
 
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -72,8 +73,8 @@ def _numbered(data: bytes) -> Iterator[tuple[int, bytes]]:
     """Lines that say something. Names need not be text in any encoding, so the lines stay bytes."""
     if data[:2] in _UTF16_MARKS:
         data = data.decode("utf-16", "replace").encode("utf-8", "replace")
-    for number, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
-        line = line.removesuffix(b"\r")
+    for number, line in enumerate(io.BytesIO(data.removeprefix(b"\xef\xbb\xbf")), 1):
+        line = line.removesuffix(b"\n").removesuffix(b"\r")
         if line.strip() and not line.startswith((b"#", b";")):
             yield number, line
 

@@ -6,13 +6,14 @@ from pathlib import Path
 
 from pipeline.codecs.checksum_list import parse_checksum_list
 from pipeline.domain.digests import Digest
-from pipeline.domain.findings import Finding
+from pipeline.domain.findings import Finding, finding
 
 
 class ExpectedDigests:
     """Digests by path below the delivery, and which of the paths were met."""
 
-    def __init__(self) -> None:
+    def __init__(self, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
         self.findings: list[Finding] = []
         self._by_path: dict[bytes, tuple[Digest, ...]] = {}
         self._unmet: set[bytes] = set()
@@ -22,10 +23,16 @@ class ExpectedDigests:
         return bool(self._by_path)
 
     def read(self, file: Path, *, prefix: bytes = b"", percent_encoded: bool = False) -> None:
-        """Takes in a list; its paths are relative to `prefix`. OSError where it cannot be read."""
+        """Takes in a list; its paths are relative to `prefix`. OSError where it cannot be read; one that is longer than
+        `max_bytes` is a finding."""
         opened = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         with os.fdopen(opened, "rb") as stream:
-            parsed = parse_checksum_list(stream.read(), name=file.name, percent_encoded=percent_encoded)
+            data = stream.read(self._max_bytes + 1)
+            size = os.fstat(opened).st_size
+        if len(data) > self._max_bytes:
+            self.findings.append(finding("file_too_large", file.name, size=size, limit=self._max_bytes))
+            return
+        parsed = parse_checksum_list(data, name=file.name, percent_encoded=percent_encoded)
         self.findings += parsed.findings
         for line in parsed.lines:
             path = prefix + line.path

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.codecs.bag_info import decode_bagit_txt
+from pipeline.codecs.bag_info import Declaration, decode_bagit_txt
 from pipeline.codecs.checksum_list import is_checksum_list
 from pipeline.domain.findings import Finding, finding
 from pipeline.stages._expected import ExpectedDigests, decoded
@@ -49,9 +49,7 @@ def lay_out(delivery: Path, *, lister: Lister, expected: ExpectedDigests) -> Lay
 
 def _open_bag(delivery: Path, top: Contents, lister: Lister, expected: ExpectedDigests) -> list[Finding]:
     """Declaration and payload manifests; the digests themselves are compared when the files are received."""
-    with (delivery / "bagit.txt").open("rb") as stream:
-        declaration, found = decode_bagit_txt(stream.read(_DECLARATION_BYTES))
-    findings = list(found)
+    declaration, findings = _declaration(delivery / "bagit.txt")
     if _PAYLOAD not in top.folders:
         findings.append(finding("bag_no_payload_folder", "data"))
     manifests = [entry for entry in top.files if _BAG_MANIFEST.fullmatch(entry.path)]
@@ -64,6 +62,16 @@ def _open_bag(delivery: Path, top: Contents, lister: Lister, expected: ExpectedD
     lister.ignored += [display(entry.path) for entry in top.files]
     lister.ignored += [display(folder) + "/" for folder in top.folders if folder != _PAYLOAD]
     return findings
+
+
+def _declaration(file: Path) -> tuple[Declaration | None, list[Finding]]:
+    try:
+        opened = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(opened, "rb") as stream:
+            declaration, found = decode_bagit_txt(stream.read(_DECLARATION_BYTES))
+    except OSError as error:
+        return None, [finding("unreadable_file", file.name, reason=error.strerror or str(error))]
+    return declaration, list(found)
 
 
 def _read_list(

@@ -55,7 +55,7 @@ class _Survey:
 
     def __init__(self, delivery: Path, profile: Profile) -> None:
         self._delivery, self._profile = delivery, profile
-        self._expected = ExpectedDigests()
+        self._expected = ExpectedDigests(profile.limits.max_list_bytes)
         ignored = profile.delivery.ignored_names
         self._lister = Lister(delivery, profile.limits, ignored, self._expected.see)
         self._layout = lay_out(delivery, lister=self._lister, expected=self._expected)
