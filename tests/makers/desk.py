@@ -4,11 +4,20 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 LANTAI = Path(sys.executable).parent / "lantai"
+
+
+def seen(folder: Path, pattern: str) -> list[Path]:
+    """What matches at this moment, while a running program removes folders: `glob` (Python 3.11) fails where one goes
+    away between being listed and being entered."""
+    while True:
+        with suppress(FileNotFoundError):
+            return list(folder.glob(pattern))
 
 
 @dataclass(frozen=True, kw_only=True)

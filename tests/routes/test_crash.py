@@ -4,66 +4,33 @@ Real processes, killed when the files on disk show that they are where we want t
 """
 
 import shutil
-import time
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psutil
 import pytest
 
-from tests.makers.desk import Desk
+from pipeline.register.sqlite import open_register
+from tests.makers.desk import Desk, seen
 from tests.makers.real_files import photo_delivery
 
 RECORDS, PHOTOS = 4, 5
 
 
-def received_begun(home: Path) -> bool:
-    return any(not f.with_suffix(".json").exists() for f in home.glob("work/*/received"))
-
-
-def received_done(home: Path) -> bool:
-    return any(home.glob("work/*/received.json"))
-
-
-def identified_done(home: Path) -> bool:
-    return any(home.glob("work/*/identified.json"))
-
-
-def normalise_begun(home: Path) -> bool:
-    return any(home.glob("work/*/normalised/*"))
-
-
-def normalised_done(home: Path) -> bool:
-    return any(home.glob("work/*/normalised.json"))
-
-
-def tar_begun(home: Path) -> bool:
-    return any(home.glob("work/*/packaged/*"))
-
-
-def packaged_done(home: Path) -> bool:
-    return any(home.glob("work/*/packaged.json"))
-
-
-def tar_in_store(home: Path) -> bool:
-    return any(home.glob("store/*/*/*/v0001/*.tar"))
-
-
-def index_in_store(home: Path) -> bool:
-    return any(home.glob("store/*/*/*/v0001/*.index.json"))
-
-
-MOMENTS: tuple[Callable[[Path], bool], ...] = (
-    received_begun,
-    received_done,
-    identified_done,
-    normalise_begun,
-    normalised_done,
-    tar_begun,
-    packaged_done,
-    tar_in_store,
-    index_in_store,
-)
+MOMENTS = {
+    "receive begun": "work/*/received",
+    "received": "work/*/received.json",
+    "identified": "work/*/identified.json",
+    "normalise begun": "work/*/normalised/*",
+    "normalised": "work/*/normalised.json",
+    "tar begun": "work/*/packaged/*",
+    "packaged": "work/*/packaged.json",
+    "tar in the store": "store/*/*/*/v0001/*.tar",
+    "index in the store": "store/*/*/*/v0001/*.index.json",
+}
+"""What shows on the disk that a run has come so far."""
 
 
 @pytest.fixture(scope="module")
@@ -73,25 +40,30 @@ def delivery(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def kill_at(desk: Desk, delivery: Path, moment: Callable[[Path], bool]) -> None:
-    """Starts an ingest and kills it, with SIGKILL, as soon as the disk shows the moment."""
-    process = desk.start("ingest", delivery)
-    deadline = time.monotonic() + 120
-    while not moment(desk.home):
-        assert process.poll() is None, f"the run ended before {moment.__name__} was seen"
-        assert time.monotonic() < deadline
-    children = psutil.Process(process.pid).children(recursive=True)
-    process.kill()
-    process.communicate()
-    _, alive = psutil.wait_procs(children, timeout=20)
+def kill_at(desk: Desk, delivery: Path, moment: str) -> None:
+    """Starts an ingest and kills it, with SIGKILL, when it has come to the moment, or a little after.
+
+    Meanwhile nothing can be registered, and so no workspace is removed: no moment can pass unseen.
+    """
+    with unwritable_register(desk):
+        process = desk.start("ingest", delivery)
+        while not seen(desk.home, MOMENTS[moment]):
+            assert process.poll() is None, f"the run ended before this was seen: {moment}"
+        children = psutil.Process(process.pid).children(recursive=True)
+        process.kill()
+        process.communicate()
+    _, alive = psutil.wait_procs(children, timeout=60)
     assert not alive, f"children outlived their parent: {alive}"
 
 
-def assert_only_whole_packages_are_listed(desk: Desk) -> None:
-    listed = desk.type("list", "--json").json
-    if listed:
-        audited = desk.type("audit", "--all", "--json")
-        assert audited.code == 0, audited.out
+@contextmanager
+def unwritable_register(desk: Desk) -> Iterator[None]:
+    """Whoever wants to write to the register waits."""
+    path = desk.home / "register.db"
+    open_register(path).close()
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        yield
 
 
 def assert_everything_is_there_once(desk: Desk, delivery: Path) -> None:
@@ -107,54 +79,69 @@ def assert_everything_is_there_once(desk: Desk, delivery: Path) -> None:
     assert {o["state"] for o in again.json["report"]["outcomes"]} == {"unchanged"}
 
 
-@pytest.mark.parametrize("moment", MOMENTS, ids=lambda m: m.__name__)
-def test_killed_and_run_again(tmp_path: Path, delivery: Path, moment: Callable[[Path], bool]) -> None:
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_killed_and_run_again(tmp_path: Path, delivery: Path, moment: str) -> None:
     desk = Desk(tmp_path / "home").made()
 
     kill_at(desk, delivery, moment)
 
-    assert_only_whole_packages_are_listed(desk)
+    stored = {p: p.read_bytes() for p in desk.home.glob("store/**/*.index.json")}
+    assert desk.type("list", "--json").json == []
     finished = desk.type("ingest", delivery)
     assert finished.code == 0, finished.out + finished.err
     assert_everything_is_there_once(desk, delivery)
+    assert all(index.read_bytes() == data for index, data in stored.items())
 
 
 def test_killed_again_and_again(tmp_path: Path, delivery: Path) -> None:
     desk = Desk(tmp_path / "home").made()
 
-    for moment in (received_done, normalise_begun, tar_in_store):
+    for moment in ("received", "normalise begun", "tar in the store"):
         kill_at(desk, delivery, moment)
 
     assert desk.type("ingest", delivery).code == 0
     assert_everything_is_there_once(desk, delivery)
 
 
-def test_killed_between_index_and_register(tmp_path: Path, delivery: Path) -> None:
-    """The state a kill there leaves: copies whole in the store, the register knowing nothing of them."""
-    for attempt in range(20):
-        desk = Desk(tmp_path / f"home{attempt}").made()
-        kill_at(desk, delivery, index_in_store)
-        stored = {p.name: p.read_bytes() for p in desk.home.glob("store/**/*.index.json")}
-        if all((desk.home / "work" / name.split("-v0001")[0] / "packaged.json").exists() for name in stored):
-            break  # else the kill came after the register was written and the workspace removed
-    else:
-        pytest.fail("the moment was never met")
-    for leftover in desk.home.glob("register.db*"):
-        leftover.unlink()
+def test_killed_when_some_are_registered(tmp_path: Path, delivery: Path) -> None:
+    """What is listed then is whole, and what was stored by then is not touched again."""
+    desk = Desk(tmp_path / "home").made()
+    process = desk.start("ingest", delivery)
+    with open_register(desk.home / "register.db") as register:
+        while not list(register.packages()):
+            assert process.poll() is None
+    process.kill()
+    process.communicate()
+
+    listed = desk.type("list", "--json").json
+    assert listed
+    assert desk.type("audit", "--all").code == 0
+    stored = {p: p.stat().st_mtime_ns for p in desk.home.glob("store/**/*.tar")}
+    finished = desk.type("ingest", delivery)
+    assert finished.code == 0, finished.out + finished.err
+    assert_everything_is_there_once(desk, delivery)
+    assert all(tar.stat().st_mtime_ns == time for tar, time in stored.items())
+
+
+def test_killed_between_register_and_removal(tmp_path: Path, delivery: Path) -> None:
+    """The state a kill there leaves: registered, and the workspace still there."""
+    desk = Desk(tmp_path / "home").made()
+    kill_at(desk, delivery, "index in the store")
+    shutil.copytree(desk.home / "work", tmp_path / "work")
+    assert desk.type("ingest", delivery).code == 0
+    shutil.copytree(tmp_path / "work", desk.home / "work", dirs_exist_ok=True)
 
     finished = desk.type("ingest", delivery)
 
     assert finished.code == 0, finished.out + finished.err
     assert_everything_is_there_once(desk, delivery)
-    now = {p.name: p.read_bytes() for p in desk.home.glob("store/**/*.index.json")}
-    assert stored.items() <= now.items()
 
 
 def test_a_half_written_workspace_of_another_delivery_is_begun_anew(tmp_path: Path, delivery: Path) -> None:
     changed = tmp_path / "delivery"
     shutil.copytree(delivery, changed)
     desk = Desk(tmp_path / "home").made()
-    kill_at(desk, changed, received_done)
+    kill_at(desk, changed, "received")
     photo = next(p for p in sorted(changed.rglob("*.jpg")))
     photo.write_bytes((changed / photo.parent / sorted(p.name for p in photo.parent.iterdir())[1]).read_bytes())
 
