@@ -145,6 +145,11 @@ class Register(Protocol):
         files' names, sizes and times, so that an untouched delivery need not be read again."""
         ...
 
+    def acted(self, index: PackageIndex, events: Iterable[Event]) -> None:
+        """Notes events after packaging of a version that is registered, and nothing else: the record goes on waiting
+        where it waits. RegisterError where the version is not registered."""
+        ...
+
     def index(self, package_id: str, version: int | None = None) -> PackageIndex | None:
         """The index of a version, the newest by default."""
         ...

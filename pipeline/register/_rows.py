@@ -1,11 +1,13 @@
 """Rows of the register's tables from domain values and back, inside a transaction that the caller holds."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from datetime import UTC
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, Table, insert, select, update
 
+from pipeline.domain.events import Event
 from pipeline.domain.packages import FixityReport, PackageIndex
 from pipeline.ports import PackageRow
 from pipeline.register.blobs import from_json, pack_index, to_json, unpack_index
@@ -66,6 +68,11 @@ def note_copies(connection: Connection, index: PackageIndex, standings: Sequence
     rows = [asdict(standing) for standing in standings if standing.store not in known]
     if rows:
         connection.execute(insert(COPIES), rows)
+
+
+def event_rows(events: Iterable[Event]) -> list[tuple[str, str]]:
+    """Each event's time and its JSON."""
+    return [(event.at.astimezone(UTC).isoformat(), to_json(event)) for event in events]
 
 
 def note_events(connection: Connection, index: PackageIndex, acts: Sequence[tuple[str, str]]) -> None:

@@ -9,6 +9,7 @@ from pipeline.ports import HeldRecord, PackageRow
 from pipeline.register.rules import (
     CopyStanding,
     earliest,
+    not_registered,
     refuse_other,
     same_fault,
     search_key,
@@ -45,6 +46,14 @@ class MemoryRegister:
                 self._copies.setdefault(key, {}).setdefault(standing.store, standing)
             self._events.setdefault(key, {}).update(dict.fromkeys(acts))
             self._held.pop(index.package_id, None)
+
+    def acted(self, index: PackageIndex, events: Iterable[Event]) -> None:
+        """See `ports.Register`."""
+        acts = dict.fromkeys(events)
+        with self._lock:
+            if (index.package_id, index.version) not in self._indexes:
+                raise not_registered(index)
+            self._events[index.package_id, index.version].update(acts)
 
     def index(self, package_id: str, version: int | None = None) -> PackageIndex | None:
         """See `ports.Register`."""

@@ -78,6 +78,14 @@ def refuse_other(stored: PackageIndex, index: PackageIndex) -> None:
     )
 
 
+def not_registered(index: PackageIndex) -> RegisterError:
+    """An act on a version that the register does not know."""
+    return RegisterError(
+        f"the register knows no {index.package_id} v{index.version:04d}, so what was done with it could not be noted: "
+        "`lantai rebuild` reads the stores anew"
+    )
+
+
 def unknown_copy(report: FixityReport) -> RegisterError:
     """An audit of a copy that the register does not know."""
     return RegisterError(

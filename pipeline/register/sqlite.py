@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from datetime import UTC
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -17,6 +16,7 @@ from pipeline.register._lock import opened
 from pipeline.register._rows import (
     LISTED,
     CopyAudit,
+    event_rows,
     newest,
     note_audit,
     note_copies,
@@ -28,7 +28,7 @@ from pipeline.register._rows import (
     version_row,
 )
 from pipeline.register.blobs import from_json, to_json, unpack_index
-from pipeline.register.rules import CopyStanding, wanted_key
+from pipeline.register.rules import CopyStanding, not_registered, wanted_key
 from pipeline.register.tables import COPIES, EVENTS, FAULTS, HELD, VERSIONS
 from pipeline.register.upgrade import ensure_current
 
@@ -76,12 +76,21 @@ class SqliteRegister:
         the version is registered as something else."""
         row = version_row(index, stamp)
         standings = [CopyStanding.of(index, copy) for copy in copies]
-        acts = [(event.at.astimezone(UTC).isoformat(), to_json(event)) for event in events]
+        acts = event_rows(events)
         with writing(self.engine, self.name) as connection:
             note_version(connection, index, row)
             note_copies(connection, index, standings)
             note_events(connection, index, acts)
             connection.execute(delete(HELD).where(HELD.c.package_id == index.package_id))
+
+    def acted(self, index: PackageIndex, events: Iterable[Event]) -> None:
+        """See `ports.Register`."""
+        acts = event_rows(events)
+        here = select(VERSIONS.c.version).where(of_version(VERSIONS, index.package_id, index.version))
+        with writing(self.engine, self.name) as connection:
+            if connection.execute(here).one_or_none() is None:
+                raise not_registered(index)
+            note_events(connection, index, acts)
 
     def index(self, package_id: str, version: int | None = None) -> PackageIndex | None:
         """See `ports.Register`."""

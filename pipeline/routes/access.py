@@ -97,8 +97,4 @@ def _note(index: PackageIndex, path: str, store: Store, register: Register, cloc
         objects=(path or index.package_id,),
         detail=f"taken out of store {store.name}, verified",
     )
-    # Recording takes a record out of what is held; that it was looked at must not.
-    waiting = [held for held in register.held() if held.package_id == index.package_id]
-    register.record(index, (), (event,), stamp=register.stamp(index.package_id))
-    for held in waiting:
-        register.hold(held)
+    register.acted(index, (event,))

@@ -84,6 +84,18 @@ class RegisterContract:
         asked = [(ID, 1, "nas"), (ID, 2, "nas"), (ID, 1, "s3"), ("K021-B", 1, "nas")]
         assert [register.has_copy(*each) for each in asked] == [True, False, False, False]
 
+    def test_an_act_is_noted_and_nothing_else_changes(self, register: Register) -> None:
+        index = an_index(ID)
+        with pytest.raises(RegisterError, match=ID):
+            register.acted(index, [an_event(9)])
+        register.record(index, copies_of(index, "nas"), [an_event(8)], stamp="s1")
+        register.hold(a_held())
+        for _ in range(2):
+            register.acted(index, [an_event(9, EventKind.DISSEMINATION)])
+        assert list(register.events(ID)) == [an_event(8), an_event(9, EventKind.DISSEMINATION)]
+        assert list(register.held()) == [a_held()]
+        assert register.stamp(ID) == "s1"
+
     def test_again_with_the_same_values_changes_nothing(self, register: Register) -> None:
         index = an_index(ID)
         for _ in range(2):
