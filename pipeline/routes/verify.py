@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.checks.bag import validate_bag
-from pipeline.codecs.package_index import decode_index
+from pipeline.codecs.package_index import MAX_INDEX_BYTES, decode_index
 from pipeline.domain.findings import Finding, finding
 from pipeline.domain.packages import FixityReport, FixityResult
 from pipeline.errors import UsageError
@@ -35,9 +35,20 @@ def verify_path(path: Path, *, clock: Clock, advance: Callable[[int], None]) -> 
             f"旁边没有索引 {index_path.name}：请解包后核验文件夹 · "
             f"there is no {index_path.name} beside it: unpack the tar and verify the folder"
         )
-    index = decode_index(index_path.read_bytes(), key=index_path.name)
+    index = decode_index(_content(index_path), key=index_path.name)
     store = DeskStore({index.tar_key: path, index.index_key: index_path})
     return _judged(path.name, audit(index, store=store, clock=clock, advance=advance))
+
+
+def _content(index: Path) -> bytes:
+    try:
+        with index.open("rb") as file:
+            return file.read(MAX_INDEX_BYTES + 1)
+    except OSError as error:
+        raise UsageError(
+            f"{index.name} 读不出来（{error.strerror}），请检查权限和磁盘 · "
+            f"{index.name} cannot be read ({error.strerror}): look at its permissions and its disk"
+        ) from error
 
 
 def _judged(subject: str, report: FixityReport) -> Verification:

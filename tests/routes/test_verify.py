@@ -49,6 +49,15 @@ def test_a_changed_tar(tar: Path) -> None:
     assert [f.subject for f in verdict.findings] == [FILE]
 
 
+def test_an_index_that_cannot_be_read(tar: Path) -> None:
+    """`/proc/self/mem` is a file whose first bytes nobody can read, not even root."""
+    index = tar.with_name(tar.name.replace(".tar", ".index.json"))
+    index.unlink()
+    index.symlink_to("/proc/self/mem")
+    with pytest.raises(UsageError, match="cannot be read"):
+        verified(tar)
+
+
 def test_a_tar_cut_short(tar: Path) -> None:
     tar.write_bytes(tar.read_bytes()[:2000])
     assert verified(tar).whole is False
