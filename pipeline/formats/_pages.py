@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.domain.events import Agent
-from pipeline.errors import ToolGarbled
+from pipeline.errors import ToolFailed, ToolGarbled
 from pipeline.formats._handler import Made, Original, Refused
 from pipeline.formats._policy import PageParameters
 from pipeline.tools import pages, pdf, vips
@@ -76,12 +76,12 @@ def too_large(header: vips.ImageHeader, bench: Bench) -> str:
 def _detail(parameters: PageParameters, parts: list[_Part]) -> str:
     passed = sum(not part.decoded for part in parts)
     jpeg = sum(part.decoded and part.original.format.media_type in parameters.as_jpeg for part in parts)
-    words = [f"{passed} pictures taken over without encoding again"]
+    words = [f"{passed} pictures taken over without loss, JPEG and JPEG 2000 without encoding again"]
     if decoded := len(parts) - passed - jpeg:
         words.append(f"{decoded} decoded by libvips {vips.version()} and packed without loss")
     if jpeg:
         words.append(f"{jpeg} decoded by libvips {vips.version()} and encoded as JPEG quality {parameters.quality}")
-    return "; ".join([*words, f"{parameters.default_dpi} dpi where none is given"])
+    return "; ".join([*words, f"{parameters.default_dpi} dpi where fewer than {parameters.lowest_dpi} are given"])
 
 
 def _part(original: Original, parameters: PageParameters, stem: Path, bench: Bench) -> _Part | Refused:
@@ -96,15 +96,14 @@ def _part(original: Original, parameters: PageParameters, stem: Path, bench: Ben
     large = too_large(header, bench)
     if large:
         return Refused(original=original, reason=large)
-    dpi = header.dpi if header.dpi >= parameters.lowest_dpi else float(parameters.default_dpi)
     count = header.pages if many else 1
     if _passes(original, header):
         try:
-            pages.to_pdf(original.path, target, dpi=dpi, first_only=not many, subject=original.subject)
+            _to_pdf(original.path, target, parameters, first_only=not many)
             return _Part(original=original, path=target, pages=count, decoded=False)
         except pages.CannotPass:
             target.unlink(missing_ok=True)
-    singles = [_decoded_page(original, parameters, stem, page, dpi, bench) for page in range(count)]
+    singles = [_decoded_page(original, parameters, stem, page, bench) for page in range(count)]
     pdf.join(singles, target)
     return _Part(original=original, path=target, pages=count, decoded=True)
 
@@ -114,8 +113,7 @@ def _undecodable(
 ) -> _Part | Refused:
     """Kinds of TIFF that libvips does not read, img2pdf may."""
     try:
-        dpi = float(parameters.default_dpi)
-        pages.to_pdf(original.path, target, dpi=dpi, first_only=not many, subject=original.subject)
+        _to_pdf(original.path, target, parameters, first_only=not many)
     except pages.CannotPass:
         return Refused(original=original, reason=reason)
     count = pdf.page_count(target, subject=original.subject)
@@ -129,9 +127,17 @@ def _passes(original: Original, header: vips.ImageHeader) -> bool:
     return header.bits == _EIGHT_BITS or original.format.media_type == "image/png"
 
 
-def _decoded_page(
-    original: Original, parameters: PageParameters, stem: Path, page: int, dpi: float, bench: Bench
-) -> Path:
+def _to_pdf(picture: Path, target: Path, parameters: PageParameters, *, first_only: bool) -> None:
+    pages.to_pdf(
+        picture,
+        target,
+        default_dpi=parameters.default_dpi,
+        lowest_dpi=parameters.lowest_dpi,
+        first_only=first_only,
+    )
+
+
+def _decoded_page(original: Original, parameters: PageParameters, stem: Path, page: int, bench: Bench) -> Path:
     bench.begin(original.subject, original.size)
     media_type = original.format.media_type
     target = stem.with_name(f"{stem.name}-{page:05d}.pdf")
@@ -143,6 +149,10 @@ def _decoded_page(
     else:
         picture = target.with_suffix(".png")
         vips.lossless_png(original.path, media_type, picture, page=page, subject=original.subject)
-    pages.to_pdf(picture, target, dpi=dpi, first_only=True, subject=original.subject)
+    try:
+        _to_pdf(picture, target, parameters, first_only=True)
+    except pages.CannotPass as error:
+        message = f"img2pdf could not take in {original.subject}: {error}"
+        raise ToolFailed(message, tool="img2pdf", subject=original.subject) from error
     picture.unlink()
     return target

@@ -42,14 +42,15 @@ _NOT_SHRUNK_ON_LOAD = {"magickload", "jp2kload"}
 _FIRST_LYING = 5
 """EXIF orientations from here on swap width and height."""
 _ROUNDING = 2
+_GREY_AND_ALPHA = 2
+_WHITE = 255
 _EXACT_WARNINGS = {"image/jpeg", "image/png"}
 """Their decoders tell of damaged data only as a warning."""
-_MM_PER_INCH = 25.4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageHeader:
-    """What the header says: pixels, pages, bands, bits per band, EXIF orientation 1-8, dots per inch or 0."""
+    """What the header says: pixels, pages, bands, bits per band, EXIF orientation 1-8."""
 
     width: int
     height: int
@@ -57,7 +58,6 @@ class ImageHeader:
     bands: int
     bits: int
     orientation: int
-    dpi: float
     interpretation: str
 
     @property
@@ -105,7 +105,6 @@ def header(path: Path, media_type: str, *, page: int = 0) -> ImageHeader:
     """Reads the header of one page, no pixels. Raises Undecodable."""
     image = _open(path, media_type, page=page)
     fields = set(image.get_fields())
-    dpi = image.xres * _MM_PER_INCH if "resolution-unit" in fields or media_type == "image/png" else 0.0
     return ImageHeader(
         width=image.width,
         height=image.get("page-height") if media_type in _STACKED and "page-height" in fields else image.height,
@@ -113,7 +112,6 @@ def header(path: Path, media_type: str, *, page: int = 0) -> ImageHeader:
         bands=image.bands,
         bits={"uchar": 8, "char": 8, "ushort": 16, "short": 16}.get(image.format, 32),
         orientation=_orientation(image),
-        dpi=round(dpi, 2) if dpi > 2 * _MM_PER_INCH else 0.0,
         interpretation=str(image.interpretation),
     )
 
@@ -257,17 +255,28 @@ def _flat(image: Any) -> Any:
     if image.interpretation not in {"srgb", "b-w"}:
         image = image.colourspace("b-w" if image.interpretation == "grey16" else "srgb")
     if image.hasalpha():
-        image = image.flatten(background=[255] * (image.bands - 1))
+        image = image.flatten(background=[_WHITE] * (image.bands - 1))
     return image.cast("uchar") if image.format != "uchar" else image
 
 
+def _is_bilevel(source: Path, media_type: str, *, page: int) -> bool:
+    """Whether there is nothing but black and white: libvips itself unfolds one bit to eight."""
+    image = _open(source, media_type, page=page, access="sequential", fail_on="error")
+    plain = image.bands == 1 and image.format == "uchar"
+    return plain and bool(((image == 0) | (image == _WHITE)).min() == _WHITE)
+
+
 def lossless_png(source: Path, media_type: str, target: Path, *, page: int, subject: str) -> None:
-    """Writes one page as PNG with the very pixels, eight or sixteen bits, turned upright. Raises ToolFailed."""
+    """Writes one page as PNG with the very pixels, turned upright: one bit for black and white, else eight or sixteen,
+    but eight beside transparency, for PDF takes no more. Raises ToolFailed."""
     try:
         image = _open(source, media_type, page=page, access="sequential", fail_on="error")
         if _orientation(image) not in {0, 1}:
             image = _open(source, media_type, page=page, fail_on="error").autorot()
-        image.pngsave(str(target), compression=6, strip=False)
+        if image.format == "ushort" and image.hasalpha():
+            image = image.colourspace("srgb" if image.bands > _GREY_AND_ALPHA else "b-w")
+        bits = {"bitdepth": 1} if _is_bilevel(source, media_type, page=page) else {}
+        image.pngsave(str(target), compression=6, strip=False, **bits)
     except (pyvips.Error, Undecodable) as error:
         raise _failed(f"read page {page + 1} of {subject}", error, source, subject) from error
 

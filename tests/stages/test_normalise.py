@@ -3,10 +3,13 @@
 import hashlib
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pikepdf
 import pytest
+import pyvips
+from PIL import Image
 
 from pipeline.domain.digests import Algorithm
 from pipeline.domain.events import EventKind
@@ -274,3 +277,59 @@ def test_a_picture_beyond_the_limit_is_not_decoded_here_either(tmp_path: Path, i
             enabled=True,
         )
     assert step.value.derived == () and [f.code for f in step.findings] == ["not_normalised"]
+
+
+def marked(path: Path, **options: Any) -> Path:
+    """A page of one bit, black in the upper left corner as it is meant to be read."""
+    page = Image.new("1", (80, 60), 1)
+    page.paste(0, (0, 0, 20, 20))
+    turned = {1: None, 2: 0, 3: 3, 4: 1, 5: 5, 6: 2, 7: 6, 8: 4}[options.get("tiffinfo", {}).get(274, 1)]
+    (page if turned is None else page.transpose(Image.Transpose(turned))).save(path, **options)
+    return path
+
+
+@pytest.mark.parametrize("compression", ["group4", "tiff_lzw"])
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_tiff_stored_turned_is_upright_on_its_page(tmp_path: Path, compression: str, orientation: int) -> None:
+    path = marked(tmp_path / "a.tif", compression=compression, tiffinfo={274: orientation}, dpi=(300, 300))
+    step = normalised(tmp_path, {"1.tif": path})
+    with pikepdf.open(tmp_path / "out" / step.value.derived[0].work_name) as pdf:
+        (picture,) = pdf.pages[0].get_images().values()
+        seen = pikepdf.PdfImage(picture).as_pil_image().convert("L")
+        assert "/Rotate" not in pdf.pages[0] and picture["/BitsPerComponent"] == 1
+    assert seen.size == (80, 60)
+    assert [seen.getpixel(at) for at in ((5, 5), (75, 5), (5, 55), (75, 55))] == [0, 255, 255, 255]
+
+
+def with_profile(source: Path, target: Path) -> Path:
+    """A JPEG 2000 whose colours are told by an ICC profile instead of by a number (ISO 15444-1, I.5.3.3)."""
+    data = bytearray(source.read_bytes())
+    at = data.index(b"colr") - 4
+    length = int.from_bytes(data[at : at + 4], "big")
+    profile = bytes(pyvips.Image.profile_load("srgb"))
+    told = b"colr" + b"\x02\0\0" + profile
+    data[at : at + length] = (len(told) + 4).to_bytes(4, "big") + told
+    above = data.index(b"jp2h") - 4
+    grown = int.from_bytes(data[above : above + 4], "big") + len(told) + 4 - length
+    data[above : above + 4] = grown.to_bytes(4, "big")
+    target.write_bytes(data)
+    return target
+
+
+def test_pictures_that_pdf_cannot_hold_as_they_are_become_pages_all_the_same(tmp_path: Path) -> None:
+    """Sixteen bits beside transparency; JPEG 2000 with a colour profile of its own; a codec that Pillow lacks."""
+    deep = (pyvips.Image.black(64, 48, bands=4) + 65535).cast("ushort")
+    deep.copy(interpretation="rgb16").pngsave(str(tmp_path / "deep.png"))
+    deep.extract_band(0, n=2).copy(interpretation="grey16").pngsave(str(tmp_path / "deep-grey.png"))
+    flat = pyvips.Image.black(64, 48, bands=3).copy(interpretation="srgb")
+    flat.tiffsave(str(tmp_path / "webp.tif"), compression="webp")
+    files = {
+        "1.png": tmp_path / "deep.png",
+        "2.png": tmp_path / "deep-grey.png",
+        "3.tif": tmp_path / "webp.tif",
+        "4.jp2": with_profile(FILES / "sound.jp2", tmp_path / "profile.jp2"),
+    }
+    step = normalised(tmp_path, files)
+    with pikepdf.open(tmp_path / "out" / step.value.derived[0].work_name) as pdf:
+        assert len(pdf.pages) == 4
+    assert step.findings == ()

@@ -89,7 +89,7 @@ def test_reasons_hold_no_path_of_ours(tmp_path: Path) -> None:
 def test_a_header_is_read_without_pixels() -> None:
     header = vips.header(TURNED, JPEG)
     assert (header.width, header.height, header.orientation, header.bands, header.bits) == (450, 600, 6, 3, 8)
-    assert vips.header(FILES / "multipage.tif", "image/tiff").dpi == pytest.approx(400, abs=0.5)
+    assert vips.header(FILES / "multipage.tif", "image/tiff").pages == 3
 
 
 def test_a_reading_copy_is_upright_and_reduced(tmp_path: Path) -> None:
