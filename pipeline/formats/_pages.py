@@ -8,7 +8,7 @@ from pipeline.domain.events import Agent
 from pipeline.errors import ToolFailed, ToolGarbled
 from pipeline.formats._handler import Made, Original, Refused
 from pipeline.formats._policy import PageParameters
-from pipeline.tools import pages, pdf, vips
+from pipeline.tools import pages, pdf, tiff, vips
 from pipeline.tools.bench import Bench
 
 _PASSED = {"image/jpeg", "image/png", "image/tiff", "image/jp2", "image/gif", "image/bmp"}
@@ -96,16 +96,22 @@ def _part(original: Original, parameters: PageParameters, stem: Path, bench: Ben
     large = too_large(header, bench)
     if large:
         return Refused(original=original, reason=large)
-    count = header.pages if many else 1
-    if _passes(original, header):
+    whole = _whole_pages(original, header, bench) if many else (0,)
+    if _passes(original, header) and (not many or len(whole) == header.pages):
         try:
             _to_pdf(original.path, target, parameters, first_only=not many)
-            return _Part(original=original, path=target, pages=count, decoded=False)
+            return _Part(original=original, path=target, pages=len(whole), decoded=False)
         except pages.CannotPass:
             target.unlink(missing_ok=True)
-    singles = [_decoded_page(original, parameters, stem, page, bench) for page in range(count)]
+    singles = [_decoded_page(original, parameters, stem, page, bench) for page in whole]
     pdf.join(singles, target)
-    return _Part(original=original, path=target, pages=count, decoded=True)
+    return _Part(original=original, path=target, pages=len(whole), decoded=True)
+
+
+def _whole_pages(original: Original, header: vips.ImageHeader, bench: Bench) -> tuple[int, ...]:
+    """The pages of a TIFF, without the smaller copies of them that it may hold."""
+    chain = tiff.read_chain(original.path, max_directories=bench.limits.max_frames)
+    return chain.pages or tuple(range(header.pages))
 
 
 def _undecodable(

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from pipeline.domain.events import Agent
@@ -30,12 +31,12 @@ def examine(original: Original, bench: Bench, decode_av: bool) -> Examined:
     large = too_large(header, bench)
     if large:
         return Examined(soundness=could_not_tell(agent, large), agent=agent, too_large=large)
-    broken = ""
+    chain = tiff.Chain()
     if media_type == "image/tiff":
-        broken = tiff.broken_chain(original.path, max_directories=bench.limits.max_frames)
-    if broken:
-        return Examined(soundness=damaged(agent, broken), agent=agent, pages=header.pages)
-    return _decoded(original, header, bench, agent)
+        chain = tiff.read_chain(original.path, max_directories=bench.limits.max_frames)
+    if chain.fault:
+        return Examined(soundness=damaged(agent, chain.fault), agent=agent, pages=header.pages)
+    return replace(_decoded(original, header, bench, agent), pages=len(chain.pages) or header.pages)
 
 
 def _decoded(original: Original, header: vips.ImageHeader, bench: Bench, agent: Agent) -> Examined:
@@ -45,7 +46,7 @@ def _decoded(original: Original, header: vips.ImageHeader, bench: Bench, agent: 
         try:
             large = too_large(vips.header(original.path, media_type, page=page), bench)
         except vips.Undecodable as error:
-            return Examined(soundness=damaged(agent, f"page {page + 1}: {error}"), agent=agent, pages=header.pages)
+            return Examined(soundness=damaged(agent, f"page {page + 1}: {error}"), agent=agent)
         if large:
             return Examined(soundness=could_not_tell(agent, large), agent=agent, too_large=large)
     read = vips.decode(original.path, media_type, pages=header.pages)
@@ -55,7 +56,7 @@ def _decoded(original: Original, header: vips.ImageHeader, bench: Bench, agent: 
         soundness = could_not_tell(agent, read.doubt)
     else:
         soundness = sound(agent)
-    return Examined(soundness=soundness, agent=agent, pages=header.pages)
+    return Examined(soundness=soundness, agent=agent)
 
 
 def _refused(agent: Agent, reason: str) -> Soundness:

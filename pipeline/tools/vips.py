@@ -37,15 +37,18 @@ _STACKED = {"image/gif", "image/webp"}
 """Animations: frames of one size that build on one another, read in one go."""
 _LAYERED = {"image/jp2", "image/jpx", "image/j2c"}
 """libvips counts their smaller resolutions as pages."""
-_NOT_SHRUNK_ON_LOAD = {"magickload", "jp2kload"}
-"""Loaded whole: libvips 8.14 takes the smallest of a JPEG 2000's resolutions for its thumbnail."""
+_NOT_SHRUNK_ON_LOAD = {"magickload": "random", "jp2kload": "random", "tiffload": "sequential"}
+"""Loaded whole: libvips 8.14 takes the smallest resolution of a JPEG 2000 or of a TIFF pyramid for its thumbnail."""
 _FIRST_LYING = 5
 """EXIF orientations from here on swap width and height."""
 _ROUNDING = 2
+_EIGHTH = 8
 _GREY_AND_ALPHA = 2
 _WHITE = 255
 _EXACT_WARNINGS = {"image/jpeg", "image/png"}
 """Their decoders tell of damaged data only as a warning."""
+_PAINTED_OVER = {"image/tiff"}
+"""Damaged fax data is told, painted over in white, and called read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,17 +149,22 @@ def _is_doubt(said: str) -> bool:
 
 
 def _walk(path: Path, media_type: str, *, pages: int, fail_on: str) -> None:
-    for options in _page_options(media_type, pages):
+    for options in _page_options(path, media_type, pages):
         image = _open(path, media_type, fail_on=fail_on, access="sequential", **options)
+        pyvips.vips_lib.vips_error_clear()
         try:
             image.avg()
         except pyvips.Error as error:
             raise Undecodable(_reason(error, path)) from error
+        complaint = pyvips.Error("") if media_type in _PAINTED_OVER else None
+        if complaint is not None and complaint.detail:
+            raise Undecodable(_reason(complaint, path))
 
 
-def _page_options(media_type: str, pages: int) -> Iterator[dict[str, Any]]:
+def _page_options(path: Path, media_type: str, pages: int) -> Iterator[dict[str, Any]]:
     if media_type == "image/jpeg":
-        yield {"shrink": 8}
+        image = _open(path, media_type)
+        yield {"shrink": _EIGHTH if min(image.width, image.height) >= _EIGHTH else 1}
     elif media_type in _STACKED:
         yield {"n": -1}
     elif pages == 1:
@@ -220,10 +228,11 @@ def reading_copy(
     _prepare()
     size: dict[str, Any] = {"height": longest_side, "size": "down"}
     try:
-        plain = _open(source, media_type)
+        access = _NOT_SHRUNK_ON_LOAD.get(_LOADERS[media_type])
+        plain = _open(source, media_type, access=access or "random", fail_on="error")
         if _foreign_profile(plain):
             size["export_profile"] = "srgb"
-        if _LOADERS[media_type] in _NOT_SHRUNK_ON_LOAD:
+        if access:
             image = plain.thumbnail_image(longest_side, **size)
         else:
             image = pyvips.Image.thumbnail(str(source), longest_side, fail_on="error", **size)

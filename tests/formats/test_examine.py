@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import pyvips
 
 from pipeline.domain.formats import MediaKind, Verdict
 from pipeline.formats import _decide
@@ -113,3 +114,10 @@ def test_encodings_of_text(tmp_path: Path, data: bytes, encoding: str) -> None:
 def test_a_character_across_two_chunks_is_read(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(b"a" * (2**20 - 1) + "卷".encode() * 3)
     assert encoding_of(tmp_path / "a.txt") == "utf-8"
+
+
+def test_smaller_copies_of_a_page_are_not_counted(tmp_path: Path) -> None:
+    page = pyvips.Image.black(1024, 512, bands=3).copy(interpretation="srgb")
+    page.tiffsave(str(tmp_path / "a.tif"), tile=True, pyramid=True, compression="deflate")
+    found = examined(tmp_path / "a.tif", tmp_path)
+    assert found.pages == 1 and found.soundness.verdict is Verdict.SOUND

@@ -333,3 +333,12 @@ def test_pictures_that_pdf_cannot_hold_as_they_are_become_pages_all_the_same(tmp
     with pikepdf.open(tmp_path / "out" / step.value.derived[0].work_name) as pdf:
         assert len(pdf.pages) == 4
     assert step.findings == ()
+
+
+def test_a_pyramid_is_one_page(tmp_path: Path) -> None:
+    page = pyvips.Image.black(1024, 512, bands=3).copy(interpretation="srgb")
+    page.tiffsave(str(tmp_path / "a.tif"), tile=True, pyramid=True, compression="deflate")
+    step = normalised(tmp_path, {"1.tif": tmp_path / "a.tif"})
+    with pikepdf.open(tmp_path / "out" / step.value.derived[0].work_name) as pdf:
+        (picture,) = pdf.pages[0].get_images().values()
+        assert len(pdf.pages) == 1 and picture["/Width"] == 1024

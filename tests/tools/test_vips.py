@@ -173,3 +173,42 @@ def test_formats_that_could_fetch_or_run_things_are_not_loaded(tmp_path: Path) -
     (tmp_path / "x.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', "utf-8")
     with pytest.raises(pyvips.Error):
         pyvips.Image.svgload(str(tmp_path / "x.svg"))
+
+
+def test_damage_in_fax_data_is_noticed_though_it_is_painted_over(tmp_path: Path) -> None:
+    lines = [
+        pyvips.Image.black(width, 4).linear(0, 255).cast("uchar").embed(0, 0, 640, 4) for width in range(9, 500, 7)
+    ]
+    page = pyvips.Image.arrayjoin(lines, across=1).copy(interpretation="b-w")
+    page.tiffsave(str(tmp_path / "fax.tif"), bitdepth=1, compression="ccittfax4")
+    assert vips.decode(tmp_path / "fax.tif", "image/tiff", pages=1) == vips.Decoded(pages=1)
+    data = bytearray((tmp_path / "fax.tif").read_bytes())
+    data[200:208] = bytes(8)
+    (tmp_path / "fax.tif").write_bytes(data)
+    assert vips.decode(tmp_path / "fax.tif", "image/tiff", pages=1).fault
+
+
+@pytest.mark.parametrize(("width", "height"), [(1, 1), (400, 3), (7, 8)])
+def test_a_jpeg_too_narrow_to_be_read_at_an_eighth_is_read_whole(tmp_path: Path, width: int, height: int) -> None:
+    path = real_files.jpeg(tmp_path / "strip.jpg", width, height)
+    assert vips.decode(path, JPEG, pages=1) == vips.Decoded(pages=1)
+
+
+def test_a_reading_copy_of_a_pyramid_is_of_its_full_page(tmp_path: Path) -> None:
+    page = pyvips.Image.black(1024, 512, bands=3).copy(interpretation="srgb")
+    page.tiffsave(str(tmp_path / "a.tif"), tile=True, pyramid=True, compression="deflate")
+    size = vips.reading_copy(
+        tmp_path / "a.tif", "image/tiff", tmp_path / "c.jpg", longest_side=2000, quality=85, subject="x"
+    )
+    assert size == (1024, 512)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_turned_tiff_becomes_an_upright_photo(tmp_path: Path, orientation: int) -> None:
+    picture = pyvips.Image.black(300, 200, bands=3).copy(interpretation="srgb")
+    picture.set_type(pyvips.GValue.gint_type, "orientation", orientation)
+    picture.tiffsave(str(tmp_path / "a.tif"))
+    size = vips.reading_copy(
+        tmp_path / "a.tif", "image/tiff", tmp_path / "c.jpg", longest_side=2000, quality=85, subject="x"
+    )
+    assert size == ((300, 200) if orientation < 5 else (200, 300))
