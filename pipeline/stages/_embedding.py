@@ -34,11 +34,14 @@ def embed(description: Description, pdfs: Sequence[tuple[Path, str]], others: Se
 
 
 def iso_date(text: str) -> str:
-    """A catalogue's date as ISO 8601, as exact as it is given; an empty string where it is none."""
+    """A catalogue's date as ISO 8601, as exact as it is given (`00` is an unknown month or day); an empty string where
+    it is none."""
     found = _DATE.match(text)
     if found is None:
         return ""
-    year, month, day = found.groups()
+    year, month, day = (None if part == "00" else part for part in found.groups())
+    if day and not month:
+        return ""
     if month and not 1 <= int(month) <= _MONTHS:
         return ""
     if day and not 1 <= int(day) <= _DAYS:
