@@ -62,10 +62,11 @@ def read_through(path: Path) -> PdfReading:
             complaints = [c for c in (*pdf.get_warnings(), *pdf.check_pdf_syntax()) if _HARMLESS not in c]
             said = _said(complaints, path)
             damaged = any("damaged" in c or "error decoding" in c or "recover" in c for c in complaints)
+            fault = said if damaged else "" if len(pdf.pages) else "it has no pages"
             return PdfReading(
                 pages=len(pdf.pages),
-                fault=said if damaged else "",
-                doubt="" if damaged else said,
+                fault=fault,
+                doubt="" if fault else said,
                 encrypted=pdf.is_encrypted,
                 signed=_is_signed(pdf),
             )
@@ -141,6 +142,7 @@ def _dublin_core(description: PdfDescription) -> dict[str, str | list[str]]:
     """XMP properties; title and rights become language alternatives, creator and date ordered lists."""
     values: dict[str, str | list[str]] = {
         "dc:title": description.title,
+        "dc:description": description.identifier,  # ISO 19005-1, 6.7.3: the same as /Subject
         "dc:creator": [description.creator] if description.creator else [],
         "dc:identifier": description.identifier,
         "dc:source": description.source,

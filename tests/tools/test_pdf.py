@@ -59,6 +59,12 @@ def test_a_signature_is_seen(tmp_path: Path) -> None:
     assert not pdf.read_through(FILES / "sound.pdf").signed
 
 
+def test_one_without_pages_is_damaged(tmp_path: Path) -> None:
+    with pikepdf.new() as document:
+        document.save(tmp_path / "none.pdf")
+    assert pdf.read_through(tmp_path / "none.pdf").fault == "it has no pages"
+
+
 def test_a_description_is_embedded_and_nothing_else_changes(tmp_path: Path) -> None:
     pdf.embed(FILES / "pdfa-1b.pdf", tmp_path / "d.pdf", DESCRIPTION, subject="x")
     with pikepdf.open(FILES / "pdfa-1b.pdf") as before, pikepdf.open(tmp_path / "d.pdf") as after:
@@ -67,6 +73,7 @@ def test_a_description_is_embedded_and_nothing_else_changes(tmp_path: Path) -> N
         with after.open_metadata(set_pikepdf_as_editor=False) as xmp:
             assert xmp["dc:title"] == "关于𠮷林乡的报告"
             assert xmp["dc:identifier"] == "K021-WS·2019"
+            assert xmp["dc:description"] == str(after.docinfo["/Subject"]), "PDF/A asks for both alike"
             assert xmp["dc:rights"] == "开放"
             assert list(xmp["dc:creator"]) == ["某县扶贫办"]
             assert xmp["pdfaid:part"] == "1"
