@@ -27,6 +27,7 @@ def _made(original: Original, parameters: AudioParameters, target: Path, bench: 
             original.path,
             target,
             bitrate=parameters.bitrate,
+            dated=before.dated,
             strict=strict,
             subject=original.subject,
             seconds=bench.begin(original.subject, original.size),

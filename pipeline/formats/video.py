@@ -65,11 +65,14 @@ def plan_for(source: ffmpeg.Probe, parameters: VideoParameters) -> ffmpeg.VideoP
         and track.pixel_format in {"yuv420p", "yuvj420p"}
         and track.profile in _PLAYABLE_PROFILES
         and max(track.width, track.height) <= parameters.longest_side
+        and not track.interlaced
         for track in source.tracks("video")
     )
     return ffmpeg.VideoPlan(
         copy_video=copy_video,
         copy_audio=all(track.codec == "aac" and track.profile == "LC" for track in source.tracks("audio")),
+        deinterlace=any(track.interlaced for track in source.tracks("video")),
+        dated=source.dated,
         longest_side=parameters.longest_side,
         crf=parameters.crf,
         preset=parameters.preset,

@@ -24,6 +24,8 @@ _PROBE_SECONDS = 120.0
 _ANY_ENDING = frozenset(range(124))
 """Exit codes of FFmpeg's own; those above are of `timeout` and of signals."""
 _ADDRESS = re.compile(r" @ 0x[0-9a-f]+")
+_INTERLACED = {"tt", "bb", "tb", "bt"}
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z")
 
 
 class Unreadable(ValueError):
@@ -43,16 +45,19 @@ class Stream:
     profile: str = ""
     channels: int = 0
     cover: bool = False
+    interlaced: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probe:
-    """What the container says: tracks, seconds (0 where it does not say), names of its format, all facts."""
+    """What the container says: tracks, seconds (0 where it does not say), names of its format, all facts. `dated` tells
+    whether its time of making is one: Broadcast Wave has the hour without the day, and FFmpeg would add today's."""
 
     streams: tuple[Stream, ...]
     seconds: float
     formats: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
+    dated: bool
 
     def tracks(self, kind: str) -> tuple[Stream, ...]:
         """Tracks of a kind, cover pictures left out."""
@@ -93,6 +98,7 @@ def probe(path: Path, *, subject: str, scratch: Path) -> Probe:
         seconds=float(container.get("duration", 0) or 0),
         formats=tuple(str(container.get("format_name", "")).split(",")),
         facts=tuple(_flattened("", answer)),
+        dated=bool(_INSTANT.fullmatch(str(container.get("tags", {}).get("creation_time", "")))),
     )
 
 
@@ -107,6 +113,7 @@ def _stream(entry: Mapping[str, Any]) -> Stream:
         profile=str(entry.get("profile", "")),
         channels=int(entry.get("channels", 0)),
         cover=bool(entry.get("disposition", {}).get("attached_pic", 0)),
+        interlaced=entry.get("field_order") in _INTERLACED,
     )
 
 
@@ -154,10 +161,13 @@ _SAME_BYTES: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VideoPlan:
-    """How a reading copy of a video is made: codec settings, or `copy` of the tracks as they are."""
+    """How a reading copy of a video is made: codec settings, or `copy` of the tracks as they are. `dated` keeps the
+    source's time of making; `deinterlace` makes whole pictures of half ones, which browsers show as combs."""
 
     copy_video: bool
     copy_audio: bool
+    deinterlace: bool
+    dated: bool
     longest_side: int
     crf: int
     preset: str
@@ -179,15 +189,20 @@ def make_mp4(
 
     `strict` ends with ToolFailed at the first thing FFmpeg complains of.
     """
-    options: dict[str, Any] = {"movflags": "+faststart", "f": "mp4", **_SAME_BYTES}
+    options: dict[str, Any] = {"movflags": "+faststart", "f": "mp4", **_SAME_BYTES, **_date(plan.dated)}
     if plan.copy_video:
         options["c:v"] = "copy"
     else:
         side = plan.longest_side
+        whole = "yadif=deint=interlaced," if plan.deinterlace else ""
         fit = f"scale=w='min({side},iw)':h='min({side},ih)':force_original_aspect_ratio=decrease:force_divisible_by=2"
-        options |= {"c:v": "libx264", "crf": plan.crf, "preset": plan.preset, "pix_fmt": "yuv420p", "vf": fit}
+        options |= {"c:v": "libx264", "crf": plan.crf, "preset": plan.preset, "pix_fmt": "yuv420p", "vf": whole + fit}
     options |= {"c:a": "copy"} if plan.copy_audio else {"c:a": "aac", "b:a": plan.audio_bitrate}
     return _convert(source, target, ("0:V", "0:a?"), options, strict, subject, seconds, max_bytes, scratch)
+
+
+def _date(dated: bool) -> dict[str, str]:
+    return {} if dated else {"metadata": "creation_time="}
 
 
 def make_m4a(
@@ -195,6 +210,7 @@ def make_m4a(
     target: Path,
     *,
     bitrate: str,
+    dated: bool,
     strict: bool,
     subject: str,
     seconds: float,
@@ -202,7 +218,7 @@ def make_m4a(
     scratch: Path,
 ) -> tuple[str, ...]:
     """Writes AAC in M4A, index first, every track kept; the codec arguments, for the record; `strict` as above."""
-    options = {"c:a": "aac", "b:a": bitrate, "movflags": "+faststart", "f": "ipod", **_SAME_BYTES}
+    options = {"c:a": "aac", "b:a": bitrate, "movflags": "+faststart", "f": "ipod", **_SAME_BYTES, **_date(dated)}
     return _convert(source, target, ("0:a",), options, strict, subject, seconds, max_bytes, scratch)
 
 

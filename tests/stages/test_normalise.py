@@ -20,6 +20,7 @@ from pipeline.formats._policy import load_policy
 from pipeline.stages.identify import identify
 from pipeline.stages.normalise import normalise
 from pipeline.tools import ffmpeg
+from pipeline.tools._run import run
 from pipeline.tools.exiftool import ExifTool
 from tests.makers import real_files
 from tests.makers.received import DEMO, DESCRIPTION, FILES, LIMITS, bench_in, receive_into
@@ -227,9 +228,9 @@ def test_the_same_record_gives_the_same_bytes(tmp_path: Path, images: str) -> No
         "5.pdf": FILES / "sound.pdf",
     }
     steps = []
-    for run in ("a", "b"):
-        (tmp_path / run).mkdir()
-        steps.append(normalised(tmp_path / run, files, images=images))
+    for again in ("a", "b"):
+        (tmp_path / again).mkdir()
+        steps.append(normalised(tmp_path / again, files, images=images))
     assert steps[0] == steps[1]
 
 
@@ -342,3 +343,37 @@ def test_a_pyramid_is_one_page(tmp_path: Path) -> None:
     with pikepdf.open(tmp_path / "out" / step.value.derived[0].work_name) as pdf:
         (picture,) = pdf.pages[0].get_images().values()
         assert len(pdf.pages) == 1 and picture["/Width"] == 1024
+
+
+def recorded(folder: Path, name: str, *arguments: str) -> Path:
+    """A recording made by FFmpeg itself."""
+    run(["ffmpeg", "-v", "error", *arguments, str(folder / name)], subject=name, seconds=60, scratch=folder)
+    return folder / name
+
+
+def test_half_pictures_become_whole_ones(tmp_path: Path) -> None:
+    """Interlaced video from tape and camcorders, H.264 among it, which browsers would show as combs."""
+    half = ("-f", "lavfi", "-i", "testsrc=s=64x48:d=1:r=50", "-vf", "tinterlace=interleave_top,setfield=tff")
+    tape = recorded(tmp_path, "tape.mpg", *half, "-c:v", "mpeg2video", "-flags", "+ildct+ilme")
+    camcorder = recorded(tmp_path, "camcorder.mts", *half, "-c:v", "libx264", "-flags", "+ildct+ilme")
+    step = normalised(tmp_path, {"1.mpg": tape, "2.mts": camcorder})
+    for file in step.value.derived:
+        video = ffmpeg.probe(tmp_path / "out" / file.work_name, subject="x", scratch=tmp_path)
+        assert not video.tracks("video")[0].interlaced and ("streams.0.field_order", "progressive") in video.facts
+    details = [e.detail for e in step.events if e.kind is EventKind.NORMALIZATION]
+    assert all("yadif" in detail for detail in details)
+
+
+def test_a_time_without_a_day_does_not_become_today_s(tmp_path: Path) -> None:
+    """Broadcast Wave keeps day and hour apart; FFmpeg takes an hour for one of today."""
+    hours = ("-metadata", "origination_time=10:00:00", "-write_bext", "1")
+    source = recorded(tmp_path, "a.wav", "-f", "lavfi", "-i", "sine=d=1:r=8000", *hours)
+    before = ffmpeg.probe(source, subject="x", scratch=tmp_path)
+    assert ("format.tags.creation_time", "10:00:00") in before.facts and not before.dated
+    step = normalised(tmp_path, {"1.wav": source, "2.mov": DEMO / "K021-LX·2019·Y-001" / "001.mov"})
+    sound, video = (
+        dict(ffmpeg.probe(tmp_path / "out" / file.work_name, subject="x", scratch=tmp_path).facts)
+        for file in step.value.derived
+    )
+    assert "format.tags.creation_time" not in sound
+    assert video["format.tags.creation_time"].startswith("2012-11-16T17:40:21")

@@ -1,5 +1,6 @@
 """Recordings: what is in them, whether they decode, and that a copy loses no track."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,14 @@ from pipeline.tools._run import run
 from tests.makers.received import DEMO, FILES
 
 PLAN = ffmpeg.VideoPlan(
-    copy_video=False, copy_audio=False, longest_side=1920, crf=30, preset="ultrafast", audio_bitrate="96k"
+    copy_video=False,
+    copy_audio=False,
+    deinterlace=False,
+    dated=True,
+    longest_side=1920,
+    crf=30,
+    preset="ultrafast",
+    audio_bitrate="96k",
 )
 
 
@@ -94,9 +102,7 @@ def test_odd_sizes_become_even_and_large_ones_smaller(tmp_path: Path) -> None:
     source = made(tmp_path, "-f", "lavfi", "-i", "testsrc=s=639x361:d=0.2", "-c:v", "ffv1")
     (video,) = converted(source, tmp_path).tracks("video")
     assert video.width % 2 == 0 and video.height % 2 == 0 and video.width in {638, 640}
-    plan = ffmpeg.VideoPlan(
-        copy_video=False, copy_audio=False, longest_side=320, crf=30, preset="ultrafast", audio_bitrate="96k"
-    )
+    plan = replace(PLAN, longest_side=320)
     (small,) = converted(source, tmp_path, plan, name="s.mp4").tracks("video")
     assert max(small.width, small.height) == 320
 
@@ -112,6 +118,7 @@ def test_sound_becomes_m4a(tmp_path: Path) -> None:
         FILES / "sound.flac",
         tmp_path / "a.m4a",
         bitrate="128k",
+        dated=True,
         strict=True,
         subject="x",
         seconds=60,
@@ -134,6 +141,7 @@ def test_a_damaged_source_is_not_painted_over(tmp_path: Path) -> None:
             tmp_path / "hurt.flac",
             tmp_path / "a.m4a",
             bitrate="128k",
+            dated=True,
             strict=True,
             subject="x",
             seconds=60,
