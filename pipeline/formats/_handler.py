@@ -64,7 +64,8 @@ class Made:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """A source of which nothing was made: `code` is the finding (`not_normalised`, `damaged_file`)."""
+    """A source of which nothing was made, or, beside what was made, not all: `code` is the finding (`not_normalised`,
+    `partly_normalised`, `damaged_file`)."""
 
     original: Original
     reason: str
@@ -84,6 +85,13 @@ class FormatHandler:
     name: str
     examine: Callable[[Original, Bench, bool], Examined]
     actions: Mapping[str, Action] = field(default_factory=dict)
+
+
+def first_only(original: Original) -> Iterator[Refused]:
+    """Tells that a picture of several pages or frames was taken by its first."""
+    if original.pages > 1:
+        reason = f"only the first of its {original.pages} pages or frames is in it"
+        yield Refused(original=original, reason=reason, code="partly_normalised")
 
 
 _MODULES: Mapping[MediaKind, str] = {

@@ -6,13 +6,15 @@ from pathlib import Path
 
 from pipeline.domain.events import Agent
 from pipeline.errors import ToolFailed, ToolGarbled
-from pipeline.formats._handler import Made, Original, Refused
+from pipeline.formats._handler import Made, Original, Refused, first_only
 from pipeline.formats._policy import PageParameters
 from pipeline.tools import pages, pdf, tiff, vips
 from pipeline.tools.bench import Bench
 
 _PASSED = {"image/jpeg", "image/png", "image/tiff", "image/jp2", "image/gif", "image/bmp"}
 """What img2pdf takes over without loss; of the others the pixels are decoded first."""
+_PAGED = "image/tiff"
+"""What holds pages; other formats hold frames or versions of one picture."""
 _MIRRORED = {2, 4, 5, 7}
 """EXIF orientations that /Rotate cannot express."""
 _EIGHT_BITS = 8
@@ -43,8 +45,10 @@ def make_pages(
             part = _part(original, parameters, scratch / f"{number:05d}", bench)
             if isinstance(part, Refused):
                 yield part
-            else:
-                parts.append(part)
+                continue
+            parts.append(part)
+            if original.format.media_type != _PAGED:
+                yield from first_only(original)
         if not parts:
             return
         first = parts[0].original.subject
@@ -88,7 +92,7 @@ def _part(original: Original, parameters: PageParameters, stem: Path, bench: Ben
     """Taken over where PDF can hold the data, else decoded; refused where neither can be done."""
     bench.begin(original.subject, original.size)
     target = stem.with_suffix(".pdf")
-    many = original.format.media_type == "image/tiff"
+    many = original.format.media_type == _PAGED
     try:
         header = vips.header(original.path, original.format.media_type)
     except vips.Undecodable as error:

@@ -7,7 +7,17 @@ from pathlib import Path
 
 from pipeline.domain.events import Agent
 from pipeline.domain.formats import Soundness
-from pipeline.formats._handler import Examined, FormatHandler, Made, Original, Refused, could_not_tell, damaged, sound
+from pipeline.formats._handler import (
+    Examined,
+    FormatHandler,
+    Made,
+    Original,
+    Refused,
+    could_not_tell,
+    damaged,
+    first_only,
+    sound,
+)
 from pipeline.formats._pages import make_pages, too_large
 from pipeline.formats._policy import NoParameters, PhotoParameters
 from pipeline.tools import tiff, vips
@@ -90,6 +100,7 @@ def make_photos(
             _encode(original, target, parameters)
         detail = _KEPT if kept else _encoded(parameters)
         yield Made(path=target, extension="jpg", sources=(original,), agent=_agent(), detail=detail)
+        yield from first_only(original)
 
 
 _KEPT = "the picture as it is: an upright JPEG in sRGB, no larger than asked"

@@ -17,10 +17,10 @@ def make_mp4(
 ) -> Iterator[Made | Refused]:
     """MP4 with H.264 and AAC. A source that does not decode to its end is damaged, and nothing is made of it."""
     for number, original in enumerate(originals, start=1):
-        yield _made(original, parameters, folder / f"v{number:05d}.mp4", bench)
+        yield from _made(original, parameters, folder / f"v{number:05d}.mp4", bench)
 
 
-def _made(original: Original, parameters: VideoParameters, target: Path, bench: Bench) -> Made | Refused:
+def _made(original: Original, parameters: VideoParameters, target: Path, bench: Bench) -> Iterator[Made | Refused]:
     bench.begin(original.subject, original.size)
     before = ffmpeg.probe(original.path, subject=original.subject, scratch=bench.scratch)
     plan = plan_for(before, parameters)
@@ -39,23 +39,27 @@ def _made(original: Original, parameters: VideoParameters, target: Path, bench: 
 
     arguments = _recording.convert(original, make, bench)
     if isinstance(arguments, Refused):
-        return arguments
+        yield arguments
+        return
     after = ffmpeg.probe(target, subject=original.subject, scratch=bench.scratch)
     fault = _recording.difference(before, after)
     if not fault and (plan.copy_video or plan.copy_audio):
         left = bench.begin(original.subject, original.size)
         fault = ffmpeg.decode(target, subject=original.subject, seconds=left, scratch=bench.scratch)
     if fault:
-        return Refused(original=original, reason=fault, code="damaged_file")
-    left_out = f"; {len(before.tracks('subtitle'))} subtitle tracks left out" if before.tracks("subtitle") else ""
-    return Made(
+        yield Refused(original=original, reason=fault, code="damaged_file")
+        return
+    yield Made(
         path=target,
         extension="mp4",
         sources=(original,),
         agent=_recording.agent(bench),
-        detail=" ".join(arguments) + left_out,
+        detail=" ".join(arguments),
         checked=True,
     )
+    if subtitles := len(before.tracks("subtitle")):
+        reason = f"its {subtitles} subtitle tracks are not in it"
+        yield Refused(original=original, reason=reason, code="partly_normalised")
 
 
 def plan_for(source: ffmpeg.Probe, parameters: VideoParameters) -> ffmpeg.VideoPlan:

@@ -45,8 +45,8 @@ def normalise(
 ) -> Step[Normalised]:
     """Derived files in `folder`, under work names that begin with `d`; `images` is `pages` or `photos`.
 
-    Findings: not_normalised, damaged_file (a recording that does not decode to its end). Raises ToolError where
-    a tool failed; the record then waits for another run.
+    Findings: not_normalised, partly_normalised, damaged_file (a recording that does not decode to its end). Raises
+    ToolError where a tool failed; the record then waits for another run.
     """
     if not enabled:
         return Step(value=Normalised(identified=identified, derived=()))

@@ -377,3 +377,20 @@ def test_a_time_without_a_day_does_not_become_today_s(tmp_path: Path) -> None:
     )
     assert "format.tags.creation_time" not in sound
     assert video["format.tags.creation_time"].startswith("2012-11-16T17:40:21")
+
+
+def test_what_a_copy_leaves_out_is_told(tmp_path: Path) -> None:
+    """Pages behind the first of a photo, frames of a moving picture, subtitles of a film."""
+    album = real_files.tiff(tmp_path / "album.tif", pages=3)
+    frames = pyvips.Image.arrayjoin([pyvips.Image.black(32, 24), pyvips.Image.black(32, 24) + 255], across=1)
+    moving = frames.cast("uchar").copy(interpretation="b-w")
+    moving.set_type(pyvips.GValue.gint_type, "page-height", 24)
+    moving.gifsave(str(tmp_path / "moving.gif"))
+    (tmp_path / "s.srt").write_text("1\n00:00:00,000 --> 00:00:00,500\n你好\n", "utf-8")
+    film = ("-f", "lavfi", "-i", "testsrc=s=64x48:d=1", "-i", str(tmp_path / "s.srt"), "-c:v", "mpeg4", "-c:s", "srt")
+    files = {"1.tif": album, "2.gif": tmp_path / "moving.gif", "3.mkv": recorded(tmp_path, "film.mkv", *film)}
+    (tmp_path / "p").mkdir()
+    photos = normalised(tmp_path, files, images="photos")
+    pages = normalised(tmp_path / "p", files)
+    assert [(f.code, f.subject) for f in photos.findings] == [("partly_normalised", name) for name in files]
+    assert [(f.code, f.subject) for f in pages.findings] == [("partly_normalised", n) for n in ("2.gif", "3.mkv")]
