@@ -1,5 +1,6 @@
 """PDF through pikepdf (QPDF): reads a file to its end, joins pages, embeds descriptions. The owner of `pikepdf`."""
 
+import contextlib
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ _HARMLESS = "xref entry for the xref stream itself is missing"
 _AS_THEY_ARE: Any = {"compress_streams": False, "stream_decode_level": pikepdf.StreamDecodeLevel.none}
 """Streams are copied byte for byte."""
 _FIELD_DEPTH = 30
+_OPEN_AT_ONCE = 250
 _SIGNATURES_EXIST = 1
 
 
@@ -100,17 +102,24 @@ def _has_signature(field: pikepdf.Object, depth: int) -> bool:
 
 
 def join(parts: Sequence[Path], target: Path) -> int:
-    """Joins PDFs in order, streams copied as they are from disk to disk; the number of pages."""
-    with pikepdf.new() as joined:
-        sources = [pikepdf.open(part) for part in parts]
-        try:
-            for source in sources:
-                joined.pages.extend(source.pages)
-            joined.save(target, deterministic_id=True, **_AS_THEY_ARE)
-            return len(joined.pages)
-        finally:
-            for source in sources:
-                source.close()
+    """Joins PDFs in order, streams copied as they are from disk to disk; the number of pages.
+
+    Of many parts some are joined first, beside `target`: each stays open, and a process may open about a thousand.
+    """
+    if len(parts) > _OPEN_AT_ONCE:
+        batches = [parts[start : start + _OPEN_AT_ONCE] for start in range(0, len(parts), _OPEN_AT_ONCE)]
+        joined = [target.with_name(f"{target.stem}-{number}.pdf") for number in range(len(batches))]
+        for batch, path in zip(batches, joined, strict=True):
+            join(batch, path)
+        pages = join(joined, target)
+        for path in joined:
+            path.unlink()
+        return pages
+    with pikepdf.new() as document, contextlib.ExitStack() as stack:
+        for part in parts:
+            document.pages.extend(stack.enter_context(pikepdf.open(part)).pages)
+        document.save(target, deterministic_id=True, **_AS_THEY_ARE)
+        return len(document.pages)
 
 
 def embed(source: Path, target: Path, description: PdfDescription, *, subject: str) -> None:

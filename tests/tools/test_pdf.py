@@ -1,5 +1,6 @@
 """PDF: damage, locks and signatures are told apart; descriptions survive with rare characters."""
 
+import resource
 from pathlib import Path
 
 import pikepdf
@@ -90,6 +91,24 @@ def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
 def test_pages_are_joined_in_order(tmp_path: Path) -> None:
     assert pdf.join([FILES / "sound.pdf", FILES / "pdfa-1b.pdf"], tmp_path / "j.pdf") == 3
     assert pdf.page_count(tmp_path / "j.pdf", subject="x") == 3
+
+
+def test_a_volume_of_more_pages_than_files_may_be_open(tmp_path: Path) -> None:
+    """1,024 is what Debian and Ubuntu allow a process."""
+    parts = [tmp_path / f"{number:04d}.pdf" for number in range(600)]
+    for number, path in enumerate(parts):
+        with pikepdf.new() as document:
+            document.add_blank_page(page_size=(100 + number, 100))
+            document.save(path)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (400, hard))
+    try:
+        assert pdf.join(parts, tmp_path / "j.pdf") == 600
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    with pikepdf.open(tmp_path / "j.pdf") as document:
+        assert [int(page.mediabox[2]) for page in document.pages] == [100 + number for number in range(600)]
+    assert sorted(tmp_path.glob("j*")) == [tmp_path / "j.pdf"]
 
 
 @pytest.mark.parametrize("content", [b"", b"not a PDF", b"%PDF-1.7\n%%EOF\n"])
