@@ -244,11 +244,20 @@ def _deposited(work: RecordWorkspace, packaged: Packaged, plant: Plant, advance:
 def _again(
     known: PackageIndex, received: Step[Received], planned: PlannedRecord, mark: str, batch: str, plant: Plant
 ) -> Outcome:
-    """A record that is stored already was delivered again: the same, or something else under its code."""
-    if known.fingerprint == received.value.fingerprint:
+    """A record that is stored already was delivered again: the same, or something else under its code.
+
+    The same bytes with a digest that contradicts them are held: either the list is wrong, or what was stored had
+    been damaged before it came. Where a file could not be received, nobody can tell whether the rest differs.
+    """
+    findings = planned.findings + received.findings
+    same = known.fingerprint == received.value.fingerprint
+    whole = len(received.value.files) == len(planned.files)
+    if (same or not whole) and grave(findings, plant.profile):
+        return _held(planned, findings, batch, plant)
+    if same:
         plant.register.record(known, (), (), stamp=mark)
         plant.workspace.discard(known.package_id)
-        return outcome(planned, State.UNCHANGED, planned.findings + received.findings)
+        return outcome(planned, State.UNCHANGED, findings)
     clash = finding(
         "already_stored_differs",
         planned.description.archival_code,
@@ -256,7 +265,7 @@ def _again(
         row=planned.description.row,
         stored=known.packaged_at,
     )
-    return _held(planned, (*planned.findings, *received.findings, clash), batch, plant)
+    return _held(planned, (*findings, clash), batch, plant)
 
 
 def _held(planned: PlannedRecord, findings: tuple[Finding, ...], batch: str, plant: Plant) -> Outcome:

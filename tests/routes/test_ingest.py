@@ -7,8 +7,9 @@ import pytest
 
 import pipeline.routes.ingest as route
 from pipeline.domain.outcomes import State
-from pipeline.domain.records import PlannedRecord
+from pipeline.domain.records import DeliveryPlan, PlannedRecord
 from pipeline.errors import ExitCode, RegisterBusy, StorageFull
+from pipeline.profiles import Profile
 from pipeline.routes._record import Plant, TakenIn, finish, take_in
 from pipeline.stages.survey import survey
 from tests.makers.deliveries import delivery, pages
@@ -87,6 +88,38 @@ def test_something_else_under_a_stored_code(works: Works, tmp_path: Path, number
     assert works.plant.workspace.pending() == []
     assert works.one(tmp_path / "d").state is State.UNCHANGED
     assert list(works.archive.register.held()) == []
+
+
+def test_a_stored_record_whose_digest_comes_later_and_contradicts_it(works: Works, tmp_path: Path) -> None:
+    """Its bytes are those that are stored, so they may have been damaged before they came: that is no "unchanged"."""
+    code = "K021-WS·2020·Y-0025"
+    folder = one_record(tmp_path / "d", code)
+    assert works.one(folder).state is State.STORED
+    (folder / "manifest-sha256.txt").write_text(f"{'0' * 64}  files/{code}/001.txt\n", "utf-8")
+
+    for _ in range(2):
+        ended = works.one(folder)
+        assert (ended.state, [f.code for f in ended.findings]) == (State.HELD, ["checksum_differs"])
+
+
+def test_a_stored_record_of_which_a_file_cannot_be_received(
+    works: Works, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = "K021-WS·2020·Y-0026"
+    folder = one_record(tmp_path / "d", code)
+    assert works.one(folder).state is State.STORED
+    file = folder / "files" / code / "001.txt"
+
+    def surveyed(delivery: Path, *, profile: Profile) -> DeliveryPlan:
+        plan = survey(delivery, profile=profile)
+        file.write_bytes(b"touched behind the survey")
+        return plan
+
+    file.touch()
+    monkeypatch.setattr(route, "survey", surveyed)
+    ended = works.one(folder)
+
+    assert (ended.state, [f.code for f in ended.findings]) == (State.HELD, ["source_changed"])
 
 
 def test_a_question_waits(works: Works, tmp_path: Path) -> None:
