@@ -26,7 +26,11 @@ _MAX_RATIO = 250
 """A sheet of real rows shrinks to a tenth, one of empty formatted cells to a hundredth."""
 
 _SMALL = 32 * 2**20
-_MAX_MERGES = 50_000
+_MAX_MERGES = 1_000_000
+_STREAMED = ("xl/worksheets/", "xl/sharedStrings.xml")
+_MAX_ELEMENTS = 500_000
+"""In a part that openpyxl holds whole, at a kilobyte and more for each. Excel takes 65,490 cell formats."""
+
 _BROKEN = (
     ArithmeticError, AttributeError, EOFError, InvalidFileException, LookupError, NotImplementedError, OSError,
     RuntimeError, SyntaxError, TypeError, ValueError, zipfile.BadZipFile, zlib.error,
@@ -74,6 +78,14 @@ def _refuse_bomb(archive: zipfile.ZipFile, name: str, ceiling: int) -> None:
     for member in members:
         if member.filename.lower().endswith((".xml", ".rels")):
             _refuse_document_type(archive, member, name)
+            if not member.filename.startswith(_STREAMED) and _elements(archive, member) > _MAX_ELEMENTS:
+                raise TableRefused(finding("catalogue_unreadable", name, reason="zip bomb or doubled parts"))
+
+
+def _elements(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> int:
+    """Elements in a part, as far as their first characters tell."""
+    with archive.open(member) as part:
+        return sum(block.count(b"<") - block.count(b"</") for block in iter(lambda: part.read(1 << 20), b""))
 
 
 def _refuse_document_type(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> None:
@@ -127,8 +139,12 @@ class _SheetRows(Iterator[Row]):
         for number, cells in enumerate(sheet.iter_rows(), 1):
             if number > LAST_ROW or len(cells) > LAST_COLUMN:
                 raise ValueError(f"row {number} lies beyond what a sheet can hold")
+            stored = next(formulas, ()) if formulas else ()
+            if not cells and not filled:  # blank rows come by the hundred thousand
+                yield number, ()
+                continue
             shown = [_text(c.value, str(c.number_format)) if c.value is not None else "" for c in cells]
-            self._note_missing(number, cells, next(formulas, ()) if formulas else (), shown)
+            self._note_missing(number, cells, stored, shown)
             _fill_merged(number, shown, merges.get(number, ()), filled)
             yield number, tuple(shown)
 
@@ -158,12 +174,12 @@ class _SheetRows(Iterator[Row]):
                 )
 
 
-def _markup(archive: zipfile.ZipFile, path: str) -> tuple[bool, dict[int, list[_Merge]]]:
+def _markup(archive: zipfile.ZipFile, path: str) -> tuple[bool, dict[int, tuple[_Merge, ...]]]:
     """Whether the sheet has formulas, and its merged ranges of more than one row, by first row.
 
     openpyxl tells neither while streaming.
     """
-    formulas, merges, tail = False, dict[int, list[_Merge]](), b""
+    formulas, merges, tail = False, dict[_Merge, None](), b""  # a merge may be seen twice, at the edge of a block
     with archive.open(path.lstrip("/")) as part:
         while block := part.read(1 << 20):
             window = tail + block
@@ -174,18 +190,19 @@ def _markup(archive: zipfile.ZipFile, path: str) -> tuple[bool, dict[int, list[_
                     _keep_merge(merges, match[1].decode("ascii"))
             cut = window.rfind(b"<")
             tail = window[cut:] if cut >= 0 and len(window) - cut < 4096 else b""
-    return formulas, merges
+    by_row: dict[int, list[_Merge]] = {}
+    for merge in merges:
+        by_row.setdefault(merge.first_row, []).append(merge)
+    return formulas, {row: tuple(starting) for row, starting in by_row.items()}
 
 
-def _keep_merge(merges: dict[int, list[_Merge]], reference: str) -> None:
+def _keep_merge(merges: dict[_Merge, None], reference: str) -> None:
     left, top, right, bottom = range_boundaries(reference)
     if left is None or top is None or right is None or bottom is None or bottom <= top:
         return
     if right > LAST_COLUMN or bottom > LAST_ROW or len(merges) > _MAX_MERGES:
         raise ValueError(f"merged cells {reference} lie beyond what a sheet can hold")
-    merge = _Merge(left, top, right, bottom)
-    if merge not in merges.setdefault(top, []):
-        merges[top].append(merge)
+    merges[_Merge(left, top, right, bottom)] = None
 
 
 def _fill_merged(number: int, shown: list[str], starting: Iterable[_Merge], filled: dict[int, tuple[int, str]]) -> None:

@@ -148,6 +148,32 @@ def test_a_zip_bomb_is_not_unpacked(tmp_path: Path) -> None:
     assert codes(read(path)) == ["catalogue_unreadable"]
 
 
+def test_a_part_that_would_be_held_whole_in_memory_is_refused(tmp_path: Path) -> None:
+    """Six hundred thousand cell formats are a tenth of a megabyte zipped and a gigabyte read."""
+    formats = b'<xf numFmtId="0"/>' * 600_000
+    path = rewritten(
+        workbook(tmp_path / "c.xlsx", [HEADER, ROW]),
+        lambda name, data: (
+            data.replace(b"</cellXfs>", formats + b"</cellXfs>") if name.endswith("styles.xml") else data
+        ),
+    )
+    assert codes(read(path)) == ["catalogue_unreadable"]
+
+
+@pytest.mark.timeout(60)
+def test_any_number_of_merged_ranges_may_begin_in_one_row(tmp_path: Path) -> None:
+    merges = b"".join(b'<mergeCell ref="H2:H%d"/>' % row for row in range(3, 100_003))
+    path = rewritten(
+        workbook(tmp_path / "c.xlsx", [HEADER, ROW]),
+        lambda name, data: (
+            data.replace(b"</sheetData>", b"</sheetData><mergeCells>" + merges + b"</mergeCells>")
+            if name.endswith("sheet1.xml")
+            else data
+        ),
+    )
+    assert len(read(path).rows) == 1
+
+
 def test_what_unpacks_to_more_than_the_limit_is_refused(tmp_path: Path) -> None:
     path = workbook(tmp_path / "c.xlsx", [HEADER, *([ROW] * 900)])
     assert codes(read(path, max_bytes=path.stat().st_size)) == ["catalogue_unreadable"]
