@@ -148,9 +148,10 @@ class _Reading:
 
     def result(self, *, complete: bool = False) -> Catalogue:
         """All that was read; faults of the whole are judged only where the reading was not broken off."""
-        if complete and not self._tables and not any(f.code in _FATAL for f in self.findings):
+        complete &= not any(f.code in _FATAL for f in self.findings)
+        if complete and not self._tables:
             self.findings.append(self._missing("archival_code"))
-        elif complete and self._tables and not self._rows:
+        elif complete and not self._rows:
             self.findings.append(finding("catalogue_empty", self.name))
         if len(self._tables) > 1:
             self.findings.append(finding("two_catalogues", self.name, names="、".join(self._tables)))

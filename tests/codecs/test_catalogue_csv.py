@@ -79,6 +79,11 @@ def test_a_quote_gone_wrong_ends_the_reading_at_its_row(tmp_path: Path, cell: st
     assert catalogue.rows == ()
 
 
+def test_a_quote_gone_wrong_in_the_first_row_is_no_empty_catalogue(tmp_path: Path) -> None:
+    text = ",".join(HEADER) + '\nK021-2,"两不愁"落实情况,甲,20200101,永久,1\n'
+    assert [f.code for f in read(tmp_path, text.encode()).findings] == ["catalogue_unreadable"]
+
+
 @given(st.binary(max_size=400))
 def test_any_bytes_make_rows_or_a_finding(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     folder = tmp_path_factory.getbasetemp()
