@@ -19,6 +19,7 @@ from pipeline.stages._pages import Page
 from pipeline.stages._rows import read_row
 
 _TABLES = (".xlsx", ".xls", ".csv", ".et", ".ods")
+_ROWS_SHOWN = 20
 
 
 @dataclass(slots=True)
@@ -114,12 +115,17 @@ def _drafts(catalogue: Catalogue, profile: Profile, name: str) -> tuple[tuple[Dr
 
 def _mark_doubled(drafts: Sequence[Draft]) -> None:
     """Which of two rows with one code is meant, nobody can tell: all of them are held."""
-    rows: dict[str, list[int]] = {}
+    alike: dict[str, list[Draft]] = {}
     for draft in drafts:
-        rows.setdefault(loose_name(draft.description.package_id), []).append(draft.description.row)
-    for draft in drafts:
-        same = rows[loose_name(draft.description.package_id)]
+        alike.setdefault(loose_name(draft.description.package_id), []).append(draft)
+    for same in alike.values():
         if len(same) > 1:
-            draft.doubled = True
-            code = mask(draft.description.archival_code)
-            draft.findings.append(finding("doubled_archival_code", code, rows="、".join(map(str, same))))
+            rows = _spoken([draft.description.row for draft in same])  # once: a code filled down makes thousands
+            for draft in same:
+                draft.doubled = True
+                code = mask(draft.description.archival_code)
+                draft.findings.append(finding("doubled_archival_code", code, rows=rows))
+
+
+def _spoken(rows: Sequence[int]) -> str:
+    return "、".join(map(str, rows[:_ROWS_SHOWN])) + ("…" if len(rows) > _ROWS_SHOWN else "")
