@@ -43,7 +43,8 @@ def lay_out(delivery: Path, *, lister: Lister, expected: ExpectedDigests) -> Lay
         lister.ignored.append(display(entry.path))
     for path in (*(entry.path for entry in top.files), *top.folders):
         expected.see(path)  # they were listed before the lists were read
-    rest = [entry for entry in top.files if entry not in lists]
+    read = {entry.path for entry in lists}
+    rest = [entry for entry in top.files if entry.path not in read]
     return Layout(base=base, top=top._replace(files=rest), is_bag=is_bag, findings=(*findings, *expected.findings))
 
 

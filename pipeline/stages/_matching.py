@@ -81,14 +81,14 @@ class Matcher:
 
     def claim_listed(self, description: Description, text: str) -> tuple[list[Page], list[Finding]]:
         """The files that the row's column 文件 names. Done for all rows first: what a row names is its own."""
-        pages: list[Page] = []
+        pages: dict[bytes, Page] = {}
         faults: list[Finding] = []
         for name in (part.strip() for part in _BETWEEN_NAMES.split(text)):
             if name:
                 self._claim_one(name, description, pages, faults)
-        return pages, faults
+        return list(pages.values()), faults
 
-    def _claim_one(self, name: str, description: Description, pages: list[Page], faults: list[Finding]) -> None:
+    def _claim_one(self, name: str, description: Description, pages: dict[bytes, Page], faults: list[Finding]) -> None:
         shown = mask(name)
         if not _is_safe(name):
             faults.append(finding("unsafe_path", mask(description.archival_code), path=shown))
@@ -105,12 +105,12 @@ class Matcher:
                 return
         faults.append(finding("named_file_missing", shown))
 
-    def _take(self, entry: Entry, description: Description, pages: list[Page], faults: list[Finding]) -> None:
+    def _take(self, entry: Entry, description: Description, pages: dict[bytes, Page], faults: list[Finding]) -> None:
         owner = self._claimed.setdefault(entry.path, description.row)
         if owner != description.row:
             faults.append(finding("file_named_twice", display(entry.path), other_row=owner))
-        elif all(page.entry.path != entry.path for page in pages):
-            pages.append(Page(entry, self._relative(entry.path, description), None, listed=True))
+        elif entry.path not in pages:
+            pages[entry.path] = Page(entry, self._relative(entry.path, description), None, listed=True)
 
     def _places(self, name: str, description: Description) -> Iterator[bytes]:
         """Where a name may lie: in the record's folder, the files' folder, the delivery; typed either way."""
