@@ -5,14 +5,25 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.checks.bag import validate_bag
 from pipeline.codecs.bag_info import Declaration, decode_bagit_txt
+from pipeline.codecs.bag_text import shown
 from pipeline.codecs.checksum_list import is_checksum_list
+from pipeline.domain.digests import Algorithm
 from pipeline.domain.findings import Finding, finding
 from pipeline.stages._expected import ExpectedDigests, decoded
 from pipeline.stages._listing import Contents, Entry, Lister, display
 
 _PAYLOAD = b"data"
-_BAG_MANIFEST = re.compile(rb"manifest-[a-z0-9]+\.txt", re.IGNORECASE)
+_BAG_MANIFEST = re.compile(r"manifest-([^/]+)\.txt", re.IGNORECASE)
+_OF_THE_BAG = {
+    "bag_algorithm_unknown", "bag_digest_differs", "bag_encoding_unknown", "bag_info_line_malformed",
+    "bag_missing_file", "bag_not_payload", "bag_oxum_differs", "bag_oxum_malformed", "bag_oxum_repeated",
+    "bag_tag_file_too_large", "bag_tagmanifest_entry", "bag_tagmanifest_incomplete", "bag_undecodable",
+    "bag_unreadable",
+}  # fmt: skip
+"""What validation finds that is no record's: of payload files the survey tells, record by record."""
+
 _DECLARATION_BYTES = 4096
 
 
@@ -49,17 +60,30 @@ def lay_out(delivery: Path, *, lister: Lister, expected: ExpectedDigests) -> Lay
 
 
 def _open_bag(delivery: Path, top: Contents, lister: Lister, expected: ExpectedDigests) -> list[Finding]:
-    """Declaration and payload manifests; the digests themselves are compared when the files are received."""
+    """The bag as such; the digests of its payload are compared when the files are received."""
     declaration, findings = _declaration(delivery / "bagit.txt")
     if _PAYLOAD not in top.folders:
         findings.append(finding("bag_no_payload_folder", "data"))
-    manifests = [entry for entry in top.files if _BAG_MANIFEST.fullmatch(entry.path)]
+    manifests = [(entry, match[1]) for entry in top.files if (match := _BAG_MANIFEST.fullmatch(decoded(entry.path)))]
     if not manifests:
         findings.append(finding("bag_no_manifest", "manifest-*.txt"))
     if any(entry.path == b"fetch.txt" and entry.size for entry in top.files):
         findings.append(finding("bag_to_be_fetched", "fetch.txt", manifest="fetch.txt"))
-    for entry in manifests:
-        findings += _read_list(delivery, entry, expected, percent_encoded=declaration is None or declaration.strict)
+    strict = declaration is None or declaration.strict
+    for entry, algorithm in manifests:
+        if re.sub("[^a-z0-9]", "", algorithm.lower()) in set(Algorithm):
+            findings += _read_list(delivery, entry, expected, percent_encoded=strict)
+        else:
+            findings.append(finding("bag_algorithm_unknown", display(entry.path), algorithm=shown(algorithm)))
+    for entry in top.files:
+        expected.see(entry.path)
+    validated = validate_bag(delivery, payload=False).findings
+    payload = os.fsdecode(_PAYLOAD) + "/"
+    findings += [
+        f
+        for f in validated
+        if f.code in _OF_THE_BAG and not (f.code == "bag_missing_file" and f.subject.startswith(payload))
+    ]
     lister.ignored += [display(entry.path) for entry in top.files]
     lister.ignored += [display(folder) + "/" for folder in top.folders if folder != _PAYLOAD]
     return findings

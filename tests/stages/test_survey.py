@@ -423,6 +423,11 @@ def test_a_bag_is_a_delivery(tmp_path: Path) -> None:
         (lambda b: (b / "fetch.txt").write_text("https://a/b 1 data/c\n"), "bag_to_be_fetched"),
         (lambda b: (b / "data/files" / A / "002.jpg").write_bytes(b"2"), "bag_unlisted_file"),
         (lambda b: (b / "data/files" / A / "001.jpg").unlink(), "checksum_names_missing_file"),
+        (lambda b: (b / "bag-info.txt").write_text("Payload-Oxum: 1.1\n"), "bag_oxum_differs"),
+        (lambda b: (b / "tagmanifest-md5.txt").write_text(f"{'0' * 32}  bag-info.txt\n"), "bag_digest_differs"),
+        (lambda b: (b / "tagmanifest-md5.txt").write_text(f"{'0' * 32}  gone.txt\n"), "bag_missing_file"),
+        (lambda b: (b / "manifest-sha256.txt").rename(b / "manifest-sha384.txt"), "bag_algorithm_unknown"),
+        (lambda b: (b / "manifest-md5.txt").write_text(f"{'0' * 32}  bag-info.txt\n"), "bag_not_payload"),
     ],
 )
 def test_a_bag_that_is_none(tmp_path: Path, prepare: object, code: str) -> None:
@@ -431,6 +436,13 @@ def test_a_bag_that_is_none(tmp_path: Path, prepare: object, code: str) -> None:
     found = all_findings(survey(made, profile=PROFILE))
     assert code in {f.code for f in found}
     assert PROFILE.severity(code) is Severity.ERROR
+
+
+def test_what_a_manifest_lists_beside_the_payload_is_not_called_missing(tmp_path: Path) -> None:
+    made = bag(tmp_path / "bag")
+    with (made / "manifest-sha256.txt").open("a") as manifest:
+        manifest.write(f"{'0' * 64}  bag-info.txt\n")
+    assert codes(survey(made, profile=PROFILE)) == ["bag_not_payload"]
 
 
 @pytest.mark.parametrize("archive", ARCHIVES)

@@ -36,9 +36,10 @@ _MOST_TAG_BYTES = 1 << 30
 _OURS = frozenset(Algorithm)
 
 
-def validate_bag(folder: Path, *, advance: Callable[[int], None] = lambda _: None) -> BagReport:
+def validate_bag(folder: Path, *, payload: bool = True, advance: Callable[[int], None] = lambda _: None) -> BagReport:
     """Reads the whole bag and says whether it is complete and valid; nothing is fetched, changed or followed.
 
+    Without `payload` no payload file is opened: its digests are for whoever receives the files to compare.
     `advance` is told bytes as they are hashed, from two threads. Raises UsageError where there is no folder.
     """
     inventory = take_inventory(folder)
@@ -50,7 +51,7 @@ def validate_bag(folder: Path, *, advance: Callable[[int], None] = lambda _: Non
         bag.note(finding("bag_no_payload_folder", "data"))
     info = bag.info(declaration)
     fetch = bag.read_listings(declaration)
-    digests = bag.hash(advance)
+    digests = bag.hash(advance, payload=payload)
     return report(
         bag.findings,
         version=declaration.version,
@@ -168,11 +169,11 @@ class _Bag:
         digests = matched(kept, name=name, strict=strict, inventory=self.inventory, fetch=fetch, findings=self.findings)
         return Listing(name, algorithm, tag, digests), kept
 
-    def hash(self, advance: Callable[[int], None]) -> dict[str, dict[str, str]]:
-        """Digests of all listed files, each read once; those that differ are noted."""
+    def hash(self, advance: Callable[[int], None], *, payload: bool) -> dict[str, dict[str, str]]:
+        """Digests of all listed files, or of the tag files only, each read once; those that differ are noted."""
         wanted: dict[str, list[str]] = {}
         for listing in self.listings:
-            for path in listing.digests:
+            for path in listing.digests if payload or listing.tag else ():
                 if listing.algorithm in KNOWN and listing.algorithm not in wanted.setdefault(path, []):
                     wanted[path].append(listing.algorithm)
         digests, found = hash_files(self.folder, dict(sorted(wanted.items())), advance)
