@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from pipeline.domain.findings import Finding, Severity, finding
-from pipeline.domain.names import OriginalName
 from pipeline.domain.outcomes import Outcome, State
 from pipeline.domain.records import PlannedRecord
 from pipeline.errors import ExitCode, HouseError, PipelineError, RegisterBusy, StorageError, StorageFull, ToolError
 from pipeline.ports import Clock, HeldRecord, Register
 from pipeline.profiles import Profile
+from pipeline.stages._listing import display
 
 LOG = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ def failed(planned: PlannedRecord, raised: Exception, *, batch: str, register: R
 
 def located(findings: Iterable[Finding], planned: PlannedRecord) -> tuple[Finding, ...]:
     """The same findings with the catalogue's row and the file's place in the delivery, which the depositor knows."""
-    places = {file.original.display: OriginalName.of(bytes.fromhex(file.where)).display for file in planned.files}
+    places = {file.original.display: display(bytes.fromhex(file.where)) for file in planned.files}
     row = planned.description.row
     return tuple(replace(f, row=row, subject=places.get(f.subject, f.subject)) for f in findings)
 

@@ -128,7 +128,7 @@ class Lister:
             limit = self._limits.max_file_bytes
             contents.faults.append(finding("file_too_large", display(path), size=status.st_size, limit=limit))
         if not status.st_mode & stat.S_IROTH and not os.access(entry.path, os.R_OK, effective_ids=True):
-            contents.faults.append(finding("unreadable_file", display(path), reason="permission denied"))
+            contents.faults.append(finding("unreadable_file", display(path), reason=os.strerror(errno.EACCES)))
 
 
 def entry_of(path: bytes, status: os.stat_result) -> Entry:

@@ -23,7 +23,7 @@ from pipeline.errors import (
 )
 from pipeline.profiles import load_profile
 from pipeline.register.memory import MemoryRegister
-from pipeline.routes._ending import failed, grave, held, outcome
+from pipeline.routes._ending import failed, grave, held, located, outcome
 from pipeline.stages.survey import survey
 from tests.makers.deliveries import delivery
 
@@ -70,6 +70,16 @@ def test_a_failure_is_told_and_noted(planned: PlannedRecord, error: Exception, c
     assert (ended.exit_code, ended.findings[-1].code, ended.findings[-1].row) == (exit_code, code, 2)
     (noted,) = register.held()
     assert (noted.package_id, noted.delivery, noted.findings) == (CODE, "d", ended.findings)
+
+
+def test_a_place_is_shown_as_the_survey_shows_it(tmp_path: Path) -> None:
+    """Masked: else one fault of one file would be told twice, once with the citizen's number and once without."""
+    name = "张三110101199003077758.txt"
+    folder = delivery(tmp_path / "d", [{"档号": CODE}], {f"files/{CODE}/{name}": b""})
+    (record,) = survey(folder, profile=PROFILE).records
+    surveyed = next(f for f in record.findings if f.code == "empty_file")
+    (again,) = located((finding("empty_file", name, record=CODE),), record)
+    assert again == surveyed
 
 
 def test_what_another_run_has_is_not_noted_as_held(planned: PlannedRecord) -> None:
