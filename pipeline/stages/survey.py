@@ -69,6 +69,9 @@ class _Survey:
         records: list[PlannedRecord] = []
         if drafted.drafts:
             records = self._matched(drafted.drafts, {drafted.entry})
+        else:  # no row to match, but what is wrong with the files is told at once all the same
+            for folder in self._layout.top.folders:
+                self._findings += self._lister.tree(folder).faults
         if self._lister.overflowed:
             limit = self._profile.limits.max_files
             self._findings.append(finding("too_many_files", display(self._layout.base), limit=limit))

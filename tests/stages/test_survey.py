@@ -491,6 +491,13 @@ def test_a_list_of_checksums_beyond_the_limit_is_not_taken_into_memory(tmp_path:
     ]
 
 
+def test_what_is_wrong_with_files_is_told_without_a_catalogue_too(tmp_path: Path) -> None:
+    made = delivery(tmp_path, [{"档号": A}], {f"files/{A}/001.jpg": b""})
+    (made / "files" / A / "002.jpg").symlink_to("001.jpg")
+    (made / "catalogue.csv").unlink()
+    assert codes(survey(made, profile=PROFILE)) == ["no_catalogue", "empty_file", "symbolic_link"]
+
+
 def test_there_must_be_a_folder(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="there is no such folder"):
         survey(tmp_path / "none", profile=PROFILE)
