@@ -155,14 +155,3 @@ def _fetch_line(line: str, strict: bool) -> tuple[FetchLine | None, list[str]]:
     path, notes = _path(match[3], strict)
     length = None if match[2] == "-" else int(match[2])
     return (FetchLine(url=match[1], length=length, path=path) if path else None), notes
-
-
-def duplicates(paths: Iterable[str]) -> tuple[str, ...]:
-    """Paths that come more than once, in order of their second coming."""
-    seen: set[str] = set()
-    twice: dict[str, None] = {}
-    for path in paths:
-        if path in seen:
-            twice[path] = None
-        seen.add(path)
-    return tuple(twice)

@@ -10,7 +10,6 @@ from pipeline.codecs.bag_manifest import (
     decode_fetch,
     decode_manifest,
     decode_path,
-    duplicates,
     encode_manifest,
     encode_path,
     unsafe_reason,
@@ -183,7 +182,3 @@ def test_fetch_lines() -> None:
 def test_bad_fetch_lines(line: str) -> None:
     lines, found = decode_fetch(line.encode())
     assert (lines, codes(found)) == ((), ["bag_line_malformed"])
-
-
-def test_duplicates_in_order() -> None:
-    assert duplicates(["b", "a", "b", "c", "a", "b"]) == ("b", "a")
