@@ -145,7 +145,7 @@ def human_size(size: int) -> str:
 
 
 class BarProgress:
-    """A bar per phase on a terminal; where standard error is none, a line at its start and end."""
+    """A bar per phase on a terminal, and nothing where standard error is none."""
 
     @contextmanager
     def phase(self, label: str, total: int, unit: str) -> Iterator[Callable[[int], None]]:

@@ -34,7 +34,7 @@ PACKAGES: Mapping[str, str] = {
 
 SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 MAX_CAPTURED = 64 * 2**20
-"""Bytes kept of each output stream; a program that writes more is stopped."""
+"""Bytes kept of each output stream; a program that has written more has failed."""
 MAX_WRITTEN = 2**40
 _GRACE_SECONDS = 2.0
 _SHOWN_LINES = 5
