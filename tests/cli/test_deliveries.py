@@ -43,6 +43,10 @@ def planted_codes(desk_output: dict[str, list[dict[str, str]]]) -> set[tuple[str
     return {(text["code"], text["record"] or text["subject"]) for text in desk_output["texts"]}
 
 
+def test_demonstration_is_small() -> None:
+    assert sum(file.stat().st_size for file in DEMO.rglob("*") if file.is_file()) < 8_000_000
+
+
 def test_demonstration_is_stored_and_sound(desk: Desk, tmp_path: Path) -> None:
     done = desk.type("ingest", DEMO, "--json")
 

@@ -13,6 +13,7 @@ from pipeline.domain.digests import Algorithm, Digest, Hasher
 from pipeline.domain.packages import Member
 from pipeline.errors import HouseError, SourceChanged
 from pipeline.tools import disk
+from tests.makers.reading import bytes_read
 
 AT = datetime(2026, 11, 22, 3, 4, 5, tzinfo=UTC)
 MIB = 1 << 20
@@ -53,6 +54,19 @@ def test_any_size_comes_back_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         assert hashlib.sha256(raw[m.header_offset : m.data_offset]).hexdigest() == m.header_sha256
         assert raw[m.data_offset : m.data_offset + m.size] == files[m.path]
         assert hashlib.sha256(files[m.path]).hexdigest() == m.sha256
+
+
+@pytest.mark.parametrize("size", [2 * MIB, 9 * MIB + 7])
+def test_each_byte_is_read_once(tmp_path: Path, size: int) -> None:
+    source, data = tmp_path / "source", bytes(size)
+    source.write_bytes(data)
+    expected = digests(data, Algorithm.SHA256, Algorithm.SM3)
+    with TarWriter(tmp_path / "t.tar", folder="bag", mtime=AT) as out:
+        before = bytes_read()
+        for number in range(5):
+            out.add_file(f"data/{number}", source, size=size, expected=expected)
+        out.finish()
+        assert 5 * size <= bytes_read() - before < 1.1 * 5 * size
 
 
 @pytest.mark.parametrize("program", ["tar", "bsdtar"])

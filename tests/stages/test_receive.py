@@ -26,6 +26,7 @@ from pipeline.tools import disk
 from tests.makers.deliveries import delivery, pages
 from tests.makers.faulty_delivery import faulty_code, faulty_delivery
 from tests.makers.odd_names import ARCHIVES, unpacked
+from tests.makers.reading import bytes_read
 
 PROFILE = load_profile("county")
 NOW = datetime(2026, 11, 22, 3, 4, 5, tzinfo=UTC)
@@ -105,6 +106,16 @@ def test_events(tmp_path: Path) -> None:
     assert (renamed.kind, renamed.objects) == (EventKind.FILENAME_CHANGE, paths[1:])
     assert {event.outcome for event in (capture, digest, renamed)} == {Outcome.SUCCESS}
     assert all(event.agent.name == "lantai" and event.agent.version for event in (capture, digest, renamed))
+
+
+@pytest.mark.parametrize("size", [disk.BLOCK, disk.LARGE + 7])
+def test_each_byte_of_the_source_is_read_once(tmp_path: Path, size: int) -> None:
+    names = [f"files/{A}/{number:03d}.bin" for number in range(1, 6 if size == disk.BLOCK else 2)]
+    made = delivery(tmp_path / "d", [{"档号": A}], dict.fromkeys(names, bytes(size)), checksums=True)
+    planned = record_of(made)
+    before = bytes_read()
+    assert received(planned, made, tmp_path / "w", digests=(Algorithm.SHA256, Algorithm.SM3)).findings == ()
+    assert len(names) * size <= bytes_read() - before < 1.1 * len(names) * size
 
 
 @pytest.mark.parametrize("size", [0, 1, disk.BLOCK - 1, disk.BLOCK, disk.BLOCK + 1, 3 * disk.BLOCK + 7, disk.LARGE + 7])
