@@ -11,10 +11,12 @@ from pipeline.tools.bench import Bench
 
 
 def identify_on_bench(
-    bench: Bench, received: Received, *, folder: Path, policy: FormatPolicy, decode_av: bool
+    bench: Bench, received: Received, *, folder: Path, policy: FormatPolicy, profile: Profile
 ) -> Step[Identified]:
     """`identify`, as a lane calls it."""
-    return identify(received, folder=folder, bench=bench, policy=policy, decode_av=decode_av)
+    return identify(
+        received, folder=folder, bench=bench, policy=policy, decode_av=False, copies_follow=profile.normalise
+    )
 
 
 def normalise_on_bench(

@@ -146,7 +146,7 @@ def _identified(work: RecordWorkspace, received: Received, plant: Plant) -> Step
                 received,
                 folder=work.folder("received"),
                 policy=plant.policy,
-                decode_av=False,
+                profile=plant.profile,
             )
         work.finish("identified", done)
     return done

@@ -26,11 +26,18 @@ _OUTCOMES = {
 
 
 def identify(
-    received: Received, *, folder: Path, bench: Bench, policy: FormatPolicy, decode_av: bool
+    received: Received,
+    *,
+    folder: Path,
+    bench: Bench,
+    policy: FormatPolicy,
+    decode_av: bool,
+    copies_follow: bool = True,
 ) -> Step[Identified]:
     """One `IdentifiedFile` per received file, in order; `folder` holds the files under their work names.
 
-    With `decode_av` false, recordings are only judged by their structure, for normalising decodes them anyway.
+    With `decode_av` false, recordings are only judged by their structure, for normalising decodes them anyway. Where
+    no `copies_follow`, nobody reads such files to their end, and that is told.
     Findings: empty_file, format_unknown, extension_lies, encrypted_file, too_large_to_decode, damaged_file,
     soundness_unknown. Raises ToolError where a tool, not the material, is at fault.
     """
@@ -39,6 +46,8 @@ def identify(
     agents: dict[Agent, list[IdentifiedFile]] = defaultdict(list)
     for file in received.files:
         looked = _look(file, folder, bench, policy, decode_av)
+        if looked.examined.decides_later and not copies_follow:
+            looked = replace(looked, examined=_left_undecided(looked.examined))
         seen = _identified(file, looked, facts.get(file.work_name, ()))
         files.append(seen)
         agents[looked.examined.agent].append(seen)
@@ -69,6 +78,11 @@ def _look(file: ReceivedFile, folder: Path, bench: Bench, policy: FormatPolicy, 
         return _Look(format, Examined(soundness=could_not_tell(nobody, reason), agent=nobody, encrypted=reason))
     examined = handler_of(format.kind).examine(original, bench, decode_av)
     return _Look(replace(format, kind=examined.kind) if examined.kind else format, examined)
+
+
+def _left_undecided(examined: Examined) -> Examined:
+    reason = "only making a copy would read it to its end, and none is made"
+    return replace(examined, soundness=could_not_tell(examined.agent, reason), decides_later=False)
 
 
 def _identified(file: ReceivedFile, looked: _Look, facts: tuple[tuple[str, str, str], ...]) -> IdentifiedFile:

@@ -16,9 +16,18 @@ from tests.makers.received import DEMO, FILES, WatchLog, bench_in, receive_into
 POLICY = load_policy("county")
 
 
-def identified(received: Received, folder: Path, *, decode_av: bool = False) -> Step[Identified]:
+def identified(
+    received: Received, folder: Path, *, decode_av: bool = False, copies_follow: bool = True
+) -> Step[Identified]:
     with bench_in(folder.parent) as bench:
-        return identify(received, folder=folder, bench=bench, policy=POLICY, decode_av=decode_av)
+        return identify(
+            received,
+            folder=folder,
+            bench=bench,
+            policy=POLICY,
+            decode_av=decode_av,
+            copies_follow=copies_follow,
+        )
 
 
 def codes(step: Step[Identified]) -> dict[str, set[str]]:
@@ -115,6 +124,16 @@ def test_a_recording_is_decoded_when_asked(tmp_path: Path) -> None:
     assert identified(received, tmp_path / "in").value.files[0].soundness.verdict is Verdict.COULD_NOT_TELL
     step = identified(received, tmp_path / "in", decode_av=True)
     assert step.value.files[0].soundness.verdict is Verdict.SOUND
+
+
+def test_what_only_a_copy_would_have_read_to_its_end_is_told_where_none_is_made(tmp_path: Path) -> None:
+    files = {"a.flac": FILES / "sound.flac", "b.doc": FILES / "sound.doc", "c.jpg": FILES / "sound.jpg"}
+    received = receive_into(tmp_path / "in", files)
+    assert codes(identified(received, tmp_path / "in")) == {}
+    step = identified(received, tmp_path / "in", copies_follow=False)
+    assert codes(step) == {"a.flac": {"soundness_unknown"}, "b.doc": {"soundness_unknown"}}
+    assert step.value.files[0].soundness.verdict is Verdict.COULD_NOT_TELL
+    assert "none is made" in step.value.files[0].soundness.reason
 
 
 def test_the_watch_hears_of_every_file_before_it_is_touched(tmp_path: Path) -> None:
