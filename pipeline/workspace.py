@@ -7,6 +7,7 @@ Nothing here is the archive's; all of it can be made again from the delivery.
 
 import fcntl
 import hashlib
+import logging
 import os
 import shutil
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ import msgspec
 from pipeline.errors import RegisterBusy, SourceChanged
 from pipeline.tools import disk
 
+LOG = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
@@ -122,10 +124,14 @@ class Workspace:
 
         Where another process is at work in it, it is left to that one.
         """
-        if (self.root / package_id).is_dir():
+        if not (self.root / package_id).is_dir():
+            return
+        try:
             with suppress(RegisterBusy), self.record(package_id) as work:
                 work.clear()
                 shutil.rmtree(work.root)
+        except OSError as error:  # what it was for is done all the same, and the next run tries again
+            LOG.warning("the workspace of %s could not be removed: %s", package_id, error)
 
     def occupied(self, package_id: str) -> int:
         """Bytes of the files in a record's folder."""

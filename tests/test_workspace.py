@@ -1,3 +1,6 @@
+import errno
+import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -88,6 +91,22 @@ def test_discarding_removes_everything_and_can_be_done_twice(workspace: Workspac
     workspace.discard(ID)
 
     assert workspace.pending() == []
+
+
+def test_a_workspace_that_cannot_be_removed_ends_no_run(
+    workspace: Workspace, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with workspace.record(ID) as work:
+        work.finish("received", Value(()))
+
+    def refuse(path: Path) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+
+    monkeypatch.setattr(shutil, "rmtree", refuse)
+    workspace.discard(ID)
+
+    assert ID in caplog.text
+    assert workspace.pending() == [ID]
 
 
 def test_a_record_that_another_is_working_on_is_not_discarded(workspace: Workspace) -> None:

@@ -29,6 +29,7 @@ from pipeline.errors import (
 )
 from pipeline.ports import Clock, Store
 from pipeline.retry import retried
+from pipeline.stores._desk import DeskStore
 
 Check = Callable[[PackageIndex, Store], FixityReport]
 
@@ -172,7 +173,7 @@ class _StoreDeposit:
             return
         raise self._not_whole(report, ours)
 
-    def _not_whole(self, report: FixityReport, ours: bool) -> StorageError:
+    def _not_whole(self, report: FixityReport, ours: bool) -> StorageError | SourceChanged:
         index = self.load.index
         what = "; ".join(f"{fault.path or 'tar'}: {fault.reason}" for fault in report.faults[:5]) or str(report.result)
         where = {"store": self.store.name, "key": index.tar_key}
@@ -193,6 +194,14 @@ class _StoreDeposit:
         if not ours:
             found = f"a tar without index is there, and it is not this package ({what})"
             return self._occupied(index.tar_key, found, f"It was never counted as deposited. {_MOVE}")
+        if self.check(index, DeskStore({index.tar_key: self.load.tar})).result is not FixityResult.OK:
+            return SourceChanged(
+                f"{index.package_id} 的包在工作区中已损坏，不算入库；请把存储 {self.store.name} 中的 {index.tar_key} "
+                "移出后再运行，会重新制作 · "
+                f"the finished package of {index.package_id} was damaged in the workspace, so it does not count as "
+                f"deposited. Move {index.tar_key} out of the store {self.store.name}, then run this again: it will be "
+                "made anew"
+            )
         return CopyMismatch(
             "读回的内容与写入的不一致，这份副本不算入库，请检查该介质，把这个包的文件移出后再运行 · "
             f"what the store {self.store.name} gave back of {index.package_id} is not what was written ({what}): it "
