@@ -8,7 +8,8 @@ storage that does not keep its word.
     ├─ ProfileError (file, row, column)
     ├─ SourceError: UnsafePath, SourceChanged
     ├─ ToolError: MissingTool, OldTool, ToolFailed, ToolTimedOut*, ToolCrashed, ToolGarbled
-    ├─ StorageError: ObjectMissing, ObjectExists, ObjectDiffers, CopyMismatch, StorageFull, StorageUnavailable*
+    ├─ StorageError: ObjectMissing, ObjectExists, ObjectDiffers, CopyMismatch, StorageFull,
+    │  StorageRefused, StorageUnavailable*
     ├─ SealError
     ├─ RegisterError: RegisterBusy*
     └─ HouseError                                                                             (* retryable)
@@ -147,6 +148,11 @@ class CopyMismatch(StorageError):
 
 class StorageFull(StorageError):
     """No room."""
+
+
+class StorageRefused(StorageError):
+    """The store does not let us in: rights, credentials, clock, or there is no such bucket. Nothing is known of what
+    it holds."""
 
 
 class StorageUnavailable(StorageError):

@@ -15,6 +15,7 @@ import msgspec
 
 from pipeline.domain.findings import Finding
 from pipeline.domain.personal import mask
+from pipeline.domain.wording import in_language
 from pipeline.errors import ProfileError
 from pipeline.profiles import PROFILES
 
@@ -24,6 +25,8 @@ _OPTIONAL = re.compile(r"\[\[(.*?)\]\]")
 _PLACE = re.compile(r"\{(\w+)\}")
 _VALUE_TABLES = {"field", "what", "result", "differ_by"}
 """Facts whose values are words of ours, put into the reader's language."""
+_TWO_HALVES = {"reason"}
+"""Facts whose values are texts of ours in both languages, of which the reader's is said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +93,8 @@ class Texts:
         return mask(fill(_OPTIONAL.sub(maybe, template)))
 
     def _word(self, fact: str, value: str, lang: Language) -> str:
+        if fact in _TWO_HALVES:
+            return in_language(value, lang)
         words = self.words.get(value) if fact in _VALUE_TABLES else None
         return value if words is None else getattr(words, lang)
 

@@ -143,3 +143,10 @@ def test_a_broken_table_is_named(tmp_path: Path, broken: str | None) -> None:
 
 def test_the_table_lies_among_the_profiles() -> None:
     assert (PROFILES / "texts" / "findings.toml").is_file()
+
+
+def test_a_reason_in_two_languages_is_told_in_the_readers() -> None:
+    found = finding("storage_failed", "K021-WS·2020·Y-0001", reason="磁盘已满 · the disk is full")
+    zh, en = (Texts.load().sentence(found, lang) for lang in ("zh", "en"))
+    assert "磁盘已满" in zh and "the disk is full" not in zh
+    assert "the disk is full" in en and "磁盘已满" not in en

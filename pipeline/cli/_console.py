@@ -14,6 +14,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from pipeline.domain.personal import mask
+from pipeline.domain.wording import in_language
 from pipeline.errors import PipelineError, ProfileError
 from pipeline.settings import language
 
@@ -29,7 +30,6 @@ class Common:
 
 
 NO_OPTIONS = Common()
-_HAN = re.compile(r"[\u4e00-\u9fff]")
 _HEXADECIMAL = re.compile(r"(?:[0-9a-f]{2}){16,}")
 
 
@@ -109,14 +109,6 @@ def told(error: PipelineError, language: str) -> str:
         where = text.partition(" · ")[0].rpartition(": ")[0]
         return f"{where}: {chosen}"
     return chosen
-
-
-def in_language(text: str, language: str) -> str:
-    """One half of a text written as `中文 · English`; the whole where it has one language only, or both are wanted."""
-    zh, both, en = text.partition(" · ")
-    if not both or language == "both" or not _HAN.search(zh):
-        return text
-    return zh if language == "zh" else en
 
 
 def columns(text: str) -> int:

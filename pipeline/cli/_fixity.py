@@ -1,9 +1,11 @@
 """Fixity reports for people: which package, which store, which file, what is wrong, what to do."""
 
 from collections import defaultdict
+from urllib.parse import quote
 
-from pipeline.cli._console import Console, in_language
+from pipeline.cli._console import Console
 from pipeline.domain.packages import FixityReport, FixityResult
+from pipeline.domain.wording import in_language
 
 _MOST_NAMED = 20
 RESULTS = {
@@ -47,7 +49,7 @@ def _show_others(console: Console, packages: list[str]) -> None:
 def _reasons(report: FixityReport) -> str:
     """Why, without what names the package."""
     said = "\n".join(f"{fault.path} {fault.reason}" for fault in report.faults)
-    return said.replace(report.package_id, "")
+    return said.replace(report.package_id, "").replace(quote(report.package_id), "")
 
 
 def _show_report(console: Console, report: FixityReport) -> None:

@@ -6,7 +6,8 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from pipeline.bootstrap import open_archive
-from pipeline.cli._console import NO_OPTIONS, Common, Console, in_language
+from pipeline.cli._console import NO_OPTIONS, Common, Console
+from pipeline.domain.wording import in_language
 from pipeline.errors import ExitCode, StorageError
 from pipeline.ports import Abilities, Register, Store
 from pipeline.routes._emptied import refuse_emptied

@@ -7,10 +7,11 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from pipeline.bootstrap import SystemClock, open_archive
-from pipeline.cli._console import NO_OPTIONS, BarProgress, Common, Console, in_language
+from pipeline.cli._console import NO_OPTIONS, BarProgress, Common, Console
 from pipeline.cli._lookup import find_index
 from pipeline.domain.names import OriginalName
 from pipeline.domain.packages import Member, PackageIndex
+from pipeline.domain.wording import because
 from pipeline.errors import StorageError, UsageError
 from pipeline.routes.access import get_file, get_package
 
@@ -31,10 +32,8 @@ def command(
     console = Console(common)
 
     def warn(error: StorageError) -> None:
-        console.warn(
-            f"存储 {error.store} 中的副本取不出来：{in_language(str(error), 'zh')} · "
-            f"the copy in store {error.store} cannot be had: {in_language(str(error), 'en')}"
-        )
+        zh, en = f"存储 {error.store} 中的副本取不出来", f"the copy in store {error.store} cannot be had"
+        console.warn(because(zh, en, error))
 
     with open_archive(common.home) as archive:
         index = find_index(archive.register, package)

@@ -9,6 +9,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from pipeline.domain.wording import because
 from pipeline.errors import PipelineError, RegisterBusy, RegisterError, UsageError
 
 _IMMEDIATE = "lantai_immediate"
@@ -98,4 +99,9 @@ def _meant(error: BaseException, name: str) -> PipelineError:
             "登记库无法打开写入，请检查文件夹是否存在、是否有权限 · "
             f"the register {name} cannot be opened for writing ({error}): is its folder there, and yours?"
         )
-    return RegisterError(f"the register {name} refused: {error}")
+    if code == sqlite3.SQLITE_IOERR:
+        return RegisterError(
+            "登记库所在磁盘读写出错，请检查磁盘是否已满或损坏 · "
+            f"the disk of the register {name} cannot be read or written ({error}): is it full, or failing?"
+        )
+    return RegisterError(because("登记库拒绝了操作", f"the register {name} refused", error))

@@ -7,7 +7,7 @@ manifests, then the index object beside the tar. One bad read is no verdict:
   because the copy may be whole and the medium or the line is not steady;
 - where reading breaks off, that part is read again alone. Right this time: nothing is wrong, its bytes were seen.
   Broken again: UNREADABLE, and reading goes on behind it;
-- a store that does not answer ends the audit with COULD_NOT_TELL.
+- a store that does not answer, or does not let us in, ends the audit with COULD_NOT_TELL.
 
 Digests other than SHA-256 are not computed again: equal SHA-256 means equal bytes. Of their manifests the names
 are compared.
@@ -21,18 +21,21 @@ from pipeline.codecs.bag_manifest import decode_manifest
 from pipeline.codecs.package_index import MAX_INDEX_BYTES, decode_index, encode_index
 from pipeline.codecs.tar_stream import Part, PartCheck, Stretch, cut, stretches
 from pipeline.domain.packages import FixityFault, FixityReport, FixityResult, PackageIndex
-from pipeline.errors import ObjectMissing, StorageError, StorageUnavailable
+from pipeline.domain.wording import because
+from pipeline.errors import ObjectMissing, StorageError, StorageRefused, StorageUnavailable
 from pipeline.ports import Clock, Store
 
 _MOST_BROKEN = 16
 """Parts in a row that cannot be read even alone; then the rest is given up."""
 
 _NAMES = {
-    Part.HEADER: "header in the tar",
-    Part.DATA: "bytes",
-    Part.PADDING: "padding in the tar",
-    Part.TRAILER: "end of the tar",
+    Part.HEADER: ("tar 中的文件头", "header in the tar"),
+    Part.DATA: ("内容", "bytes"),
+    Part.PADDING: ("tar 中的填充", "padding in the tar"),
+    Part.TRAILER: ("tar 的结尾", "end of the tar"),
 }
+
+_NO_ANSWER = ("存储没有应答", "the store does not answer")
 
 _GRAVEST_FIRST = (
     FixityResult.MISMATCH,
@@ -101,9 +104,9 @@ class _Reading:
                 if self._next < len(self._parts) and not self._goes_on(before):
                     break
             except ObjectMissing as error:
-                self.note(FixityResult.MISSING, "", f"没有 tar · the tar is not there: {error}")
+                self.note(FixityResult.MISSING, "", because("没有 tar", "the tar is not there", error))
                 return False
-            except StorageUnavailable as error:
+            except (StorageRefused, StorageUnavailable) as error:
                 self._hush(error)
             except StorageError as error:
                 broken = broken + 1 if self._next == before else 1
@@ -137,8 +140,12 @@ class _Reading:
             if self._next == len(self._parts):
                 deque(chunks, maxlen=0)
         end = parts[0].start + self.bytes_read - before
-        if end > self.index.tar_size:
-            self.note(FixityResult.MISMATCH, "", f"tar 变长了 · the tar has {end} bytes and had {self.index.tar_size}")
+        if end > (size := self.index.tar_size):
+            self.note(
+                FixityResult.MISMATCH,
+                "",
+                f"tar 变长了：有 {end} 字节，原为 {size} · the tar has {end} bytes and had {size}",
+            )
 
     def _done(self, part: Stretch, check: PartCheck, kept: bytes) -> None:
         self._next += 1
@@ -153,10 +160,12 @@ class _Reading:
             self.advance(len(chunk))
             yield chunk
 
-    def _hush(self, error: StorageUnavailable) -> None:
+    def _hush(self, error: StorageRefused | StorageUnavailable) -> None:
         """From now on nothing is asked of the store."""
         self._silent = True
-        self.note(FixityResult.COULD_NOT_TELL, "", f"存储没有应答 · the store does not answer: {error}")
+        refused = isinstance(error, StorageRefused)
+        words = ("存储不让读取", "the store does not let us read") if refused else _NO_ANSWER
+        self.note(FixityResult.COULD_NOT_TELL, "", because(*words, error))
 
     def _goes_on(self, before: int) -> bool:
         """After a stream that ended early: whether it is worth asking for the rest; if not, what is lacking."""
@@ -165,9 +174,9 @@ class _Reading:
         if whole and self._next > before:
             return True
         result = FixityResult.UNREADABLE if whole else FixityResult.MISMATCH
-        self.note(
-            result, "", f"读取提前结束 · reading ends early: the tar has {size} bytes and had {self.index.tar_size}"
-        )
+        had = self.index.tar_size
+        said = f"tar 有 {size} 字节，原为 {had} · the tar has {size} bytes and had {had}"
+        self.note(result, "", because("读取提前结束", "reading ends early", said))
         for path in dict.fromkeys(part.path for part in self._parts[self._next :] if part.path):
             self.note(result, path, "字节不全 · its bytes were not all there")
         return False
@@ -177,11 +186,12 @@ class _Reading:
         part = self._parts[self._next]
         try:
             check, kept = self._alone(part)
-        except StorageUnavailable as unanswered:
+        except (StorageRefused, StorageUnavailable) as unanswered:
             self._hush(unanswered)
         except StorageError:
             self._next += 1
-            self.note(FixityResult.UNREADABLE, part.path, f"读不出 · {_NAMES[part.part]} cannot be read: {error}")
+            zh, en = _NAMES[part.part]
+            self.note(FixityResult.UNREADABLE, part.path, because(f"{zh}读不出", f"{en} cannot be read", error))
         else:
             self._done(part, check, kept)
 
@@ -195,28 +205,26 @@ class _Reading:
 
     def _read_again(self, part: Stretch, first: str) -> None:
         """The verdict on a part that differed when it was first read."""
-        what = _NAMES[part.part]
+        zh, en = _NAMES[part.part]
+        other = (f"{zh}首次读与索引不符", f"{en}: when first read {first}, not {PartCheck(part).expected}")
         try:
             if self._silent:
                 raise StorageUnavailable("it was not asked again")
             check, kept = self._alone(part)
-        except StorageUnavailable as error:
-            reason = f"{what}: {first}, not {PartCheck(part).expected}, and could not be read again: {error}"
-            self.note(FixityResult.COULD_NOT_TELL, part.path, f"首次不符，未能再读 · {reason}")
+        except (StorageRefused, StorageUnavailable) as error:
+            reason = because(f"{other[0]}，未能再读", f"{other[1]}, and not to be read again", error)
+            self.note(FixityResult.COULD_NOT_TELL, part.path, reason)
         except StorageError as error:
-            self.note(
-                FixityResult.UNREADABLE,
-                part.path,
-                f"再读失败 · {what}: differed, then could not be read: {error}",
-            )
+            reason = because(f"{other[0]}，再读失败", f"{other[1]}, then could not be read", error)
+            self.note(FixityResult.UNREADABLE, part.path, reason)
         else:
             if check.found != check.expected:
-                reason = f"与索引不符 · {what}: expected {check.expected}, found {check.found}"
+                reason = f"{zh}与索引不符 · {en}: expected {check.expected}, found {check.found}"
                 self.note(FixityResult.MISMATCH, part.path, reason)
                 return
             if kept:
                 self._manifests[part.path] = kept
-            reason = f"首次不符，再读正确 · {what}: {first} when first read, right when read again: not steady"
+            reason = f"{other[0]}，再读正确，介质或线路不稳 · {other[1]}; right when read again: not steady"
             self.note(FixityResult.COULD_NOT_TELL, part.path, reason)
 
     def compare_manifests(self) -> None:
@@ -245,18 +253,23 @@ class _Reading:
             reason = self._index_fault(b"".join(self._chunks(key, 0, MAX_INDEX_BYTES + 1)))
             again = reason and self._index_fault(b"".join(self._chunks(key, 0, MAX_INDEX_BYTES + 1)))
         except ObjectMissing as error:
-            self.note(FixityResult.MISSING, "", f"tar 旁没有索引 · the index beside the tar is not there: {error}")
-        except StorageUnavailable as error:
+            self.note(
+                FixityResult.MISSING, "", because("tar 旁没有索引", "the index beside the tar is not there", error)
+            )
+        except (StorageRefused, StorageUnavailable) as error:
             self._hush(error)
         except StorageError as error:
-            self.note(
-                FixityResult.UNREADABLE, "", f"tar 旁的索引不能读取 · the index beside the tar cannot be read: {error}"
-            )
+            reason = because("tar 旁的索引不能读取", "the index beside the tar cannot be read", error)
+            self.note(FixityResult.UNREADABLE, "", reason)
         else:
             if again:
                 self.note(FixityResult.MISMATCH, "", again)
             elif reason:
-                self.note(FixityResult.COULD_NOT_TELL, "", f"{reason}；再读正确 · right when read again")
+                self.note(
+                    FixityResult.COULD_NOT_TELL,
+                    "",
+                    because("再读正确，首次读时", "right when read again; when first read", reason),
+                )
 
     def _index_fault(self, data: bytes) -> str:
         """What is wrong with the bytes of the index; compared as bytes, because JSON means the same in many ways."""

@@ -4,7 +4,8 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from pipeline.errors import ObjectMissing, StorageError
+from pipeline.domain.wording import because
+from pipeline.errors import ObjectMissing, StorageError, StorageRefused
 from pipeline.ports import Abilities
 from pipeline.stores._store import CHUNK
 from pipeline.tools import disk
@@ -29,9 +30,11 @@ class DeskStore:
                 disk.bypass_if_cold(file.fileno(), end - start)
                 yield from disk.read_range(file.fileno(), start, end, chunk=CHUNK)
         except FileNotFoundError as error:
-            raise ObjectMissing(f"{path.name} is not there", store=self.name, key=key) from error
+            raise ObjectMissing(f"{path.name} 不存在 · {path.name} is not there", store=self.name, key=key) from error
         except OSError as error:
-            raise StorageError(f"{path.name} cannot be read: {error.strerror}", store=self.name, key=key) from error
+            kind = StorageRefused if isinstance(error, PermissionError) else StorageError
+            message = because(f"{path.name} 读不出来", f"{path.name} cannot be read", error.strerror)
+            raise kind(message, store=self.name, key=key) from error
 
     def size(self, key: str) -> int | None:
         """See `ports.Store.size`."""

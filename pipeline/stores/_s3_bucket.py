@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from pipeline.errors import ObjectExists, ObjectMissing, StorageError, StorageFull, StorageUnavailable
+from pipeline.domain.wording import because
+from pipeline.errors import ObjectExists, ObjectMissing, StorageError, StorageFull, StorageRefused, StorageUnavailable
+from pipeline.stores._store import LACKS
 
 Answer = dict[str, Any]
 """An answer as the library gives it: its fields by name, as the S3 API has them."""
@@ -56,13 +58,52 @@ _NOT_NOW = {
     "TooManyRequests",
     "RequestLimitExceeded",
 }
+_CHANGED_ON_THE_WAY = {"BadDigest", "XAmzContentSHA256Mismatch", "XAmzContentChecksumMismatch"}
 _DENIED = {
-    "InvalidAccessKeyId": "the server does not know the access key: correct access_key in the settings",
-    "SignatureDoesNotMatch": "the secret key does not belong to the access key: correct secret_key in the settings",
-    "RequestTimeTooSkewed": "this machine's clock and the server's differ too much: set the clock",
-    "ExpiredToken": "the session's token has expired: get a new one",
+    "InvalidAccessKeyId": (
+        "服务器不认识这个 access key，请改正 access_key",
+        "the server does not know the access key: correct access_key in the settings",
+    ),
+    "SignatureDoesNotMatch": (
+        "secret key 与 access key 不配，请改正 secret_key",
+        "the secret key does not belong to the access key: correct secret_key in the settings",
+    ),
+    "RequestTimeTooSkewed": (
+        "本机与服务器的时钟相差太大，请校准时钟",
+        "this machine's clock and the server's differ too much: set the clock",
+    ),
+    "ExpiredToken": ("会话令牌已过期，请换新的", "the session's token has expired: get a new one"),
 }
-_RIGHTS = "the server denies access: give this user the rights to list, read and write in the bucket"
+_RIGHTS = (
+    "服务器拒绝访问，请给本用户列出、读取和写入该桶的权限",
+    "the server denies access: give this user the rights to list, read and write in the bucket",
+)
+
+
+_ALWAYS_GIVEN = {
+    "get_object": {"ContentLength", "ETag"},
+    "head_object": {"ContentLength", "ETag"},
+    "put_object": {"ETag"},
+    "list_objects_v2": {"IsTruncated"},
+    "create_multipart_upload": {"UploadId"},
+    "upload_part": {"ETag"},
+    "complete_multipart_upload": {"ETag"},
+}
+"""Of an operation, what every S3 server answers and nothing else does."""
+
+
+def of_s3(operation: str, answer: Answer, *, store: str) -> Answer:
+    """The same answer, if an S3 server has given it. StorageUnavailable where it was something else, such as the page
+    of a proxy that wants a login: that says nothing of what the store holds."""
+    if _ALWAYS_GIVEN.get(operation, set()) <= answer.keys():
+        return answer
+    if "Body" in answer:
+        answer["Body"].close()
+    raise StorageUnavailable(
+        f"{store}：应答的不是 S3 服务器，可能是登录页或代理，请检查地址和网络 · "
+        f"{store}: what answered is no S3 server, perhaps a login page or a proxy: check endpoint and network",
+        store=store,
+    )
 
 
 def error_of(refusal: Refusal, *, store: str, key: str) -> StorageError:
@@ -70,15 +111,28 @@ def error_of(refusal: Refusal, *, store: str, key: str) -> StorageError:
     where = f"{store}, {key}" if key else store
     status, code = refusal.status, refusal.code
     if code == "NoSuchBucket":
-        return StorageError(f"{where}: there is no such bucket: create it, or correct the URL", store=store, key=key)
+        missing = "没有这个桶，请建立，或改正地址 · there is no such bucket: create it, or correct the URL"
+        return StorageRefused(because(where, where, missing), store=store, key=key)
     if status == 507 or code in _FULL:
-        return StorageFull(f"{where}: no room, or the quota is used up: {refusal}", store=store, key=key)
+        full = because(f"{where}：空间或配额已用完", f"{where}: no room, or the quota is used up", refusal)
+        return StorageFull(full, store=store, key=key)
     if status == 404:
-        return ObjectMissing(f"{store} does not hold {key}", store=store, key=key)
+        return ObjectMissing(LACKS.format(store=store, key=key), store=store, key=key)
     if status in {409, 412}:
-        return ObjectExists(f"{store} already holds {key}: {refusal}", store=store, key=key)
+        return ObjectExists(
+            because(f"{store} 中已有 {key}", f"{store} already holds {key}", refusal), store=store, key=key
+        )
     if status >= 500 or status in {408, 429} or code in _NOT_NOW:
-        return StorageUnavailable(f"{where}: the server cannot answer now: {refusal}", store=store, key=key)
+        later = because(f"{where}：服务器暂时不能应答", f"{where}: the server cannot answer now", refusal)
+        return StorageUnavailable(later, store=store, key=key)
     if status in {401, 403}:
-        return StorageError(f"{where}: {_DENIED.get(code, _RIGHTS)}: {refusal}", store=store, key=key)
-    return StorageError(f"{where}: the server refused: {refusal}", store=store, key=key)
+        zh, en = _DENIED.get(code, _RIGHTS)
+        return StorageRefused(because(f"{where}：{zh}", f"{where}: {en}", refusal), store=store, key=key)
+    if code in _CHANGED_ON_THE_WAY:
+        zh, en = (
+            "字节在传输中被改动，服务器未收下",
+            "the bytes were changed on the way, and the server did not take them",
+        )
+        return StorageUnavailable(because(f"{where}：{zh}", f"{where}: {en}", refusal), store=store, key=key)
+    refused = because(f"{where}：服务器拒绝了", f"{where}: the server refused", refusal)
+    return StorageError(refused, store=store, key=key)

@@ -12,6 +12,9 @@ CHUNK = 2**18
 """Bytes in a chunk that `read` gives, at most: it stays in the processor's cache until it is hashed. Measured: larger
 ones are copied, or read and hashed, no faster."""
 
+HOLDS = "{store} 中已有 {key} · {store} already holds {key}"
+LACKS = "{store} 中没有 {key} · {store} does not hold {key}"
+
 MAX_KEY_BYTES = 1024
 """Longest key in UTF-8 bytes; the limit of S3, held to by all so that a package fits every store."""
 
@@ -85,7 +88,11 @@ def checked_key(key: str, *, store: str) -> tuple[str, ...]:
     elif len(key.encode()) > MAX_KEY_BYTES:
         wrong = f"is longer than {MAX_KEY_BYTES} bytes"
     if wrong:
-        raise StorageError(f"{store} does not take the key {key!r}: it {wrong}", store=store, key=key)
+        raise StorageError(
+            f"存储 {store} 不接受 {key!r} 这个名称 · {store} does not take the key {key!r}: it {wrong}",
+            store=store,
+            key=key,
+        )
     return parts
 
 

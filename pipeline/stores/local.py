@@ -15,45 +15,24 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
+from pipeline.domain.wording import because
 from pipeline.errors import (
     ObjectExists,
     ObjectMissing,
     ProfileError,
     StorageError,
-    StorageFull,
     StorageUnavailable,
 )
 from pipeline.ports import Abilities
 from pipeline.stores import _folders
-from pipeline.stores._store import CHUNK, StoreKind, StoreSettings, checked_key, checked_range
+from pipeline.stores._reasons import REASONS
+from pipeline.stores._store import CHUNK, HOLDS, LACKS, StoreKind, StoreSettings, checked_key, checked_range
 from pipeline.tools import disk
 
 _INCOMING = ".incoming"
 _OLD_SECONDS = 600
 """A file in `.incoming` that nobody has locked is a killed writer's once it is that old."""
 _PAGE = os.sysconf("SC_PAGE_SIZE")
-
-_REASONS: dict[int, tuple[type[StorageError], str]] = {
-    errno.ENOSPC: (StorageFull, "the disk is full: make room, then run this again"),
-    errno.EDQUOT: (StorageFull, "the quota is used up: have it raised, then run this again"),
-    errno.EFBIG: (StorageError, "the file is larger than this file system or the process's limit allows"),
-    errno.ENAMETOOLONG: (StorageError, "a part of the name is longer than this file system takes (255 bytes)"),
-    errno.EACCES: (StorageError, "no permission: give this user the folder"),
-    errno.EPERM: (StorageError, "the system does not permit it: see the mount options and the file's attributes"),
-    errno.EINVAL: (
-        StorageError,
-        "the file system cannot do it: one that can link, or rename without overwriting, is needed",
-    ),
-    errno.EROFS: (StorageError, "it is mounted read-only: mount it for writing"),
-    errno.EIO: (StorageError, "the medium reports an error: look at the system's log and have the disk examined"),
-    errno.ESTALE: (StorageUnavailable, "the share has gone: mount it again"),
-    errno.ENODEV: (StorageUnavailable, "the disk has gone: connect it again"),
-    errno.ENXIO: (StorageUnavailable, "the disk has gone: connect it again"),
-    errno.ENOTCONN: (StorageUnavailable, "the share is not connected: mount it again"),
-    errno.EHOSTDOWN: (StorageUnavailable, "the share's server does not answer"),
-    errno.EHOSTUNREACH: (StorageUnavailable, "the share's server does not answer"),
-    errno.ETIMEDOUT: (StorageUnavailable, "the share's server does not answer"),
-}
 
 
 class LocalStore:
@@ -116,7 +95,9 @@ class LocalStore:
                 start += len(chunk)
                 yield chunk
             if start < end:
-                message = f"{key} in {self._name} became shorter while it was read"
+                message = (
+                    f"{self._name} 中的 {key} 读取时变短了 · {key} in {self._name} became shorter while it was read"
+                )
                 raise StorageError(message, store=self._name, key=key)
 
     def size(self, key: str) -> int | None:
@@ -139,15 +120,21 @@ class LocalStore:
 
     def probe(self) -> Abilities:
         """See `Store.probe`: proves that a taken name is refused; a file system has none of the others."""
-        notes = ["a local folder: who has the right to write it can change or remove every copy in it"]
+        notes = [
+            "本地文件夹：有写权限的人可以改动或删除其中任何副本 · "
+            "a local folder: who has the right to write it can change or remove every copy in it"
+        ]
         if self.root.is_mount():
-            notes.append("the store is a mount point: use a folder on the disk, so that an unmounted disk is noticed")
+            notes.append(
+                "存储本身就是挂载点：请用磁盘上的文件夹，磁盘未挂载时才能发现 · "
+                "the store is a mount point: use a folder on the disk, so that an unmounted disk is noticed"
+            )
         writes: bool | None
         try:
             writes = self._proves_write_once()
         except StorageError as error:
             writes = None
-            notes.append(f"could not tell whether it writes once: {error}")
+            notes.append(because("无法判断是否防覆盖", "could not tell whether it writes once", error))
         return Abilities(
             versioning=False, object_lock=False, checksums=False, conditional_writes=writes, notes=tuple(notes)
         )
@@ -194,7 +181,9 @@ class LocalStore:
         try:
             fd = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
         except OSError as error:
-            message = f"the file to be stored cannot be read: {source}: {error.strerror}"
+            message = because(
+                "要存入的文件读不出来", "the file to be stored cannot be read", f"{source}: {error.strerror}"
+            )
             raise StorageError(message, store=self._name, key=key) from error
         try:
             yield fd
@@ -207,18 +196,25 @@ class LocalStore:
         try:
             yield
         except FileExistsError as error:
-            raise ObjectExists(f"{self._name} already holds {key}", store=self._name, key=key) from error
+            raise ObjectExists(HOLDS.format(store=self._name, key=key), store=self._name, key=key) from error
         except _folders.LinkInPath as error:
-            message = f"{error.filename!r} in {self._name} is a symbolic link: a store holds none; find out who made it"
+            message = (
+                f"{self._name} 中的 {error.filename!r} 是符号链接，存储中不应有；请查明由谁建立 · "
+                f"{error.filename!r} in {self._name} is a symbolic link: a store holds none; find out who made it"
+            )
             raise StorageError(message, store=self._name, key=key) from error
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
             if not self.root.is_dir():
-                message = f"the folder of {self._name} is not there: {self.root}; mount its disk, or create the folder"
+                message = (
+                    f"存储 {self._name} 的文件夹不存在：{self.root}；请挂载其磁盘，或建立该文件夹 · "
+                    f"the folder of {self._name} is not there: {self.root}; mount its disk, or create the folder"
+                )
                 raise StorageUnavailable(message, store=self._name, key=key) from error
-            raise ObjectMissing(f"{self._name} does not hold {key}", store=self._name, key=key) from error
+            raise ObjectMissing(LACKS.format(store=self._name, key=key), store=self._name, key=key) from error
         except OSError as error:
-            kind, reason = _REASONS.get(error.errno or 0, (StorageError, str(error.strerror)))
-            raise kind(f"{self._name} ({self.root}), {key}: {reason}", store=self._name, key=key) from error
+            kind, reason = REASONS.get(error.errno or 0, (StorageError, str(error.strerror)))
+            where = f"{self._name} ({self.root}){key and f', {key}'}"
+            raise kind(because(where, where, reason), store=self._name, key=key) from error
 
 
 def _copy(source: int, target: int) -> None:
@@ -261,7 +257,8 @@ def _prepared(settings: StoreSettings) -> LocalStore:
     try:
         store.root.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        message = f"the folder of {store.name} cannot be made: {store.root}: {error.strerror}"
+        what = (f"存储 {store.name} 的文件夹建立不了", f"the folder of {store.name} cannot be made")
+        message = because(*what, f"{store.root}: {error.strerror}")
         raise StorageError(message, store=store.name) from error
     return store
 

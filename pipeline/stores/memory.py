@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pipeline.errors import ObjectExists, ObjectMissing, ProfileError, StorageError
 from pipeline.ports import Abilities
-from pipeline.stores._store import CHUNK, StoreKind, StoreSettings, checked_key, checked_range
+from pipeline.stores._store import CHUNK, HOLDS, LACKS, StoreKind, StoreSettings, checked_key, checked_range
 
 _SHELVES: dict[str, dict[str, bytes]] = {}
 _LOCK = threading.Lock()
@@ -47,7 +47,7 @@ class MemoryStore:
         checked_key(key, store=self._name)
         with _LOCK:
             if key in self._objects:
-                raise ObjectExists(f"{self._name} already holds {key}", store=self._name, key=key)
+                raise ObjectExists(HOLDS.format(store=self._name, key=key), store=self._name, key=key)
             self._objects[key] = bytes(data)
 
     def read(self, key: str, *, start: int = 0, length: int | None = None) -> Iterator[bytes]:
@@ -56,7 +56,7 @@ class MemoryStore:
         checked_key(key, store=self._name)
         data = self._objects.get(key)
         if data is None:
-            raise ObjectMissing(f"{self._name} does not hold {key}", store=self._name, key=key)
+            raise ObjectMissing(LACKS.format(store=self._name, key=key), store=self._name, key=key)
         end = len(data) if length is None else min(len(data), start + length)
         for offset in range(start, end, CHUNK):
             yield data[offset : min(end, offset + CHUNK)]

@@ -30,13 +30,14 @@ from botocore.exceptions import (
     ConnectionError as NoConnection,
 )
 
-from pipeline.errors import HouseError, ObjectExists, ProfileError, StorageError, StorageUnavailable
+from pipeline.domain.wording import because
+from pipeline.errors import HouseError, ObjectExists, ProfileError, StorageError, StorageRefused, StorageUnavailable
 from pipeline.ports import Abilities, Store
 from pipeline.stores._ahead import read_ahead
-from pipeline.stores._s3_bucket import Answer, Refusal, error_of
+from pipeline.stores._s3_bucket import Answer, Refusal, error_of, of_s3
 from pipeline.stores._s3_probe import probe
 from pipeline.stores._s3_upload import SINGLE_BYTES, FilePart, upload_large, upload_small
-from pipeline.stores._store import CHUNK, StoreKind, StoreSettings, checked_key, checked_range
+from pipeline.stores._store import CHUNK, HOLDS, StoreKind, StoreSettings, checked_key, checked_range
 
 _BREAKS = 4
 """How many times in a row a download may break without a new byte before the store counts as unavailable."""
@@ -88,16 +89,19 @@ class S3Bucket:
                 asked_again=about.get("RetryAttempts", 0) > 0,
             )
         except (NoCredentialsError, PartialCredentialsError) as error:
-            message = f"{self.store}: no credentials: set access_key and secret_key, or the environment of AWS programs"
-            raise StorageError(message, store=self.store) from error
+            zh, en = "没有凭据，请设置 access_key 和 secret_key", "no credentials: set access_key and secret_key"
+            raise self._error(StorageRefused, f"{zh}，或 AWS 的环境变量", f"{en}, or AWS's variables", error) from error
         except SSLError as error:
-            message = f"{self.store}: the server's certificate is not trusted: name its CA file as ca: {error}"
-            raise StorageError(message, store=self.store) from error
+            zh, en = "证书不受信任，请用 ca 指明 CA 文件", "its certificate is not trusted: name its CA file as ca"
+            raise self._error(StorageRefused, zh, en, error) from error
         except (HTTPClientError, NoConnection) as error:
-            raise StorageUnavailable(f"{self.store}: the server does not answer: {error}", store=self.store) from error
+            raise self._error(StorageUnavailable, "服务器没有应答", "the server does not answer", error) from error
         except (BotoCoreError, OSError) as error:
-            raise StorageError(f"{self.store}: {operation} failed: {error}", store=self.store) from error
-        return answer
+            raise self._error(StorageError, f"{operation} 失败", f"{operation} failed", error) from error
+        return of_s3(operation, answer, store=self.store)
+
+    def _error(self, kind: type[StorageError], zh: str, en: str, error: Exception) -> StorageError:
+        return kind(because(f"{self.store}：{zh}", f"{self.store}: {en}", error), store=self.store)
 
     def call(self, operation: str, *, key: str, **arguments: object) -> Answer:
         """See `Bucket.call`."""
@@ -134,7 +138,7 @@ class S3Store:
         try:
             file = source.open("rb", buffering=0)
         except OSError as error:
-            message = f"the file to be stored cannot be read: {source}: {error.strerror}"
+            message = because("要存入的文件读不出来", "the file cannot be read", f"{source}: {error.strerror}")
             raise StorageError(message, store=self._name, key=key) from error
         with file:
             size = os.fstat(file.fileno()).st_size
@@ -173,13 +177,13 @@ class S3Store:
                 return
             breaks = breaks + 1 if start == before else 0
             if breaks > _BREAKS:
-                message = f"{key} in {self._name}: the connection breaks again and again at byte {start} of {end}"
-                raise StorageUnavailable(message, store=self._name, key=key) from cause
+                zh = f"连接在第 {start} 字节（共 {end}）处反复中断"
+                en = f"the connection breaks again and again at byte {start} of {end}"
+                raise self._error(StorageUnavailable, key, zh, en) from cause
             time.sleep(0.1 * 2**breaks)
             answer = self._get(full, start, end - start, IfMatch=etag)
             if answer is None or answer["ContentLength"] != end - start:
-                message = f"{key} in {self._name} became shorter while it was read"
-                raise StorageError(message, store=self._name, key=key)
+                raise self._error(StorageError, key, "读取时变短了", "it became shorter while it was read")
 
     def size(self, key: str) -> int | None:
         """See `Store.size`."""
@@ -207,10 +211,8 @@ class S3Store:
             for entry in answer.get("Contents", ()):
                 full: str = entry["Key"]
                 if full <= last:
-                    message = (
-                        f"{self._name}: the server lists {full!r} after {last!r}, out of order: not to be relied on"
-                    )
-                    raise StorageError(message, store=self._name, key=full)
+                    en = f"the server lists it after {last!r}, out of order: not to be relied on"
+                    raise self._error(StorageError, full, "服务器列出的顺序不对，不能使用", en)
                 last = full
                 if not full.endswith("/") and not (key := full.removeprefix(self._prefix)).startswith("."):
                     yield key
@@ -231,7 +233,7 @@ class S3Store:
         full = self._full(key)
         answer = self.bucket.attempt("head_object", Key=full)
         if not isinstance(answer, Refusal):
-            raise ObjectExists(f"{self._name} already holds {key}", store=self._name, key=key)
+            raise ObjectExists(HOLDS.format(store=self._name, key=key), store=self._name, key=key)
         if answer.status != 404:
             raise error_of(answer, store=self._name, key=key)
         return full
@@ -239,8 +241,12 @@ class S3Store:
     def _arrived(self, key: str, size: int) -> None:
         there = self.size(key)
         if there != size:
-            message = f"{self._name} took {size} bytes for {key} and then had {there}: this server loses data"
-            raise StorageError(message, store=self._name, key=key)
+            zh = f"服务器收下 {size} 字节，却只有 {there}，会丢数据"
+            en = f"the server took {size} bytes and then had {there}: it loses data"
+            raise self._error(StorageError, key, zh, en)
+
+    def _error(self, kind: type[StorageError], key: str, zh: str, en: str) -> StorageError:
+        return kind(f"{self._name}, {key}：{zh} · {self._name}, {key}: {en}", store=self._name, key=key)
 
     def _get(self, full: str, start: int, length: int | None, **more: object) -> Answer | None:
         """The answer to a read of a range, or None where the object has no such bytes. ObjectMissing, if it is not."""
@@ -255,12 +261,14 @@ class S3Store:
             if answer.status == 416:
                 return None
             if answer.status == 412:
-                message = f"{full} in {self._name} was replaced while it was read: find out who writes to this store"
-                raise StorageError(message, store=self._name, key=full)
+                zh = "读取时被替换，请查明谁在写这处存储"
+                en = "it was replaced while it was read: find out who writes to this store"
+                raise self._error(StorageError, full, zh, en)
             raise error_of(answer, store=self._name, key=full)
         if ranged and not answer.get("ContentRange", "").startswith(f"bytes {start}-"):
             answer["Body"].close()
-            raise StorageError(f"{self._name}: the server ignores ranges; it cannot serve", store=self._name, key=full)
+            zh, en = "服务器不支持按段读取，不能使用", "the server ignores ranges; it cannot serve"
+            raise self._error(StorageError, full, zh, en)
         return answer
 
 

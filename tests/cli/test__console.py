@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli._console import BarProgress, Common, Console, columns, human_size, in_language, printable, told
+from pipeline.cli._console import BarProgress, Common, Console, columns, human_size, printable, told
 from pipeline.errors import ProfileError, UsageError
 
 NUMBER = "340000190001010023"
@@ -77,21 +77,6 @@ def test_nothing_moves_the_cursor(text: str, shown: str) -> None:
 )
 def test_sizes(size: int, shown: str) -> None:
     assert human_size(size) == shown
-
-
-@pytest.mark.parametrize(
-    ("text", "zh", "en"),
-    [
-        ("没有 · there is none", "没有", "there is none"),
-        ("only English", "only English", "only English"),
-        ("K021-WS · 2019 is a title", "K021-WS · 2019 is a title", "K021-WS · 2019 is a title"),
-        ("没有 K021-ZP·2019·D30-025 · no K021-ZP·2019·D30-025", "没有 K021-ZP·2019·D30-025", "no K021-ZP·2019·D30-025"),
-    ],
-)
-def test_one_half_of_a_text(text: str, zh: str, en: str) -> None:
-    assert in_language(text, "both") == text
-    assert in_language(text, "zh") == zh
-    assert in_language(text, "en") == en
 
 
 def test_where_a_profile_is_wrong_is_told_in_either_language() -> None:

@@ -11,7 +11,7 @@ from pipeline.codecs.package_index import encode_index
 from pipeline.codecs.tar_package import TarWriter
 from pipeline.domain.digests import sha256_of
 from pipeline.domain.packages import FixityReport, FixityResult, PackageIndex
-from pipeline.errors import ObjectMissing, StorageUnavailable
+from pipeline.errors import ObjectMissing, StorageRefused, StorageUnavailable
 from pipeline.ports import Store
 from pipeline.stages.audit import audit
 from pipeline.stores._store import StoreSettings
@@ -237,6 +237,12 @@ def test_a_store_that_gives_nothing_more_is_unreadable_not_changed(made: tuple[P
     index, tar = made
     report = run(index, EndsEarly(store_of(index, tar, None), most=100), index_expected=False)
     assert report.result is FixityResult.UNREADABLE
+
+
+def test_a_store_that_does_not_let_us_in_is_neither_passed_nor_failed(made: tuple[PackageIndex, bytes]) -> None:
+    index, tar = made
+    closed = BadSector(store_of(index, tar, encode_index(index)), error=StorageRefused)
+    assert faults(run(index, closed)) == [(FixityResult.COULD_NOT_TELL, "")]
 
 
 @pytest.mark.parametrize("answers", [0, 1])

@@ -302,8 +302,8 @@ def test_no_permission(store: LocalStore) -> None:
     finally:
         store.root.chmod(0o755)
     by_file, by_bytes = done.stdout.splitlines()
-    assert "StorageError" in by_file and "no permission" in by_file
-    assert "StorageError" in by_bytes and "no permission" in by_bytes
+    assert "StorageRefused" in by_file and "no permission" in by_file
+    assert "StorageRefused" in by_bytes and "no permission" in by_bytes
     assert [path.name for path in store.root.iterdir()] == ["a"]
 
 

@@ -5,10 +5,12 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from pathlib import Path
 
@@ -21,6 +23,7 @@ from pipeline.errors import (
     ProfileError,
     StorageError,
     StorageFull,
+    StorageRefused,
     StorageUnavailable,
 )
 from pipeline.ports import Store
@@ -199,7 +202,7 @@ def test_wrong_credentials(settings: StoreSettings, wrong: dict[str, str], said:
     for act in (lambda: store.put_bytes("a", b"1"), lambda: store.size("a"), lambda: list(store.keys())):
         with pytest.raises(StorageError, match=said) as error:
             act()
-        assert type(error.value) is StorageError
+        assert type(error.value) is StorageRefused
         assert "wrong-secret" not in str(error.value)
     assert store.probe().versioning is None
 
@@ -227,9 +230,12 @@ def test_a_bucket_is_only_for_s3() -> None:
         (503, "SlowDown", StorageUnavailable),
         (429, "", StorageUnavailable),
         (400, "RequestTimeout", StorageUnavailable),
-        (403, "AccessDenied", StorageError),
-        (400, "BadDigest", StorageError),
-        (404, "NoSuchBucket", StorageError),
+        (403, "AccessDenied", StorageRefused),
+        (403, "RequestTimeTooSkewed", StorageRefused),
+        (404, "NoSuchBucket", StorageRefused),
+        (400, "BadDigest", StorageUnavailable),
+        (400, "XAmzContentSHA256Mismatch", StorageUnavailable),
+        (400, "InvalidRequest", StorageError),
     ],
 )
 def test_what_a_refusal_means(status: int, code: str, kind: type[StorageError]) -> None:
@@ -239,6 +245,42 @@ def test_what_a_refusal_means(status: int, code: str, kind: type[StorageError]) 
 
 
 # --- the network ----------------------------------------------------------------------------------------
+
+
+def test_a_page_that_wants_a_login_is_no_answer_of_the_store(settings: StoreSettings, tmp_path: Path) -> None:
+    (tmp_path / "source").write_text("1")
+
+    class Page(BaseHTTPRequestHandler):
+        def answer(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            self.send_response(200)
+            self.send_header("Content-Length", "13")
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(b"<html></html>")
+
+        do_GET = do_HEAD = do_PUT = do_POST = answer
+
+        def log_message(self, *_: object) -> None:
+            """Silent."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            store = open_store(replace(settings, endpoint=f"http://127.0.0.1:{server.server_port}"))
+            for act in (
+                lambda: store.put("a", tmp_path / "source"),
+                lambda: store.put_bytes("a", b"1"),
+                lambda: content(store, "a"),
+                lambda: store.size("a"),
+                lambda: list(store.keys()),
+            ):
+                with pytest.raises(StorageUnavailable, match="no S3 server"):
+                    act()
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def test_nobody_answers(settings: StoreSettings, tmp_path: Path) -> None:
