@@ -1,5 +1,6 @@
 """`lantai verify`: a folder, a tar or a stored package: whole and unchanged, or not, or could not tell."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -33,14 +34,18 @@ def command(
     """
     console = Console(common)
     path = Path(subject)
-    if not path.exists() and ("/" in subject or subject.endswith(".tar")):  # no archival code has either
-        raise UsageError(f"没有这个文件夹或 tar：{subject} · there is no such folder or tar: {subject}")
-    return _path(console, path) if path.exists() else _package(console, common, subject)
+    there = os.path.exists(path)  # noqa: PTH110 - Path.exists raises where a folder above may not be entered
+    if not there and ("/" in subject or subject.endswith(".tar")):  # no archival code has either
+        raise UsageError(
+            f"没有这个文件夹或 tar，或没有权限查看：{subject} · "
+            f"there is no such folder or tar, or no permission to look at it: {subject}"
+        )
+    return _path(console, path) if there else _package(console, common, subject)
 
 
 def _path(console: Console, path: Path) -> int:
-    size = sum(f.stat().st_size for f in path.rglob("*") if f.is_file()) if path.is_dir() else path.stat().st_size
-    with BarProgress().phase("核验 · verify", size, "bytes") as advance:
+    files = [Path(at) / name for at, _, names in os.walk(path) for name in names] if path.is_dir() else [path]
+    with BarProgress().phase("核验 · verify", sum(map(_size, files)), "bytes") as advance:
         verdict = verify_path(path, clock=SystemClock(), advance=advance)
     if console.json:
         console.emit(verdict)
@@ -48,6 +53,14 @@ def _path(console: Console, path: Path) -> int:
         FindingPrinter(console, load_profile(DEFAULT_PROFILE)).show(verdict.findings)
         _say(console, verdict)
     return ExitCode.DONE if verdict.whole else ExitCode.MATERIAL_REJECTED
+
+
+def _size(file: Path) -> int:
+    """For the progress bar; 0 for what may not be looked at, of which the verdict will tell."""
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0
 
 
 def _say(console: Console, verdict: Verification) -> None:

@@ -1,5 +1,6 @@
 """Is this whole and unchanged? A bag in a folder, a tar on the desk, or a package in the stores."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +31,7 @@ def verify_path(path: Path, *, clock: Clock, advance: Callable[[int], None]) -> 
         report = validate_bag(path, advance=advance)
         return Verification(subject=path.name, whole=report.valid, findings=report.findings)
     index_path = path.with_name(f"{path.name.removesuffix('.tar')}.index.json")
-    if not index_path.is_file():
+    if not os.path.isfile(index_path):  # noqa: PTH113 - Path.is_file raises where the folder may not be entered
         raise UsageError(
             f"旁边没有索引 {index_path.name}：请解包后核验文件夹 · "
             f"there is no {index_path.name} beside it: unpack the tar and verify the folder"
