@@ -61,6 +61,11 @@ def renewed(path: Path, *, at: str) -> Iterator[Renewal]:
     """
     new = path.with_name(f"{path.name}.new")
     with opened(path, alone=True):
+        if path.exists() and not path.is_file():
+            raise RegisterError(
+                "登记库的位置上不是文件，请移走后再运行 · "
+                f"what lies in the register's place is no file: {path}; move it away, then run this again"
+            )
         _remove(new)
         renewal = Renewal(path, new)
         try:

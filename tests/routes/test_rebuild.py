@@ -12,7 +12,15 @@ import pytest
 
 from pipeline.codecs.package_index import encode_index
 from pipeline.domain.packages import FixityFault, FixityReport, FixityResult, PackageIndex
-from pipeline.errors import ExitCode, HouseError, RegisterBusy, StorageError, StorageUnavailable, UsageError
+from pipeline.errors import (
+    ExitCode,
+    HouseError,
+    RegisterBusy,
+    RegisterError,
+    StorageError,
+    StorageUnavailable,
+    UsageError,
+)
 from pipeline.ports import Store
 from pipeline.register.sqlite import open_register
 from pipeline.routes.rebuild import RebuildReport, rebuild
@@ -360,6 +368,13 @@ def test_a_store_out_of_order_is_our_fault(home: Home) -> None:
 
     with pytest.raises(HouseError, match="order"):
         home.rebuild(Disordered(StoreSettings(name="nas", url=(home.root / "nas").as_uri())))
+
+
+def test_what_is_no_file_is_left_in_place(home: Home) -> None:
+    home.path.mkdir()
+    with pytest.raises(RegisterError, match="no file"):
+        home.rebuild()
+    assert home.path.is_dir()
 
 
 def test_no_store_is_refused(home: Home) -> None:
