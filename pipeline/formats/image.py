@@ -98,11 +98,15 @@ def make_photos(
             shutil.copyfile(original.path, target)
         else:
             _encode(original, target, parameters)
+            if media_type in _EXIF_LEFT_BEHIND:
+                bench.exiftool.copy_exif(original.path, target)
         detail = _KEPT if kept else _encoded(parameters)
         yield Made(path=target, extension="jpg", sources=(original,), agent=_agent(), detail=detail)
         yield from first_only(original)
 
 
+_EXIF_LEFT_BEHIND = {"image/tiff", "image/jp2", "image/vnd.adobe.photoshop"}
+"""What libvips 8.14 reads no Exif out of."""
 _KEPT = "the picture as it is: an upright JPEG in sRGB, no larger than asked"
 
 

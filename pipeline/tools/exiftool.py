@@ -32,6 +32,14 @@ _READ = (
     "-charset",
     "filename=utf8",
 )
+_CAMERA = (
+    "-IFD0:all",
+    "-ExifIFD:all",
+    "-GPS:all",
+    "--Orientation",
+    "--ExifImageWidth",
+    "--ExifImageHeight",
+)
 _COPY = re.compile(r":Copy\d+:")
 _BATCH = 200
 """Files in one command: bounds memory and the time nobody hears from it."""
@@ -95,6 +103,15 @@ class ExifTool:
         if f"{len(values)} image files updated" not in said:
             reason = " / ".join(line.strip() for line in said.splitlines()).replace(str(self._scratch), "")
             raise ToolFailed(f"exiftool did not write every file: {reason[:500]}", tool="exiftool")
+
+    def copy_exif(self, source: Path, target: Path) -> None:
+        """Gives `target` what the camera wrote into `source`, but for direction and size, which are the copy's own.
+
+        Raises ToolFailed where it could not be written.
+        """
+        said = self._execute("-tagsFromFile", str(source), *_CAMERA, "-m", "-overwrite_original", str(target))
+        if "due to errors" in said:
+            raise ToolFailed(f"exiftool did not carry Exif over: {' / '.join(said.splitlines())}", tool="exiftool")
 
     def _execute(self, *arguments: str) -> str:
         if self._process is None:

@@ -112,6 +112,24 @@ def test_photos_become_a_jpeg_each_with_the_description_inside(tmp_path: Path) -
     assert facts["XMP-dc:Date"] == '["2019:04:12"]' and facts["XMP-dc:Rights"] == "开放"
 
 
+@pytest.mark.parametrize("name", ["1.tif", "1.jp2", "1.png", "1.webp"])
+def test_what_the_camera_wrote_is_in_the_copy_whatever_the_format(tmp_path: Path, name: str) -> None:
+    turned = DEMO / "K021-ZP·2019·D30-025" / "005.jpg"
+    camera = DEMO / "K021-ZP·2019·D30-025" / "001.jpg"
+    pyvips.Image.jpegload(str(turned)).copy(interpretation="srgb").write_to_file(str(tmp_path / name), strip=True)
+    tags = ("-tagsFromFile", str(camera), "-EXIF:all", "-EXIF:Orientation#=6", "-EXIF:ExifImageWidth=4000")
+    arguments = ("-overwrite_original", *tags, str(tmp_path / name))
+    run(["exiftool", *arguments], subject=name, seconds=60, scratch=tmp_path)
+    step = normalised(tmp_path, {name: tmp_path / name}, images="photos")
+    facts = facts_of(tmp_path / "out" / step.value.derived[0].work_name, tmp_path)
+    wanted = facts_of(camera, tmp_path)
+    for key in ("IFD0:Make", "IFD0:Model", "ExifIFD:DateTimeOriginal", "GPS:GPSDateStamp"):
+        assert facts[key] == wanted[key]
+    for key in ("GPS:GPSLatitude", "GPS:GPSLongitude"):
+        assert float(facts[key]) == pytest.approx(float(wanted[key]), abs=1e-6)
+    assert facts["IFD0:Orientation"] == "1" and facts.get("ExifIFD:ExifImageWidth") != "4000"
+
+
 def test_a_photo_that_is_a_reading_copy_already_is_not_encoded_again(tmp_path: Path) -> None:
     photo = DEMO / "K021-ZP·2019·D30-025" / "001.jpg"
     step = normalised(tmp_path, {"a.jpg": photo}, images="photos")
