@@ -1,10 +1,11 @@
 """What video and sound share: reading the container, decoding to the end, and judging a copy against its source."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from pipeline.domain.events import Agent
 from pipeline.domain.formats import MediaKind, Soundness
-from pipeline.errors import ToolFailed
+from pipeline.errors import ToolFailed, ToolGarbled
 from pipeline.formats._handler import Examined, Original, Refused, could_not_tell, damaged, sound
 from pipeline.tools import boxes, ffmpeg
 from pipeline.tools.bench import Bench
@@ -49,6 +50,32 @@ def _soundness(original: Original, bench: Bench, who: Agent, decode_av: bool) ->
     seconds = bench.begin(original.subject, original.size)
     said = ffmpeg.decode(original.path, subject=original.subject, seconds=seconds, scratch=bench.scratch)
     return (damaged(who, said) if said else sound(who)), False
+
+
+def probe_copy(target: Path, original: Original, bench: Bench) -> ffmpeg.Probe:
+    """What is in a copy we have made. Raises ToolGarbled where it is none: that is no fault of its source."""
+    try:
+        return ffmpeg.probe(target, subject=original.subject, scratch=bench.scratch)
+    except ffmpeg.Unreadable as error:
+        message = f"what was made of {original.subject} is no recording: {error}"
+        raise ToolGarbled(message, tool="ffmpeg", subject=original.subject) from error
+
+
+def fault_of_tracks(target: Path, original: Original, bench: Bench) -> str:
+    """What FFmpeg says of tracks that were copied, if it says so of the source as well: empty where they decode.
+
+    Raises ToolGarbled where only the copy does not.
+    """
+    seconds = bench.begin(original.subject, original.size)
+    said = ffmpeg.decode(target, subject=original.subject, seconds=seconds, scratch=bench.scratch)
+    if not said:
+        return ""
+    seconds = bench.begin(original.subject, original.size)
+    before = ffmpeg.decode(original.path, subject=original.subject, seconds=seconds, scratch=bench.scratch)
+    if not before:
+        message = f"the copy of {original.subject} does not decode: {said}"
+        raise ToolGarbled(message, tool="ffmpeg", subject=original.subject)
+    return before
 
 
 def difference(before: ffmpeg.Probe, after: ffmpeg.Probe) -> str:

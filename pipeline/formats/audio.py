@@ -38,7 +38,7 @@ def _made(original: Original, parameters: AudioParameters, target: Path, bench: 
     arguments = _recording.convert(original, make, bench)
     if isinstance(arguments, Refused):
         return arguments
-    fault = _recording.difference(before, ffmpeg.probe(target, subject=original.subject, scratch=bench.scratch))
+    fault = _recording.difference(before, _recording.probe_copy(target, original, bench))
     if fault:
         return Refused(original=original, reason=fault, code="damaged_file")
     return Made(

@@ -41,11 +41,9 @@ def _made(original: Original, parameters: VideoParameters, target: Path, bench: 
     if isinstance(arguments, Refused):
         yield arguments
         return
-    after = ffmpeg.probe(target, subject=original.subject, scratch=bench.scratch)
-    fault = _recording.difference(before, after)
+    fault = _recording.difference(before, _recording.probe_copy(target, original, bench))
     if not fault and (plan.copy_video or plan.copy_audio):
-        left = bench.begin(original.subject, original.size)
-        fault = ffmpeg.decode(target, subject=original.subject, seconds=left, scratch=bench.scratch)
+        fault = _recording.fault_of_tracks(target, original, bench)
     if fault:
         yield Refused(original=original, reason=fault, code="damaged_file")
         return
