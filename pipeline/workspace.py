@@ -19,6 +19,7 @@ import msgspec
 
 from pipeline.errors import RegisterBusy, SourceChanged
 from pipeline.tools import disk
+from pipeline.tools.typed_json import from_json
 
 LOG = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -46,7 +47,7 @@ class RecordWorkspace:
     def finished(self, stage: str, kind: type[T]) -> T | None:
         """What the stage returned if it was finished by this version of the program, else None."""
         try:
-            return msgspec.json.decode(self._journal(stage).read_bytes(), type=kind)
+            return from_json(self._journal(stage).read_bytes(), kind)
         except (FileNotFoundError, msgspec.DecodeError, ValueError):
             return None
 

@@ -16,6 +16,7 @@ from pipeline.codecs.bag_info import values
 from pipeline.codecs.bag_text import shown
 from pipeline.domain.findings import Finding, finding
 from pipeline.errors import ProfileError
+from pipeline.tools.typed_json import from_json
 
 LANTAI_PROFILE = "urn:lantai:bagit-profile:1.0"
 """Identifier of the profile that our packages conform to; the file is `profiles/packages/lantai-bagit-profile.json`."""
@@ -89,7 +90,7 @@ class BagitProfile(msgspec.Struct, frozen=True, rename=lambda name: name.replace
 def load_bagit_profile(path: Path) -> BagitProfile:
     """The profile in a file. Raises ProfileError naming the file and what contradicts what."""
     try:
-        profile = msgspec.json.decode(path.read_bytes(), type=BagitProfile)
+        profile = from_json(path.read_bytes(), BagitProfile)
     except (OSError, msgspec.DecodeError) as error:
         raise ProfileError(str(error), file=str(path)) from error
     if faults := tuple(_contradictions(profile)):

@@ -13,6 +13,7 @@ from pipeline.domain.identifiers import PackageId, VersionNumber
 from pipeline.domain.names import OriginalName
 from pipeline.domain.packages import Member, PackageIndex
 from pipeline.errors import StorageError
+from pipeline.tools.typed_json import from_json
 
 MAX_INDEX_BYTES = 1 << 28
 """Some 700,000 members. A larger file is no index of ours, and reading it whole would take the memory of others."""
@@ -43,7 +44,7 @@ def decode_index(data: bytes, *, store: str = "", key: str = "") -> PackageIndex
     if len(data) > MAX_INDEX_BYTES:
         raise StorageError(f"the index {key} is larger than {MAX_INDEX_BYTES} bytes", store=store, key=key)
     try:
-        index = msgspec.json.decode(data, type=PackageIndex)
+        index = from_json(data, PackageIndex)
         refuse_unsound(index)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise StorageError(

@@ -10,6 +10,7 @@ import msgspec
 
 from pipeline.domain.formats import FileFormat, Soundness
 from pipeline.errors import SourceError
+from pipeline.tools.typed_json import from_json
 
 FORMAT = "lantai-technical/1"
 
@@ -46,7 +47,7 @@ def write_technical(package_id: str, files: Iterable[TechnicalFile], write: Call
 def read_technical(path: Path) -> tuple[str, tuple[TechnicalFile, ...]]:
     """(package identifier, files). Raises SourceError where the document is not what `write_technical` writes."""
     try:
-        document = msgspec.json.decode(path.read_bytes(), type=_Document)
+        document = from_json(path.read_bytes(), _Document)
     except (msgspec.DecodeError, ValueError, OSError) as error:
         raise SourceError(f"{path.name}: {error}") from error
     if document.format != FORMAT:

@@ -8,6 +8,7 @@ import msgspec
 from pipeline.codecs.package_index import decode_index, encode_index
 from pipeline.domain.packages import PackageIndex
 from pipeline.errors import RegisterError, StorageError
+from pipeline.tools import typed_json
 
 T = TypeVar("T")
 
@@ -35,6 +36,6 @@ def to_json(value: object) -> str:
 def from_json(text: str, kind: type[T]) -> T:
     """A domain value from its JSON. RegisterError where the column is damaged."""
     try:
-        return msgspec.json.decode(text, type=kind)
+        return typed_json.from_json(text, kind)
     except (msgspec.DecodeError, ValueError) as error:
         raise RegisterError(f"a {kind.__name__} in the register cannot be read ({error}): {_REBUILD}") from error
