@@ -28,6 +28,13 @@ def grave(findings: tuple[Finding, ...], profile: Profile) -> bool:
     return any(profile.severity(f.code) in {Severity.ERROR, Severity.QUESTION} for f in findings)
 
 
+def is_read(planned: PlannedRecord, profile: Profile) -> bool:
+    """Whether its files are received at all: not where two rows claim them, nor where one is beyond the limit."""
+    codes = {f.code for f in planned.findings}
+    beyond = "file_too_large" in codes and profile.severity("file_too_large") is Severity.ERROR
+    return bool(planned.files) and not beyond and "doubled_archival_code" not in codes
+
+
 def held(
     planned: PlannedRecord,
     findings: tuple[Finding, ...],

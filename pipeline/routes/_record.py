@@ -21,7 +21,7 @@ from pipeline.profiles import Profile
 from pipeline.routes._beginning import Begun, begin, refuse_taken_over
 from pipeline.routes._bench_calls import identify_on_bench, normalise_on_bench
 from pipeline.routes._emptied import refuse_emptied
-from pipeline.routes._ending import failed, grave, held, located, outcome
+from pipeline.routes._ending import failed, grave, held, is_read, located, outcome
 from pipeline.stages._stamp import stamp
 from pipeline.stages.audit import audit
 from pipeline.stages.deposit import deposit
@@ -66,8 +66,8 @@ class TakenIn:
 def take_in(planned: PlannedRecord, *, delivery: Path, batch: str, plant: Plant, advance: Advance) -> Outcome | TakenIn:
     """First half: received and identified, or the reasons why not.
 
-    A record with faults of name or number is read all the same, so that its depositor is told everything at once;
-    not so where two rows claim the same files.
+    A record with faults of name or number is read all the same, so that its depositor is told everything at once
+    (`is_read` says which not).
     """
     known = plant.register.index(planned.description.package_id)
     mark = stamp(planned)
@@ -76,7 +76,7 @@ def take_in(planned: PlannedRecord, *, delivery: Path, batch: str, plant: Plant,
         plant.workspace.discard(known.package_id)
         plant.register.release(known.package_id)
         return outcome(planned, State.UNCHANGED, planned.findings)
-    if not planned.files or any(f.code == "doubled_archival_code" for f in planned.findings):
+    if not is_read(planned, plant.profile):
         return _held(planned, planned.findings, batch, plant)
     try:
         with plant.workspace.record(planned.description.package_id) as work:

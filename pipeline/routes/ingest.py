@@ -7,10 +7,11 @@ from pathlib import Path
 from pipeline.domain.findings import Finding, Severity
 from pipeline.domain.outcomes import IngestReport, Outcome, State
 from pipeline.domain.records import DeliveryPlan, PlannedRecord
-from pipeline.errors import ExitCode, StorageFull
+from pipeline.errors import ExitCode, StorageFull, UsageError
 from pipeline.ports import Progress, Runner
 from pipeline.profiles import Profile
 from pipeline.routes._breaker import Breaker
+from pipeline.routes._ending import is_read
 from pipeline.routes._record import Plant, TakenIn, finish, take_in
 from pipeline.stages.survey import survey
 
@@ -30,8 +31,14 @@ def ingest(
 
     `announce` is called once, when the whole delivery has been read and before anything is derived, with all
     that is wrong with it. May be run again at any time: what is done stays, what was mended or cut off goes on.
-    Raises RegisterBusy where another process takes in the same folder, StorageFull before anything is copied.
+    Raises RegisterBusy where another process takes in the same folder, UsageError where the archive home lies in it,
+    StorageFull before anything is copied, when what the survey found has been told.
     """
+    if plant.workspace.root.resolve().is_relative_to(delivery.resolve()):
+        raise UsageError(
+            f"档案库在移交文件夹之内（{plant.workspace.root}），会把自己也当作移交材料；请把两者分开放 · "
+            f"the archive home lies inside the delivery ({plant.workspace.root}): keep them apart"
+        )
     with plant.workspace.delivery(delivery):
         return _ingest(delivery, plant, runner, progress, announce)
 
@@ -44,6 +51,11 @@ def _ingest(
     announce: Callable[[DeliveryPlan, tuple[Finding, ...]], None],
 ) -> IngestReport:
     plan = survey(delivery, profile=plant.profile)
+    try:
+        _refuse_full_disk(plan, plant)
+    except StorageFull:
+        announce(plan, tuple(f for record in plan.records for f in record.findings))
+        raise
     ended, taken = _take_in_all(plan, delivery, plant, runner, progress)
     announce(plan, tuple(f for outcome in ended.values() for f in outcome.findings) + _findings(taken))
     ended |= _finish_all(taken, plant, runner, progress)
@@ -60,7 +72,6 @@ def _take_in_all(
     plan: DeliveryPlan, delivery: Path, plant: Plant, runner: Runner, progress: Progress
 ) -> tuple[dict[int, Outcome], list[TakenIn]]:
     total = sum(file.size for record in plan.records for file in record.files)
-    _refuse_full_disk(plan, plant)
     ended: dict[int, Outcome] = {}
     taken: list[TakenIn] = []
     with progress.phase("接收、鉴别 · receive, identify", total, "bytes") as advance:
@@ -102,7 +113,7 @@ def _refuse_full_disk(plan: DeliveryPlan, plant: Plant) -> None:
     pending = {
         record.description.package_id: sum(file.size for file in record.files)
         for record in plan.records
-        if plant.register.index(record.description.package_id) is None
+        if is_read(record, plant.profile) and plant.register.index(record.description.package_id) is None
     }
     there = sum(min(size, plant.workspace.occupied(package_id)) for package_id, size in pending.items())
     need = sum(pending.values()) - there + 2 * max(pending.values(), default=0) + RESERVE

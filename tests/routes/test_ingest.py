@@ -8,7 +8,7 @@ import pytest
 import pipeline.routes.ingest as route
 from pipeline.domain.outcomes import State
 from pipeline.domain.records import DeliveryPlan, PlannedRecord
-from pipeline.errors import ExitCode, RegisterBusy, StorageFull
+from pipeline.errors import ExitCode, RegisterBusy, StorageFull, UsageError
 from pipeline.profiles import Profile
 from pipeline.routes._record import Plant, TakenIn, finish, take_in
 from pipeline.stages.survey import survey
@@ -88,38 +88,6 @@ def test_something_else_under_a_stored_code(works: Works, tmp_path: Path, number
     assert works.plant.workspace.pending() == []
     assert works.one(tmp_path / "d").state is State.UNCHANGED
     assert list(works.archive.register.held()) == []
-
-
-def test_a_stored_record_whose_digest_comes_later_and_contradicts_it(works: Works, tmp_path: Path) -> None:
-    """Its bytes are those that are stored, so they may have been damaged before they came: that is no "unchanged"."""
-    code = "K021-WS·2020·Y-0025"
-    folder = one_record(tmp_path / "d", code)
-    assert works.one(folder).state is State.STORED
-    (folder / "manifest-sha256.txt").write_text(f"{'0' * 64}  files/{code}/001.txt\n", "utf-8")
-
-    for _ in range(2):
-        ended = works.one(folder)
-        assert (ended.state, [f.code for f in ended.findings]) == (State.HELD, ["checksum_differs"])
-
-
-def test_a_stored_record_of_which_a_file_cannot_be_received(
-    works: Works, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    code = "K021-WS·2020·Y-0026"
-    folder = one_record(tmp_path / "d", code)
-    assert works.one(folder).state is State.STORED
-    file = folder / "files" / code / "001.txt"
-
-    def surveyed(delivery: Path, *, profile: Profile) -> DeliveryPlan:
-        plan = survey(delivery, profile=profile)
-        file.write_bytes(b"touched behind the survey")
-        return plan
-
-    file.touch()
-    monkeypatch.setattr(route, "survey", surveyed)
-    ended = works.one(folder)
-
-    assert (ended.state, [f.code for f in ended.findings]) == (State.HELD, ["source_changed"])
 
 
 def test_a_question_waits(works: Works, tmp_path: Path) -> None:
@@ -263,10 +231,13 @@ def nothing(_: int) -> None:
 def test_the_disk_is_looked_at_before_anything_is_copied(
     works: Works, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = one_record(tmp_path / "d", "K021-WS·2020·Y-0060")
+    folder = one_record(tmp_path / "d", "K021-WS·2020·Y-0060", 日期="不详")
     monkeypatch.setattr(route, "RESERVE", 2**60)
+    works.told.clear()
     with pytest.raises(StorageFull) as error:
         works.ingest(folder)
+    ((_, told, _),) = works.told
+    assert [f.code for f in told] == ["date_invalid"]
     assert error.value.exit_code is ExitCode.STORAGE
     assert "MiB" in str(error.value)
     assert works.plant.workspace.pending() == []
@@ -330,3 +301,52 @@ def test_nothing_is_written_to_a_store_that_is_empty_and_should_not_be(tmp_path:
         shutil.move(tmp_path / "unmounted", home / "disk")
         assert works.one(tmp_path / "d2").state is State.STORED
         assert len(list((home / "disk").glob("*/*/*/*/*.index.json"))) == 2
+
+
+def test_a_file_beyond_the_limit_is_neither_copied_nor_asked_room_for(works: Works, tmp_path: Path) -> None:
+    code = "K021-WS·2020·Y-0080"
+    folder = one_record(tmp_path / "d", code)
+    with (folder / "files" / code / "001.txt").open("wb") as huge:
+        huge.truncate(works.plant.profile.limits.max_file_bytes + 1)
+
+    ended = works.one(folder)
+
+    assert (ended.state, [f.code for f in ended.findings]) == (State.HELD, ["file_too_large"])
+
+
+def test_a_home_inside_the_delivery_is_refused(works: Works) -> None:
+    for folder in (works.plant.workspace.root.parent, works.plant.workspace.root.parent.parent):
+        with pytest.raises(UsageError, match="inside the delivery"):
+            works.ingest(folder)
+
+
+def test_a_stored_record_whose_digest_comes_later_and_contradicts_it(works: Works, tmp_path: Path) -> None:
+    """Its bytes are those that are stored, so they may have been damaged before they came: that is no "unchanged"."""
+    code = "K021-WS·2020·Y-0025"
+    folder = one_record(tmp_path / "d", code)
+    assert works.one(folder).state is State.STORED
+    (folder / "manifest-sha256.txt").write_text(f"{'0' * 64}  files/{code}/001.txt\n", "utf-8")
+
+    for _ in range(2):
+        ended = works.one(folder)
+        assert (ended.state, [f.code for f in ended.findings]) == (State.HELD, ["checksum_differs"])
+
+
+def test_a_stored_record_of_which_a_file_cannot_be_received(
+    works: Works, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = "K021-WS·2020·Y-0026"
+    folder = one_record(tmp_path / "d", code)
+    assert works.one(folder).state is State.STORED
+    file = folder / "files" / code / "001.txt"
+
+    def surveyed(delivery: Path, *, profile: Profile) -> DeliveryPlan:
+        plan = survey(delivery, profile=profile)
+        file.write_bytes(b"touched behind the survey")
+        return plan
+
+    file.touch()
+    monkeypatch.setattr(route, "survey", surveyed)
+    ended = works.one(folder)
+
+    assert (ended.state, [f.code for f in ended.findings]) == (State.HELD, ["source_changed"])
