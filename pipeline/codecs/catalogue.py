@@ -17,6 +17,7 @@ from pipeline.domain.findings import Finding, finding
 from pipeline.profiles import DeliveryRules
 
 _ZIP, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[!?A-Za-z]")
 _DROPPED_IN_HEADERS = re.compile(r"[\s.·．・。*＊:：]+")
 _NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 _GARBLED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd\ufffe\uffff\ud800-\udfff]")
@@ -91,6 +92,8 @@ def _content(path: Path, max_bytes: int) -> bytes | None:
 def _tables(data: bytes, reading: "_Reading", max_bytes: int) -> Iterable[Table]:
     if data.startswith(_OLD_OFFICE):
         raise TableRefused(finding("catalogue_unreadable", reading.name, reason=".xls or password"))
+    if _MARKUP.match(data):  # what office systems export under the name of a workbook
+        raise TableRefused(finding("catalogue_unreadable", reading.name, reason="a web page or XML"))
     if data.startswith(_ZIP):
         from pipeline.codecs.catalogue_xlsx import xlsx_tables  # openpyxl takes a third of a second to import
 

@@ -140,6 +140,14 @@ def test_an_old_workbook_or_one_with_a_password_is_refused(tmp_path: Path) -> No
     assert "password" in catalogue.findings[0].fact("reason")
 
 
+@pytest.mark.parametrize("data", [b"<html><table><tr><td>", b'\xef\xbb\xbf\r\n<?xml version="1.0"?><Workbook>'])
+def test_a_web_page_called_a_workbook_is_refused(tmp_path: Path, data: bytes) -> None:
+    """Not said to lack a column that its reader sees in Excel."""
+    path = tmp_path / "catalogue.xlsx"
+    path.write_bytes(data + "档号".encode())
+    assert codes(read(path)) == ["catalogue_unreadable"]
+
+
 def test_links_and_pipes_are_not_opened(tmp_path: Path) -> None:
     (tmp_path / "real.csv").write_bytes(csv_bytes([HEADER, ROW]))
     (tmp_path / "link.csv").symlink_to("real.csv")
