@@ -10,11 +10,14 @@ from dataclasses import dataclass
 _DOT_LOOKALIKES = "・•‧∙⋅･●．᛫⸱"
 _DASH_LOOKALIKES = "‐‑‒–—―−－﹣"
 _CATEGORY = re.compile(r"^[A-Z]{2}$")
+_NORMAL = re.compile(r"[A-Za-z0-9·_-]*")
 
 
 def normalise_code(text: str) -> str:
     """What a typist meant: full-width letters and digits made narrow, look-alike dots and dashes made `·` and `-`,
     blanks taken out, NFC. Chinese characters are left as they are (NFKC would change rare ones)."""
+    if _NORMAL.fullmatch(text):  # nearly every code of a catalogue, several times each
+        return text
     out = []
     for char in unicodedata.normalize("NFC", text):
         if char in _DOT_LOOKALIKES:
