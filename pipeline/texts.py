@@ -23,8 +23,8 @@ Language = Literal["zh", "en"]
 
 _OPTIONAL = re.compile(r"\[\[(.*?)\]\]")
 _PLACE = re.compile(r"\{(\w+)\}")
-_VALUE_TABLES = {"field", "what", "result", "differ_by"}
-"""Facts whose values are words of ours, put into the reader's language."""
+_VALUE_TABLES = {"field", "what", "result", "differ_by", "reason"}
+"""Facts whose values are words of ours, or of a system, that the table of words puts into the reader's language."""
 _TWO_HALVES = {"reason"}
 """Facts whose values are texts of ours in both languages, of which the reader's is said."""
 
@@ -93,10 +93,11 @@ class Texts:
         return mask(fill(_OPTIONAL.sub(maybe, template)))
 
     def _word(self, fact: str, value: str, lang: Language) -> str:
-        if fact in _TWO_HALVES:
-            return in_language(value, lang)
+        """The value in the reader's language: from the table, or the one half of an error's `中文 · English`."""
         words = self.words.get(value) if fact in _VALUE_TABLES else None
-        return value if words is None else getattr(words, lang)
+        if words is not None:
+            return words.zh if lang == "zh" else words.en
+        return in_language(value, lang) if fact in _TWO_HALVES else value
 
 
 def _plain(finding: Finding, lang: Language) -> str:

@@ -1,6 +1,9 @@
 """Every finding the program can make has its sentences, and every place in them is filled."""
 
 import ast
+import errno
+import os
+import re
 import string
 from collections.abc import Iterator
 from pathlib import Path
@@ -111,6 +114,22 @@ def test_a_sentence_in_both_languages() -> None:
     assert "补扫" in TEXTS.remedy(found, "zh")
     assert TEXTS.sentence(finding("value_missing", "c.csv", row=3, field="title"), "zh") == "第 3 行：没有填写“题名”。"
     assert TEXTS.sentence(finding("value_missing", "c.csv", field="title"), "en") == "title is not filled in."
+
+
+def test_a_reason_is_told_in_the_readers_language() -> None:
+    lost = finding("unreadable_file", "1.tif", reason=os.strerror(errno.EACCES))
+    assert TEXTS.sentence(lost, "zh") == "1.tif 读不出来：没有读取权限。"
+    assert TEXTS.sentence(lost, "en") == "1.tif cannot be read: permission denied."
+    both = finding("storage_failed", "K021-1", reason="磁盘满了 · the disk is full")
+    assert TEXTS.sentence(both, "zh") == "K021-1 未能存入：磁盘满了。"
+    assert TEXTS.sentence(both, "en") == "K021-1 could not be stored: the disk is full."
+
+
+def test_reasons_of_survey_and_receipt_are_in_the_table_of_words() -> None:
+    sources = [*PIPELINE.glob("codecs/catalogue*.py"), *(PIPELINE / "stages").glob("*.py")]
+    told = {r for path in sources for r in re.findall(r'(?:reason=|Changed\()"([^"]+)"', path.read_text("utf-8"))}
+    assert {"password", "gone", "it grows while it is read"} <= told
+    assert told <= set(TEXTS.words)
 
 
 def test_an_unknown_code_loses_nothing() -> None:

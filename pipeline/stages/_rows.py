@@ -33,8 +33,8 @@ def read_row(row: CatalogueRow, rules: DeliveryRules, catalogue: str) -> tuple[D
         code = ArchivalCode.parse(typed)
         package_id = PackageId.of(code)
     except ValueError as error:
-        reason = mask(str(error))
-        return None, [finding("code_invalid", mask(typed), row=row.row, reason=reason)]
+        rule = str(error).partition(": ")[0].removeprefix("an archival code (档号) ")
+        return None, [finding("code_invalid", mask(typed), row=row.row, reason=rule)]
     description = _description(row, code, package_id, rules)
     return description, [found for judge in _JUDGES for found in judge(row, description, rules)]
 

@@ -15,6 +15,7 @@ from pipeline.domain.records import DeliveryPlan, PlannedRecord
 from pipeline.errors import UsageError
 from pipeline.profiles import Limits, load_profile
 from pipeline.stages.survey import survey
+from pipeline.texts import Texts
 from tests.makers.deliveries import delivery, pages
 from tests.makers.faulty_delivery import FAULTS, GOOD_RECORDS, faulty_delivery
 from tests.makers.odd_names import ARCHIVES, unpacked
@@ -140,6 +141,7 @@ def test_rows_without_a_code_and_with_a_wrong_one_are_told(tmp_path: Path) -> No
         delivery(tmp_path, [{"档号": ""}, {"档号": "K021/7"}, {"档号": "7"}], pages("7", "1.jpg")), profile=PROFILE
     )
     assert [(f.code, f.row) for f in plan.findings] == [("value_missing", 2), ("code_invalid", 3)]
+    assert "（含斜线，或以点开头）" in Texts.load().sentence(plan.findings[1], "zh")
     assert codes(only(plan)) == ["fonds_missing"]
     assert only(plan).description.row == 4
 
