@@ -18,6 +18,7 @@ class ExpectedDigests:
         self._by_path: dict[bytes, tuple[Digest, ...]] = {}
         self._unmet: set[bytes] = set()
         self._loose: dict[str, bytes | None] | None = None
+        self._moved = (b"", b"")
 
     def __bool__(self) -> bool:
         return bool(self._by_path)
@@ -40,6 +41,10 @@ class ExpectedDigests:
             self._unmet.add(path)
         self._loose = None
 
+    def also_from(self, folder: bytes, base: bytes) -> None:
+        """A list that lies in `base` may have been made inside `folder`, its paths beginning there."""
+        self._moved = (folder + b"/", base + b"/" if base else b"")
+
     def see(self, path: bytes) -> None:
         """The delivery holds something at `path`."""
         if self._unmet and (key := self._key(path)) is not None:
@@ -55,6 +60,13 @@ class ExpectedDigests:
         return sorted(self._unmet)
 
     def _key(self, path: bytes) -> bytes | None:
+        key = self._listed(path)
+        inside, base = self._moved
+        if key is None and inside and path.startswith(inside):
+            key = self._listed(base + path.removeprefix(inside))
+        return key
+
+    def _listed(self, path: bytes) -> bytes | None:
         if path in self._by_path:
             return path
         if path.isascii():

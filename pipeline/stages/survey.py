@@ -88,6 +88,7 @@ class _Survey:
     def _matched(self, drafts: Sequence[Draft], catalogue: set[object]) -> list[PlannedRecord]:
         codes = frozenset(draft.description.archival_code for draft in drafts)
         files_at = _files_at(self._layout, self._profile.delivery.files_folder)
+        self._expected.also_from(files_at, self._layout.base)
         contents = self._lister.top(files_at) if files_at in self._layout.top.folders else Contents([], [], [])
         self._findings += contents.faults
         rules = self._profile.delivery
@@ -175,9 +176,12 @@ class _Survey:
         if not unmet:
             return records
         pattern = re.compile(self._profile.delivery.flat_pattern)
+        base = (
+            self._layout.base + b"/" if self._layout.base else b""
+        )  # where the list was made inside the files' folder
         by_code: dict[str, list[Finding]] = {}
         for path in unmet:
-            code = _code_of(path, files_at, pattern)
+            code = _code_of(path, files_at + b"/", pattern) or _code_of(path, base, pattern)
             by_code.setdefault(code, []).append(finding("checksum_names_missing_file", display(path)))
         out: list[PlannedRecord] = []
         for record in records:
@@ -203,10 +207,10 @@ def _is_changed(component: bytes) -> bool:
     return safe_component(component).encode() != component
 
 
-def _code_of(path: bytes, files_at: bytes, pattern: re.Pattern[str]) -> str:
-    """The code that a path under the files' folder speaks of, or an empty string."""
-    if not path.startswith(files_at + b"/"):
+def _code_of(path: bytes, prefix: bytes, pattern: re.Pattern[str]) -> str:
+    """The code that a path behind the prefix speaks of, or an empty string."""
+    if not path.startswith(prefix):
         return ""
-    head, slash, _ = decoded(path[len(files_at) + 1 :]).partition("/")
+    head, slash, _ = decoded(path[len(prefix) :]).partition("/")
     match = None if slash else pattern.fullmatch(head)
     return normalise_code(match["code"] if match else head)

@@ -393,6 +393,19 @@ def test_a_catalogue_that_differs_from_the_list_is_told(tmp_path: Path) -> None:
     ]
 
 
+def test_a_list_of_checksums_made_inside_the_files_folder(tmp_path: Path) -> None:
+    made = delivery(tmp_path, [{"档号": A}], pages(A, "001.jpg", "002.jpg"))
+    digest = sha256_of(b"001.jpg")
+    (made / "SHA256SUMS").write_text(f"{digest}  {A}/001.jpg\n{digest}  ./{A}/003.jpg\n", "utf-8")
+    plan = survey(made, profile=PROFILE)
+    assert [[d.value for d in file.expected] for file in only(plan).files] == [[digest], []]
+    assert codes(plan) == []
+    assert [(f.code, f.subject) for f in only(plan).findings] == [
+        ("file_not_in_checksum_list", A),
+        ("checksum_names_missing_file", f"{A}/003.jpg"),
+    ]
+
+
 def bag(folder: Path) -> Path:
     files = pages(A, "001.jpg", "100%.jpg")
     delivery(folder / "data", [{"档号": A}], files)
