@@ -29,7 +29,14 @@ def test_the_form_that_was_meant_is_suggested(text: str) -> None:
     assert suggested_date(text) == "20190315"
 
 
-@pytest.mark.parametrize("text", ["2019", "三月", "2019-02-30", "15/03/2019", "20190230"])
+@pytest.mark.parametrize("text", ["2019年3月", "2019-03", "2019.3", "２０１９／３"])
+def test_a_day_that_is_not_known_is_suggested_as_zeros(text: str) -> None:
+    assert suggested_date(text) == "20190300"
+
+
+@pytest.mark.parametrize(
+    "text", ["2019", "201903", "2019年13月", "2019-0", "三月", "2019-02-30", "15/03/2019", "20190230"]
+)
 def test_nothing_is_suggested_where_nothing_is_plain(text: str) -> None:
     assert suggested_date(text) == ""
 
