@@ -32,7 +32,7 @@ _LOADERS = {
     "image/vnd.adobe.photoshop": "magickload",
     "image/vnd.microsoft.icon": "magickload",
 }
-_TRUSTED = ("Jpeg", "Png", "Tiff", "Jp2k", "Heif", "Webp", "Nsgif", "Jxl", "Magick")
+_TRUSTED = ("Jpeg", "Png", "Tiff", "Jp2k", "Heif", "Webp", "Nsgif", "Jxl", "Magick", "Magick7")
 _STACKED = {"image/gif", "image/webp"}
 """Animations: frames of one size that build on one another, read in one go."""
 _LAYERED = {"image/jp2", "image/jpx", "image/j2c"}
