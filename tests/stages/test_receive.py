@@ -4,7 +4,6 @@ import errno
 import os
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -27,6 +26,7 @@ from tests.makers.deliveries import delivery, pages
 from tests.makers.faulty_delivery import faulty_code, faulty_delivery
 from tests.makers.odd_names import ARCHIVES, unpacked
 from tests.makers.reading import bytes_read
+from tests.makers.rightless import RIGHTLESS
 
 PROFILE = load_profile("county")
 NOW = datetime(2026, 11, 22, 3, 4, 5, tzinfo=UTC)
@@ -252,8 +252,8 @@ def test_a_file_that_grows_without_end_is_left(tmp_path: Path) -> None:
     assert codes(step) == ["source_changed"]
 
 
-def test_a_file_that_cannot_be_opened_is_told() -> None:
-    """Asked as somebody who is not root, whom nothing stops."""
+def test_a_file_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
+    """Asked without the rights of root, whom nothing stops."""
     code = (
         "import sys; from dataclasses import replace; from pathlib import Path;"
         "from tests.stages.test_receive import record_of, received;"
@@ -261,21 +261,16 @@ def test_a_file_that_cannot_be_opened_is_told() -> None:
         "step = received(planned, made, made / 'w');"
         "print([f.code for f in step.findings], [f.work_name for f in step.value.files])"
     )
-    nobody = 65534 if os.geteuid() == 0 else None
-    with tempfile.TemporaryDirectory() as folder:
-        made = delivery(Path(folder), [{"档号": A}], pages(A, "001.jpg", "002.jpg"))
-        made.chmod(0o755)
-        (made / "w").mkdir()
-        (made / "w").chmod(0o777)
-        (made / "files" / A / "002.jpg").chmod(0)
-        done = subprocess.run(
-            [sys.executable, "-c", code, made],
-            capture_output=True,
-            text=True,
-            check=True,
-            cwd=Path(__file__).parents[2],
-            user=nobody,
-        )
+    made = delivery(tmp_path, [{"档号": A}], pages(A, "001.jpg", "002.jpg"))
+    (made / "w").mkdir()
+    (made / "files" / A / "002.jpg").chmod(0)
+    done = subprocess.run(
+        [*RIGHTLESS, sys.executable, "-c", code, made],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[2],
+    )
     assert done.stdout.strip() == "['unreadable_file'] ['0001.jpg']"
 
 

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from pipeline.texts import Texts
 from tests.makers.deliveries import delivery, pages
 from tests.makers.faulty_delivery import FAULTS, GOOD_RECORDS, faulty_delivery
 from tests.makers.odd_names import ARCHIVES, unpacked
+from tests.makers.rightless import RIGHTLESS
 
 PROFILE = load_profile("county")
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -470,8 +470,8 @@ def test_every_odd_name_arrives(tmp_path: Path, archive: str) -> None:
 
 
 @pytest.mark.parametrize("path", [f"files/{A}/002.jpg", "manifest-sha256.txt", "catalogue.csv", "bagit.txt"])
-def test_a_file_that_may_not_be_read_is_told(path: str) -> None:
-    """Asked as somebody who is not root, whom nothing stops."""
+def test_a_file_that_may_not_be_read_is_told(tmp_path: Path, path: str) -> None:
+    """Asked without the rights of root, whom nothing stops."""
     code = (
         "import sys; from pathlib import Path; from pipeline.profiles import load_profile;"
         "from pipeline.stages.survey import survey;"
@@ -479,20 +479,16 @@ def test_a_file_that_may_not_be_read_is_told(path: str) -> None:
         "found = [*plan.findings, *(f for record in plan.records for f in record.findings)];"
         "print(*(f'{f.code} {f.subject}' for f in found), sep=chr(10))"
     )
-    nobody = 65534 if os.geteuid() == 0 else None
-    with tempfile.TemporaryDirectory() as folder:
-        made = delivery(Path(folder), [{"档号": A}], pages(A, "001.jpg", "002.jpg"))
-        made.chmod(0o755)
-        (made / path).touch()
-        (made / path).chmod(0)
-        done = subprocess.run(
-            [sys.executable, "-c", code, made],
-            capture_output=True,
-            text=True,
-            check=True,
-            cwd=Path(__file__).parents[2],
-            user=nobody,
-        )
+    made = delivery(tmp_path, [{"档号": A}], pages(A, "001.jpg", "002.jpg"))
+    (made / path).touch()
+    (made / path).chmod(0)
+    done = subprocess.run(
+        [*RIGHTLESS, sys.executable, "-c", code, made],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[2],
+    )
     assert f"unreadable_file {path}" in done.stdout.splitlines()
 
 
