@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from prefect.artifacts import create_markdown_artifact
 from prefect.client.schemas.objects import State as FlowState
+from prefect.exceptions import FailedRun
 from prefect.states import Completed, Failed
 
 from pipeline.domain.findings import Finding, Severity
@@ -30,11 +31,16 @@ _GRAVEST_FIRST = {State.FAILED: 0, State.HELD: 1, State.WAITING: 2, State.STORED
 
 
 class _Masking(logging.Filter):
-    """Stack traces quote values: no personal number may reach a log through one."""
+    """Stack traces quote values: no personal number may reach a log through one.
+
+    And where a flow itself said that it failed, and why, Prefect logs a stack trace of its own insides: left out.
+    """
 
     _formatter = logging.Formatter()
 
     def filter(self, record: logging.LogRecord) -> bool:
+        if record.exc_info and isinstance(record.exc_info[1], FailedRun):
+            return False
         record.msg, record.args = mask(record.getMessage()), None
         if record.exc_info:
             record.exc_text = mask(self._formatter.formatException(record.exc_info))

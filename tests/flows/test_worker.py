@@ -14,7 +14,7 @@ RECORDS = 3
 
 
 @pytest.mark.slow
-def test_a_worker_takes_in_a_delivery(tmp_path: Path, prefect_api: str, prefect_home: Path) -> None:
+def test_a_worker_takes_in_a_delivery_or_says_why_not(tmp_path: Path, prefect_api: str, prefect_home: Path) -> None:
     desk = Desk(tmp_path / "home").made()
     delivery = photo_delivery(tmp_path / "delivery", RECORDS, 2, 30_000)
     environment = prefect_environment(prefect_api, prefect_home)
@@ -36,9 +36,13 @@ def test_a_worker_takes_in_a_delivery(tmp_path: Path, prefect_api: str, prefect_
     type_prefect("--no-prompt", "deploy", "flows/ingest.py:ingest_delivery", "-n", "county", "-p", "county")
     parameters = ("-p", f"delivery={delivery}", "-p", f"home={desk.home}")
     type_prefect("deployment", "run", "ingest-delivery/county", *parameters)
+    nowhere = ("-p", f"delivery={tmp_path / 'nowhere'}", "-p", f"home={desk.home}")
+    type_prefect("deployment", "run", "ingest-delivery/county", *nowhere)
     told = type_prefect("worker", "start", "--pool", "county", "--run-once")
 
     assert f"Completed('delivery: {RECORDS} stored')" in told
+    assert "no such folder" in told
+    assert "Traceback" not in told
     listed = desk.type("list", "--json").json
     assert [row["copies"] for row in listed] == [["local"]] * RECORDS
     assert desk.type("audit", "--all").code == 0
