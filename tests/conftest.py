@@ -4,8 +4,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
+from hypothesis import settings
 
 from tests.services.ceph import CephMissing, S3Service, ceph_gateway
+
+# The same examples everywhere, and no deadline for each: a busy machine is no fault.
+settings.load_profile("ci")
 
 
 @pytest.fixture(scope="session")

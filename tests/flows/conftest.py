@@ -22,7 +22,7 @@ _HOME = tempfile.mkdtemp(prefix="lantai-prefect-")
 atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
 os.environ.setdefault("PREFECT_HOME", _HOME)
 PREFECT = Path(sys.executable).with_name("prefect")
-START_SECONDS = 120
+START_SECONDS = 240
 
 
 def prefect_environment(api: str, home: Path) -> dict[str, str]:

@@ -14,6 +14,7 @@ RECORDS = 3
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_a_worker_takes_in_a_delivery_or_says_why_not(tmp_path: Path, prefect_api: str, prefect_home: Path) -> None:
     desk = Desk(tmp_path / "home").made()
     delivery = photo_delivery(tmp_path / "delivery", RECORDS, 2, 30_000)
@@ -26,7 +27,7 @@ def test_a_worker_takes_in_a_delivery_or_says_why_not(tmp_path: Path, prefect_ap
             env=environment,
             capture_output=True,
             text=True,
-            timeout=180,
+            timeout=600,
             check=False,
         )
         assert done.returncode == 0, done.stdout + done.stderr
