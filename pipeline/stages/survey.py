@@ -1,6 +1,6 @@
 """Survey (清点) of a delivery before any work: catalogue against names and sizes, all that is wrong told at once.
 
-No file but the catalogue and the lists of checksums is opened here, and no link is followed. What the bytes
+No file is opened here but the catalogue, the lists of checksums and the tag files of a bag; no link is followed.
 themselves say comes with `receive` and `identify`.
 """
 
