@@ -8,8 +8,9 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -20,13 +21,13 @@ from pipeline.errors import ProfileError
 from pipeline.profiles import PROFILES
 
 Language = Literal["zh", "en"]
+T = TypeVar("T")
 
 _OPTIONAL = re.compile(r"\[\[(.*?)\]\]")
 _PLACE = re.compile(r"\{(\w+)\}")
 _VALUE_TABLES = {"field", "what", "result", "differ_by", "reason"}
 """Facts whose values are words of ours, or of a system, that the table of words puts into the reader's language."""
-_TWO_HALVES = {"reason"}
-"""Facts whose values are texts of ours in both languages, of which the reader's is said."""
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,20 +52,39 @@ class _Words:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Texts:
-    """All sentences. `words` are values of facts that are words of ours, such as field names."""
+class _Reason:
+    """A reason in both languages, with the same places in braces."""
 
+    en: str
+    zh: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sentences:
     findings: Mapping[str, Text]
     words: Mapping[str, _Words]
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reasons:
+    reasons: tuple[_Reason, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Texts:
+    """All sentences. `words` are values of facts that are words of ours, such as field names; `reasons` what a finding
+    may give as its reason."""
+
+    findings: Mapping[str, Text]
+    words: Mapping[str, _Words]
+    reasons: tuple[_Reason, ...]
+
     @classmethod
     def load(cls, folder: Path = PROFILES / "texts") -> "Texts":
-        """From `findings.toml`. Raises ProfileError naming file and place where it is wrong."""
-        path = folder / "findings.toml"
-        try:
-            return msgspec.convert(tomllib.loads(path.read_text("utf-8")), cls)
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-            raise ProfileError(str(error), file=str(path)) from error
+        """From `findings.toml` and `reasons.toml`. Raises ProfileError naming file and place where one is wrong."""
+        sentences = _read(folder / "findings.toml", _Sentences)
+        reasons = _read(folder / "reasons.toml", _Reasons)
+        return cls(findings=sentences.findings, words=sentences.words, reasons=reasons.reasons)
 
     def sentence(self, finding: Finding, lang: Language) -> str:
         """What is wrong. For a code without a text: the code, its subject and all facts, so that nothing is lost."""
@@ -97,7 +117,33 @@ class Texts:
         words = self.words.get(value) if fact in _VALUE_TABLES else None
         if words is not None:
             return words.zh if lang == "zh" else words.en
-        return in_language(value, lang) if fact in _TWO_HALVES else value
+        return self._reason(value, lang) if fact == "reason" else value
+
+    def _reason(self, value: str, lang: Language) -> str:
+        """A reason of ours in the reader's language; a program's own words, marked as such."""
+        half = in_language(value, lang)
+        if lang == "en" or _HAN.search(half):
+            return half
+        for known in self.reasons:
+            if match := _pattern(known.en).fullmatch(half):
+                said = {name: self._word(name, text, lang) for name, text in match.groupdict().items()}
+                return known.zh.format(**said)
+        return f"程序报告 {half}"
+
+
+@cache
+def _pattern(template: str) -> re.Pattern[str]:
+    """Matches what the template may say, whatever stands in its places."""
+    parts = _PLACE.split(template)
+    made = (f"(?P<{part}>.+?)" if number % 2 else re.escape(part) for number, part in enumerate(parts))
+    return re.compile("".join(made), re.DOTALL)
+
+
+def _read(path: Path, kind: type[T]) -> T:
+    try:
+        return msgspec.convert(tomllib.loads(path.read_text("utf-8")), kind)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise ProfileError(str(error), file=str(path)) from error
 
 
 def _plain(finding: Finding, lang: Language) -> str:

@@ -7,6 +7,7 @@ import re
 import string
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -164,8 +165,56 @@ def test_the_table_lies_among_the_profiles() -> None:
     assert (PROFILES / "texts" / "findings.toml").is_file()
 
 
-def test_a_reason_in_two_languages_is_told_in_the_readers() -> None:
-    found = finding("storage_failed", "K021-WS·2020·Y-0001", reason="磁盘已满 · the disk is full")
-    zh, en = (Texts.load().sentence(found, lang) for lang in ("zh", "en"))
-    assert "磁盘已满" in zh and "the disk is full" not in zh
-    assert "the disk is full" in en and "磁盘已满" not in en
+@pytest.mark.parametrize("reason", TEXTS.reasons, ids=lambda reason: reason.en)
+def test_a_reason_has_the_same_places_in_both_languages(reason: Any) -> None:
+    places = {name for _, name, _, _ in string.Formatter().parse(reason.en) if name}
+    filled = reason.en.format(**dict.fromkeys(places, "7"))
+    told = TEXTS.sentence(finding("damaged_file", "1.tif", reason=filled), "zh")
+    assert {name for _, name, _, _ in string.Formatter().parse(reason.zh) if name} == places
+    assert reason.zh.format(**dict.fromkeys(places, "7")) in told or "程序报告 7" in told
+    assert filled in TEXTS.sentence(finding("damaged_file", "1.tif", reason=filled), "en")
+
+
+def test_a_reason_in_a_reason_and_a_programs_own_words() -> None:
+    def told(reason: str) -> str:
+        return TEXTS.sentence(finding("damaged_file", "1.tif", reason=reason), "zh")
+
+    assert told("page 3: the header is cut short") == "1.tif 已损坏：第 3 页：文件头不完整。"
+    assert told("page 3: VipsJpeg: premature end") == "1.tif 已损坏：第 3 页：程序报告 VipsJpeg: premature end。"
+    assert told("1 video tracks were made of 2") == "1.tif 已损坏：原有 2 条画面轨道，只得到 1 条。"
+
+
+def reasons_of_formats() -> Iterator[str]:
+    """What the handlers themselves give as a reason, with 7 for what is put in."""
+    for path in (*sorted(PIPELINE.glob("formats/*.py")), PIPELINE / "stages" / "identify.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and _name(node) in {"could_not_tell", "damaged", "Refused"}:
+                yield from map(_literal, [*node.args[1:], *(k.value for k in node.keywords if k.arg == "reason")])
+            if (
+                isinstance(node, ast.Assign)
+                and isinstance(node.targets[0], ast.Name)
+                and node.targets[0].id == "reason"
+            ):
+                yield _literal(node.value)
+
+
+def _literal(node: ast.expr) -> str:
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "7" for part in node.values)
+    return ""
+
+
+REASONS = sorted({reason for reason in reasons_of_formats() if reason and "neither as" not in reason} - {"7"})
+
+
+def test_the_handlers_reasons_were_found() -> None:
+    assert {"the file is empty", "there is no decoder for 7", "its 7 subtitle tracks are not in it"} <= set(REASONS)
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_every_reason_of_a_handler_is_known_in_chinese(reason: str) -> None:
+    assert "程序报告" not in TEXTS.sentence(finding("damaged_file", "1.tif", reason=reason), "zh").replace(
+        "程序报告 7", ""
+    )
