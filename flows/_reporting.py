@@ -139,7 +139,10 @@ def audit_ended(reports: Sequence[FixityReport], *, log: Log) -> FlowState[dict[
     sentence = f"{len(reports)} copies read, {len(bad)} not sound"
     for package, store, path, result, reason in faults[:MOST_LINES]:
         log.error("%s in store %s, file %s: %s. %s", package, store, path, result, mask(reason))
-    told = _few([f"{package} in store {store}, file {path}: {result}" for package, store, path, result, _ in faults])
+    named = dict.fromkeys(
+        f"{package} in store {store}, file {path}: {result}" for package, store, path, result, _ in faults
+    )
+    told = _few(list(named))
     _artifact("lantai-audit", sentence, ("package", "store", "file", "result", "why"), faults)
     sentence = mask("; ".join((sentence, *told)))
     log.info(sentence)
