@@ -12,7 +12,13 @@ from dataclasses import dataclass
 from pipeline.domain.digests import Algorithm, Digest
 from pipeline.domain.findings import Finding, finding
 
-_BY_LENGTH = {32: Algorithm.MD5, 40: Algorithm.SHA1, 64: Algorithm.SHA256, 128: Algorithm.SHA512}
+_BY_LENGTH = {
+    32: (Algorithm.MD5,),
+    40: (Algorithm.SHA1,),
+    64: (Algorithm.SHA256, Algorithm.SM3),
+    128: (Algorithm.SHA512,),
+}
+"""What a digest may be in a list that does not name its algorithm."""
 _GNU = re.compile(rb"^(\\?)([0-9A-Fa-f]{32,128})(?: [ *]|[ \t]+\*?)(.+)$", re.DOTALL)
 """Exactly a blank and a blank or star first: a name may itself begin with either."""
 
@@ -59,12 +65,12 @@ def parse_checksum_list(data: bytes, *, name: str, percent_encoded: bool = False
     lines: dict[tuple[bytes, Algorithm], ChecksumLine] = {}
     findings: list[Finding] = []
     for number, raw in _numbered(data):
-        line = _line(raw, number, algorithm, percent_encoded)
-        if line is None:
+        found = _line(raw, number, algorithm, percent_encoded)
+        if not found:
             findings.append(finding("checksum_list_garbled", name, line=number))
-        elif not _is_safe(line.path):
-            findings.append(finding("unsafe_path", name, path=_shown(line.path), line=number))
-        elif lines.setdefault((line.path, line.digest.algorithm), line).digest != line.digest:
+        elif not _is_safe(found[0].path):
+            findings.append(finding("unsafe_path", name, path=_shown(found[0].path), line=number))
+        elif any(lines.setdefault((line.path, line.digest.algorithm), line).digest != line.digest for line in found):
             findings.append(finding("checksum_list_garbled", name, line=number))
     return ChecksumList(lines=tuple(lines.values()), findings=tuple(findings))
 
@@ -79,21 +85,23 @@ def _numbered(data: bytes) -> Iterator[tuple[int, bytes]]:
             yield number, line
 
 
-def _line(raw: bytes, number: int, algorithm: Algorithm | None, percent_encoded: bool) -> ChecksumLine | None:
+def _line(raw: bytes, number: int, algorithm: Algorithm | None, percent_encoded: bool) -> tuple[ChecksumLine, ...]:
+    """What a line says: twice where its digest may be of either of two algorithms, not at all where it is garbled."""
     if match := _GNU.match(raw):
         escaped, value, path = match.groups()
     elif match := _BSD.match(raw):
         escaped, label, path, value = match.groups()
         algorithm = _labelled(label)
         if algorithm is None:
-            return None
+            return ()
     else:
-        return None
-    algorithm = algorithm or _BY_LENGTH.get(len(value))
-    if algorithm is None or len(value) != algorithm.hex_length:
-        return None
-    digest = Digest(algorithm=algorithm, value=value.decode("ascii").lower())
-    return ChecksumLine(path=_path(path, bool(escaped), percent_encoded), digest=digest, line=number)
+        return ()
+    at, given = _path(path, bool(escaped), percent_encoded), value.decode("ascii").lower()
+    return tuple(
+        ChecksumLine(path=at, digest=Digest(algorithm=each, value=given), line=number)
+        for each in ((algorithm,) if algorithm else _BY_LENGTH.get(len(given), ()))
+        if len(given) == each.hex_length
+    )
 
 
 def _labelled(label: bytes) -> Algorithm | None:

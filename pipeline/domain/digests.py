@@ -89,6 +89,17 @@ class Hasher:
         """One digest as lower-case hexadecimal; KeyError where it was not asked for."""
         return self._hashes[algorithm].hexdigest()
 
+    def contradicted(self, expected: Iterable[Digest]) -> list[Digest]:
+        """Those of the expected digests that the stream has not. One value for several algorithms comes from a list
+        that does not name its own (64 characters are SHA-256 or SM3): it is enough that one of them agrees."""
+        by_value: dict[str, Digest] = {}
+        agreed: set[str] = set()
+        for digest in expected:
+            by_value.setdefault(digest.value, digest)
+            if self.value(digest.algorithm) == digest.value:
+                agreed.add(digest.value)
+        return [digest for value, digest in by_value.items() if value not in agreed]
+
 
 def sha256_of(data: bytes) -> str:
     """SHA-256 of bytes in memory, in lower-case hexadecimal."""

@@ -88,8 +88,7 @@ def _digest_findings(path: Path, name: str, expected: Sequence[Digest]) -> list[
             hasher.update(chunk)
     return [
         finding("checksum_differs", name, algorithm=d.algorithm, expected=d.value, found=hasher.value(d.algorithm))
-        for d in expected
-        if hasher.value(d.algorithm) != d.value
+        for d in hasher.contradicted(expected)
     ]
 
 

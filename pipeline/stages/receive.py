@@ -115,8 +115,7 @@ def _differing(source: SourceFile, hasher: Hasher) -> list[Finding]:
             expected=expected.value,
             found=hasher.value(expected.algorithm),
         )
-        for expected in source.expected
-        if hasher.value(expected.algorithm) != expected.value
+        for expected in hasher.contradicted(source.expected)
     ]
 
 

@@ -43,6 +43,17 @@ def test_forms(name: str, line: str, path: str, algorithm: Algorithm | None) -> 
     )
 
 
+def test_a_list_that_does_not_name_its_algorithm_leaves_both_of_64_characters_open() -> None:
+    parsed = parse_checksum_list(f"{SM3}  files/a\n{SHA}  files/b\n".encode(), name="checksums.txt")
+    assert parsed.findings == ()
+    assert [(line.path, line.digest.algorithm, line.digest.value) for line in parsed.lines] == [
+        (b"files/a", Algorithm.SHA256, SM3),
+        (b"files/a", Algorithm.SM3, SM3),
+        (b"files/b", Algorithm.SHA256, SHA),
+        (b"files/b", Algorithm.SM3, SHA),
+    ]
+
+
 def test_comments_blank_lines_and_marks_are_passed_over() -> None:
     data = "\ufeff# 校验\r\n\r\n; x\r\n".encode() + f"{SHA}  files/a\r\n".encode()
     parsed = parse_checksum_list(data, name="manifest-sha256.txt")

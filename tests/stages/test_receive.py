@@ -1,6 +1,7 @@
 """Receiving: bytes as they came, digests as they passed, nothing followed, nothing touched."""
 
 import errno
+import hashlib
 import os
 import subprocess
 import sys
@@ -169,6 +170,16 @@ def test_old_digests_are_compared_and_not_kept(tmp_path: Path) -> None:
     step = received(wrong, made, tmp_path / "w")
     assert [(f.code, f.fact("algorithm")) for f in step.findings] == [("checksum_differs", "md5")]
     assert [d.algorithm for d in step.value.files[0].digests] == [Algorithm.SHA256]
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_sm3_in_a_list_that_does_not_name_its_algorithm(tmp_path: Path, right: bool) -> None:
+    made = delivery(tmp_path / "d", [{"档号": A}], pages(A, "001.tif"))
+    content = (made / "files" / A / "001.tif").read_bytes() + (b"" if right else b"x")
+    sm3 = hashlib.new("sm3", content).hexdigest()
+    (made / "checksums.txt").write_text(f"{sm3}  files/{A}/001.tif\n", "utf-8")
+    step = received(record_of(made), made, tmp_path / "w")
+    assert [f.code for f in step.findings] == ([] if right else ["checksum_differs"])
 
 
 def _touch(path: Path) -> None:
