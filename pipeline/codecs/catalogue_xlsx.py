@@ -140,9 +140,8 @@ class _SheetRows(Iterator[Row]):
             if number > LAST_ROW or len(cells) > LAST_COLUMN:
                 raise ValueError(f"row {number} lies beyond what a sheet can hold")
             stored = next(formulas, ()) if formulas else ()
-            if not cells and not filled:  # blank rows come by the hundred thousand
-                yield number, ()
-                continue
+            if not cells and not filled:
+                continue  # blank rows come by the hundred thousand, and say nothing
             shown = [_text(c.value, str(c.number_format)) if c.value is not None else "" for c in cells]
             self._note_missing(number, cells, stored, shown)
             _fill_merged(number, shown, merges.get(number, ()), filled)
