@@ -38,9 +38,9 @@ class Run:
     out: str
 
 
-def become_subreaper() -> None:
-    """Processes that leave their session or lose their parent become our children, and are counted."""
-    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
+def become_subreaper(*, ours: bool = True) -> None:
+    """Processes that leave their session or lose their parent become our children, and are counted; or no longer."""
+    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, int(ours))
 
 
 class _Sampler(threading.Thread):

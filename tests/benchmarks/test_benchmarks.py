@@ -46,13 +46,16 @@ def test_a_disk_without_room_is_refused_before_anything_is_made(
 
 
 def test_memory_of_a_grandchild_in_a_session_of_its_own_is_seen() -> None:
-    become_subreaper()
-    hidden = "import os,time; os.setsid(); x=bytearray(os.urandom(1)*80*2**20); time.sleep(0.7)"
+    hidden = "import os,time; os.setsid(); x=bytearray(os.urandom(1)*80*2**20); time.sleep(2)"
     orphan = f"import subprocess,sys; subprocess.Popen([sys.executable,'-c',{hidden!r}])"
-    waits = f"import subprocess,sys,time; subprocess.run([sys.executable,'-c',{orphan!r}]); time.sleep(1)"
+    waits = f"import subprocess,sys,time; subprocess.run([sys.executable,'-c',{orphan!r}]); time.sleep(2)"
 
-    run = measured([sys.executable, "-c", waits])
+    become_subreaper()
+    try:
+        run = measured([sys.executable, "-c", waits])
+    finally:
+        become_subreaper(ours=False)
 
     assert run.peak_pss > 80 * MIB
-    assert run.peak_rss >= run.peak_pss
-    assert run.seconds > 1
+    assert run.peak_rss > 80 * MIB
+    assert run.seconds > 2
