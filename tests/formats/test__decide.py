@@ -1,6 +1,7 @@
 """The decision over the claims, on real files, and whether a name lies."""
 
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,23 @@ def test_what_real_files_are(name: str) -> None:
     assert format.kind is kind
     assert not puid or format.puid == puid
     assert format.reason and len(format.claims) >= 2
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "options"),
+    [
+        ("a.dv", MediaKind.VIDEO, ("-target", "pal-dv")),
+        ("a.ac3", MediaKind.AUDIO, ("-vn",)),
+        ("a.caf", MediaKind.AUDIO, ("-vn",)),
+        ("a.w64", MediaKind.AUDIO, ("-vn",)),
+    ],
+)
+def test_recordings_of_older_devices(tmp_path: Path, name: str, kind: MediaKind, options: tuple[str, ...]) -> None:
+    inputs = ("-f", "lavfi", "-i", "testsrc=s=720x576:r=25", "-f", "lavfi", "-i", "sine=r=48000", "-t", "0.2")
+    subprocess.run(["ffmpeg", "-v", "error", *inputs, *options, tmp_path / name], check=True)
+    format = _decide.identify(tmp_path / name, POLICY)
+    assert format.kind is kind
+    assert not _decide.name_lies(format, name.partition(".")[2], POLICY, damaged=False)
 
 
 @pytest.mark.parametrize("path", sorted(FILES.iterdir()), ids=lambda p: p.name)
