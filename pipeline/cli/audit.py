@@ -46,8 +46,8 @@ def command(
         show_reports(console, tuple(bad))
         size = human_size(sum(r.bytes_read for r in reports))
         console.say(
-            f"核对了 {len(reports)} 份副本、{size}：{len(reports) - len(bad)} 份完好，{len(bad)} 份有问题",
-            f"copies read: {len(reports)}, {size}; sound: {len(reports) - len(bad)}, not: {len(bad)}",
+            f"应核对 {len(reports)} 份副本，读了 {size}：{len(reports) - len(bad)} 份完好，{len(bad)} 份有问题",
+            f"copies: {len(reports)}, {size} read; sound: {len(reports) - len(bad)}, not: {len(bad)}",
         )
         if not reports:
             console.say("登记库和各存储中都没有包", "there is no package in the register, nor in the stores")
