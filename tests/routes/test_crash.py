@@ -115,7 +115,7 @@ def test_killed_when_some_are_registered(tmp_path: Path, delivery: Path) -> None
 
     listed = desk.type("list", "--json").json
     assert listed
-    assert desk.type("audit", "--all").code == 0
+    assert desk.type("audit", *(row["package_id"] for row in listed)).code == 0
     stored = {p: p.stat().st_mtime_ns for p in desk.home.glob("store/**/*.tar")}
     finished = desk.type("ingest", delivery)
     assert finished.code == 0, finished.out + finished.err
