@@ -44,7 +44,7 @@ def for_a_script(line: str, port: int) -> str:
         return f"{line} --collect-only -qq"
     if "prefect server start" in line:
         health = f"curl -fs -o /dev/null http://127.0.0.1:{port}/api/health"
-        return f"{line} --port {port} & for i in $(seq 120); do {health} && break; sleep 0.5; done; {health}"
+        return f"{line} --port {port} & for i in $(seq 480); do {health} && break; sleep 0.5; done; {health}"
     return f"{line} &" if "prefect worker start" in line else line
 
 
@@ -69,7 +69,7 @@ def test_commands_inside_sentences_are_known(readme: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_what_the_readme_says_can_be_typed(tmp_path: Path) -> None:
     typed = [*commands(ENGLISH), *sorted(TYPED_HERE)]
     script = tmp_path / "typed.sh"
@@ -111,7 +111,7 @@ def typed_into_a_shell(script: Path, home: Path) -> tuple[int, str]:
             start_new_session=True,
         )
         try:
-            code = shell.wait(timeout=600)
+            code = shell.wait(timeout=1500)
         finally:
             with contextlib.suppress(ProcessLookupError):  # nothing was left running
                 os.killpg(shell.pid, signal.SIGKILL)
