@@ -19,6 +19,7 @@ MAX_INDEX_BYTES = 1 << 28
 """Some 700,000 members. A larger file is no index of ours, and reading it whole would take the memory of others."""
 _MOST_BYTES = 1 << 60
 _MOST_PATH = 4096
+_MOST_LEVELS = 256
 _BLOCK = 512
 _HEX64 = re.compile(r"[0-9a-f]{64}")
 
@@ -92,7 +93,8 @@ def _problems(index: PackageIndex) -> Iterator[str]:
 
 def _member_problems(member: Member) -> Iterator[str]:
     parts = member.path.split("/")
-    if len(member.path.encode()) > _MOST_PATH or not all(map(_is_component, parts)):
+    too_long = len(member.path.encode()) > _MOST_PATH or len(parts) > _MOST_LEVELS
+    if too_long or not all(map(_is_component, parts)):
         yield f"not a safe path: {member.path[:200]!r}"
     if not 0 <= member.size < _MOST_BYTES:
         yield f"{member.path!r} has a size of {member.size} bytes"
