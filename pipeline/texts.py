@@ -16,7 +16,7 @@ import msgspec
 
 from pipeline.domain.findings import Finding
 from pipeline.domain.personal import mask
-from pipeline.domain.wording import in_language
+from pipeline.domain.wording import in_language, is_chinese
 from pipeline.errors import ProfileError
 from pipeline.profiles import PROFILES
 
@@ -27,7 +27,6 @@ _OPTIONAL = re.compile(r"\[\[(.*?)\]\]")
 _PLACE = re.compile(r"\{(\w+)\}")
 _VALUE_TABLES = {"field", "what", "result", "differ_by", "reason"}
 """Facts whose values are words of ours, or of a system, that the table of words puts into the reader's language."""
-_HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +121,7 @@ class Texts:
     def _reason(self, value: str, lang: Language) -> str:
         """A reason of ours in the reader's language; a program's own words, marked as such."""
         half = in_language(value, lang)
-        if lang == "en" or _HAN.search(half):
+        if lang == "en" or is_chinese(half):
             return half
         for known in self.reasons:
             if match := _pattern(known.en).fullmatch(half):

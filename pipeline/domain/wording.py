@@ -5,10 +5,15 @@ import re
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
+def is_chinese(text: str) -> bool:
+    """Whether there are Chinese characters in it."""
+    return _HAN.search(text) is not None
+
+
 def in_language(text: str, language: str) -> str:
     """One half of a text written as `中文 · English`; the whole where it has one language only, or both are wanted."""
     zh, both, en = text.partition(" · ")
-    if not both or language == "both" or not _HAN.search(zh):
+    if not both or language == "both" or not is_chinese(zh):
         return text
     return zh if language == "zh" else en
 
