@@ -1,1 +1,1 @@
-"""Prefect flows: the same routes as at the desk, scheduled, retried, shown in a console. No archival knowledge."""
+"""Prefect flows: the same routes as at one machine, scheduled, retried, shown in a console. No archival knowledge."""

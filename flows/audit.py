@@ -7,8 +7,8 @@ from prefect.client.schemas.objects import State
 from prefect.logging import get_run_logger
 from prefect.states import Failed
 
-from flows._reporting import LogProgress, audit_ended, mask_logs
-from flows._runner import PrefectRunner
+from flows.reporting import LogProgress, audit_ended, mask_logs
+from flows.runner import PrefectRunner
 from pipeline.bootstrap import SystemClock, open_archive
 from pipeline.domain.personal import mask
 from pipeline.errors import HouseError, PipelineError
@@ -30,7 +30,7 @@ def audit_all(home: str = "") -> State[dict[str, int]]:
                 stores=archive.stores,
                 register=archive.register,
                 clock=SystemClock(),
-                runner=PrefectRunner(archive.home.lanes),
+                runner=PrefectRunner(archive.home.workers),
                 progress=LogProgress(log),
             )
             return audit_ended(reports, log=log)

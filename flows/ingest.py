@@ -7,15 +7,15 @@ from prefect.client.schemas.objects import State
 from prefect.logging import get_run_logger
 from prefect.states import Failed
 
-from flows._reporting import LogProgress, ingest_ended, log_findings, mask_logs
-from flows._runner import PrefectRunner
+from flows.reporting import LogProgress, ingest_ended, log_findings, mask_logs
+from flows.runner import PrefectRunner
 from pipeline.bootstrap import open_archive
 from pipeline.domain.findings import Finding
 from pipeline.domain.personal import mask
 from pipeline.domain.records import DeliveryPlan
 from pipeline.errors import HouseError, PipelineError, UsageError
-from pipeline.plant import open_plant
 from pipeline.routes.ingest import ingest
+from pipeline.services import open_services
 
 
 @flow(name="ingest-delivery", flow_run_name="ingest {delivery}", persist_result=False)
@@ -30,20 +30,23 @@ def ingest_delivery(delivery: str, home: str = "", profile: str = "") -> State[d
     try:
         if not Path(delivery).is_dir():
             raise UsageError(f"没有这个文件夹 · no such folder on this machine: {delivery}")
-        with open_archive(Path(home) if home else None) as archive, open_plant(archive, profile_name=profile) as plant:
+        with (
+            open_archive(Path(home) if home else None) as archive,
+            open_services(archive, profile_name=profile) as services,
+        ):
 
             def announce(plan: DeliveryPlan, found: tuple[Finding, ...]) -> None:
                 log.info("%s: %d records by %s", plan.batch, len(plan.records), plan.catalogue)
-                log_findings(plan.findings + found, profile=plant.profile, log=log)
+                log_findings(plan.findings + found, profile=services.profile, log=log)
 
             report = ingest(
                 Path(delivery).absolute(),
-                plant=plant,
-                runner=PrefectRunner(archive.home.lanes),
+                services=services,
+                runner=PrefectRunner(archive.home.workers),
                 progress=LogProgress(log),
                 announce=announce,
             )
-            return ingest_ended(report, profile=plant.profile, log=log)
+            return ingest_ended(report, profile=services.profile, log=log)
     except HouseError:
         raise
     except PipelineError as error:

@@ -1,6 +1,6 @@
 """Wiring: from an archive home's settings to its stores and register. Used by `cli` and `flows`.
 
-What ingest needs besides, tools and formats, is in `plant`: commands that only read do without, and answer sooner.
+What ingest needs besides, tools and formats, is in `services`: commands that only read do without, and answer sooner.
 """
 
 import contextlib

@@ -40,7 +40,7 @@ class Progress(Protocol):
 
 
 class Runner(Protocol):
-    """Who works the records: lanes at the desk, or tasks of a flow."""
+    """Who works the records: workers at one machine, or tasks of a flow."""
 
     def map(self, work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
         """Results as they come, not in order. `work` does not raise but for our own fault."""
@@ -139,9 +139,11 @@ class HeldRecord:
 class Register(Protocol):
     """登记: an index of what the stores hold, and what waits. It can be rebuilt from the stores."""
 
-    def record(self, index: PackageIndex, copies: Iterable[Copy], events: Iterable[Event], *, stamp: str) -> None:
+    def record(
+        self, index: PackageIndex, copies: Iterable[Copy], events: Iterable[Event], *, source_state: str
+    ) -> None:
         """Notes a deposited version, its copies and the events after packaging, in one transaction, and takes the
-        record out of what is held. Again with the same values: no change. `stamp` is one digest over the source
+        record out of what is held. Again with the same values: no change. `source_state` is one digest over the source
         files' names, sizes and times, so that an untouched delivery need not be read again."""
         ...
 
@@ -154,7 +156,7 @@ class Register(Protocol):
         """The index of a version, the newest by default."""
         ...
 
-    def stamp(self, package_id: str) -> str:
+    def source_state(self, package_id: str) -> str:
         """The stamp of the newest version; an empty string where there is none."""
         ...
 

@@ -19,14 +19,16 @@ from pipeline.domain.identifiers import ArchivalCode
 from pipeline.errors import PipelineError, ProfileError, UsageError
 from pipeline.profiles import DEFAULT_PROFILE, converted, read_toml
 from pipeline.stores import open_store
-from pipeline.stores._store import StoreSettings
+from pipeline.stores.kind import StoreSettings
 
 SETTINGS_FILE = "lantai.toml"
-MOST_LANES = 8
+MOST_WORKERS = 8
 DEFAULT_HOME = "lantai-home"
 LANGUAGES = ("both", "zh", "en")
 _OWN_NAMES = {"store": "stores"}
 """What is called otherwise in the file: each store is a table [[store]]."""
+_EARLIER_NAMES = {"lanes": "workers"}
+"""In [work]: what version 0.1.0 called otherwise; its homes are read as they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,15 +42,15 @@ class ArchiveSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkSettings:
-    """How work is done: `lanes` records at once (0: one per processor), the usual profile, and the language."""
+    """How work is done: `workers` records at once (0: one per processor), the usual profile, and the language."""
 
-    lanes: int = 0
+    workers: int = 0
     profile: str = DEFAULT_PROFILE
     language: str = "both"
 
     def __post_init__(self) -> None:
-        if self.lanes < 0 or self.language not in LANGUAGES:
-            raise ValueError(f"lanes is 0 or more, language one of {', '.join(LANGUAGES)}")
+        if self.workers < 0 or self.language not in LANGUAGES:
+            raise ValueError(f"workers is 0 or more, language one of {', '.join(LANGUAGES)}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,9 +85,9 @@ class Home:
         return self.root / "scratch"
 
     @property
-    def lanes(self) -> int:
-        """Records worked at once; where the settings do not say, at most MOST_LANES (some 220 MB of memory each)."""
-        return self.settings.work.lanes or min(len(os.sched_getaffinity(0)), MOST_LANES)
+    def workers(self) -> int:
+        """Records worked at once; where the settings do not say, at most MOST_WORKERS (some 220 MB of memory each)."""
+        return self.settings.work.workers or min(len(os.sched_getaffinity(0)), MOST_WORKERS)
 
 
 def language(chosen: str = "", home: Path | None = None) -> str:
@@ -128,9 +130,8 @@ def _home(root: Path, data: dict[str, Any]) -> Home:
     path = root / SETTINGS_FILE
     if "stores" in data:
         raise ProfileError("没有这项设置：stores · nobody reads stores: write each as [[store]]", file=str(path))
-    settings = converted(
-        {"stores": [], **{_OWN_NAMES.get(key, key): value for key, value in data.items()}}, Settings, path
-    )
+    named = {_OWN_NAMES.get(key, key): _renamed(value) if key == "work" else value for key, value in data.items()}
+    settings = converted({"stores": [], **named}, Settings, path)
     names = [store.name for store in settings.stores]
     if not names or len(set(names)) != len(names):
         raise ProfileError(
@@ -142,6 +143,13 @@ def _home(root: Path, data: dict[str, Any]) -> Home:
     work = replace(settings.work, profile=str(root / profile) if profile.endswith(".toml") else profile)
     stores = tuple(_complete(store, root) for store in settings.stores)
     return Home(root=root, settings=replace(settings, stores=stores, work=work))
+
+
+def _renamed(work: object) -> object:
+    """The table [work] with today's names; what is no table, or has both names, is left for `converted` to refuse."""
+    if not isinstance(work, dict):
+        return work
+    return {key if (new := _EARLIER_NAMES.get(key, key)) in work else new: value for key, value in work.items()}
 
 
 def _complete(store: StoreSettings, root: Path) -> StoreSettings:
@@ -203,8 +211,8 @@ def _settings_text(fonds: str, name: str, stores: tuple[tuple[str, str], ...]) -
         f"fonds = {_quoted(fonds)}",
         "",
         "[work]",
-        "# 0：每个处理器一条 · 0: one lane per processor",
-        "lanes = 0",
+        "# 0：每个处理器一条 · 0: one worker per processor",
+        "workers = 0",
         "",
         "# 至少两处、建议三处，地点和介质不同",
         "# at least two copies, better three, in different places and on different media",

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.bootstrap import LOG_FILE, SystemClock, open_archive
 from pipeline.errors import ProfileError, RegisterError, UsageError
-from pipeline.plant import open_plant
+from pipeline.services import open_services
 from pipeline.settings import SETTINGS_FILE, create_home
 from pipeline.stores import prepare_store
 
@@ -49,24 +49,24 @@ def test_two_homes_in_turn_keep_their_logs_apart(home: Path, tmp_path: Path) -> 
 
 def test_the_plant_has_the_rules_of_profile_and_home(home: Path) -> None:
     with open_archive(home) as archive:
-        with open_plant(archive) as plant:
-            assert plant.profile.name == "county"
-            assert plant.profile.delivery.default_fonds == "K021"
-            assert plant.institution == "馆"
-            rules = plant.rules
-        with open_plant(archive) as again:
+        with open_services(archive) as services:
+            assert services.profile.name == "county"
+            assert services.profile.delivery.default_fonds == "K021"
+            assert services.institution == "馆"
+            rules = services.rules
+        with open_services(archive) as again:
             assert again.rules == rules
-        with open_plant(archive, profile_name="originals-only") as other:
+        with open_services(archive, profile_name="originals-only") as other:
             assert other.rules != rules
 
 
 def test_the_profile_of_the_settings(home: Path) -> None:
     text = (home / SETTINGS_FILE).read_text("utf-8")
-    (home / SETTINGS_FILE).write_text(text.replace("lanes = 0", 'profile = "ours.toml"'), "utf-8")
+    (home / SETTINGS_FILE).write_text(text.replace("workers = 0", 'profile = "ours.toml"'), "utf-8")
     (home / "ours.toml").write_text('extends = "county"\nname = "ours"\n[delivery]\ndefault_fonds = "X1"\n', "utf-8")
-    with open_archive(home) as archive, open_plant(archive) as plant:
-        assert plant.profile.name == "ours"
-        assert plant.profile.delivery.default_fonds == "X1"
+    with open_archive(home) as archive, open_services(archive) as services:
+        assert services.profile.name == "ours"
+        assert services.profile.delivery.default_fonds == "X1"
 
 
 def test_a_severity_for_what_nothing_finds(home: Path) -> None:
@@ -75,7 +75,7 @@ def test_a_severity_for_what_nothing_finds(home: Path) -> None:
     with (
         open_archive(home) as archive,
         pytest.raises(ProfileError, match="page_gapp"),
-        open_plant(archive, profile_name=name),
+        open_services(archive, profile_name=name),
     ):
         pass
 
@@ -86,7 +86,7 @@ def test_a_policy_that_is_not_there(home: Path) -> None:
     with (
         open_archive(home) as archive,
         pytest.raises(ProfileError, match="nowhere"),
-        open_plant(archive, profile_name=name),
+        open_services(archive, profile_name=name),
     ):
         pass
 
@@ -109,10 +109,10 @@ def test_what_killed_runs_left_for_their_tools_is_removed_and_nothing_else(home:
         pass
     scratch = home / "scratch"
     left, in_use, foreign = scratch / f"{ended.pid}-a", scratch / f"{os.getpid()}-b", scratch / ".DS_Store"
-    for folder in (left / "bench-1", in_use):
+    for folder in (left / "toolbox-1", in_use):
         folder.mkdir(parents=True)
     foreign.touch()
-    with open_archive(home) as archive, open_plant(archive):
+    with open_archive(home) as archive, open_services(archive):
         assert not left.exists()
     assert in_use.is_dir()
     assert foreign.exists()

@@ -20,11 +20,12 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"codecs"}),
     frozenset({"schemas", "workspace", "texts", "retry"}),
     frozenset({"stores", "register", "formats", "checks"}),
+    frozenset({"delivery"}),
     frozenset({"stages"}),
     frozenset({"routes"}),
     frozenset({"settings"}),
     frozenset({"bootstrap"}),
-    frozenset({"plant"}),
+    frozenset({"services"}),
     frozenset({"cli", "web"}),
 )
 SIBLINGS_APART = ("stages", "checks")
@@ -36,12 +37,12 @@ OWNERS = {
     "ffmpeg": {"tools/ffmpeg.py"},
     "pyvips": {"tools/vips.py"},
     "pikepdf": {"tools/pdf.py"},
-    "img2pdf": {"tools/pages.py"},
+    "img2pdf": {"tools/img2pdf_.py"},
     "boto3": {"stores/s3.py"},
     "botocore": {"stores/s3.py"},
     "openpyxl": {"codecs/catalogue_xlsx.py", "codecs/catalogue.py"},
-    "multiprocessing": {"tools/_lane.py"},
-    "subprocess": {"tools/_run.py"},
+    "multiprocessing": {"tools/worker.py"},
+    "subprocess": {"tools/run.py"},
 }
 FOLDER_OWNERS = {"lxml": ("tools/xml.py", "codecs/"), "sqlalchemy": ("register/",), "alembic": ("register/",)}
 

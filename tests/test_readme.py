@@ -26,7 +26,7 @@ RUN_ELSEWHERE = {
     "./run setup": "by every ./run",
     "./run lint": "by ./run test",
     "./run test -k store": "with other arguments, by this test",
-    "./run bench": "tests/benchmarks/test_benchmarks.py",
+    "./run toolbox": "tests/benchmarks/test_benchmarks.py",
 }
 TYPED_HERE = {"./run demo --faulty"}
 

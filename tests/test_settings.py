@@ -33,7 +33,7 @@ def test_what_was_made_is_what_is_read(home: Path) -> None:
     assert made.settings.archive.fonds == "K021"
     assert [(s.name, s.url) for s in made.settings.stores] == [("local", (home / "store").as_uri())]
     assert made.register.parent == made.work.parent == home
-    assert made.lanes >= 1
+    assert made.workers >= 1
 
 
 def test_a_home_is_made_once(home: Path) -> None:
@@ -88,10 +88,10 @@ def test_no_home(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("lanes = 0", "lanes = -1", "lanes"),
-        ("lanes = 0", 'lanes = "two"', "lanes"),
-        ("lanes = 0", "lanez = 0", "work.lanez"),
-        ("lanes = 0", 'language = "fr"', "language"),
+        ("workers = 0", "workers = -1", "workers"),
+        ("workers = 0", 'workers = "two"', "workers"),
+        ("workers = 0", "workerz = 0", "work.workerz"),
+        ("workers = 0", 'language = "fr"', "language"),
         ("[work]", "[works]", "works"),
         ("[[store]]", "[[stores]]", "[[store]]"),
         ('url = "store"', "", "url"),
@@ -125,10 +125,10 @@ def test_secrets_and_endpoints_come_from_the_environment(home: Path, monkeypatch
 
 
 def test_a_profile_of_ones_own_lies_in_the_home(home: Path) -> None:
-    changed(home, "lanes = 0", 'lanes = 3\nprofile = "ours.toml"')
+    changed(home, "workers = 0", 'workers = 3\nprofile = "ours.toml"')
     made = load_home(home)
     assert made.settings.work.profile == str(home / "ours.toml")
-    assert made.lanes == 3
+    assert made.workers == 3
     changed(home, '"ours.toml"', '"originals-only"')
     assert load_home(home).settings.work.profile == "originals-only"
 
@@ -144,7 +144,7 @@ def test_which_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_which_language(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert language() == "both"
-    changed(home, "lanes = 0", 'language = "zh"')
+    changed(home, "workers = 0", 'language = "zh"')
     assert language("", home) == "zh"
     monkeypatch.setenv("LANTAI_LANG", "en")
     assert language("", home) == "en"
@@ -154,10 +154,14 @@ def test_which_language(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_a_home_with_broken_settings_has_no_language(home: Path) -> None:
-    assert language("", changed(home, "lanes = 0", "lanes = -1")) == "both"
+    assert language("", changed(home, "workers = 0", "workers = -1")) == "both"
 
 
 def test_preparing_is_asked_for_every_store(tmp_path: Path) -> None:
     asked: list[StoreSettings] = []
     create_home(tmp_path / "h", fonds="K021", name="馆", stores=(("a", "x"), ("b", "/mnt/y")), prepare=asked.append)
     assert [(s.name, s.url) for s in asked] == [("a", (tmp_path / "h" / "x").as_uri()), ("b", "file:///mnt/y")]
+
+
+def test_a_home_of_version_0_1_0_says_lanes(home: Path) -> None:
+    assert load_home(changed(home, "workers = 0", "lanes = 3")).workers == 3

@@ -127,7 +127,11 @@ def test_a_reason_is_told_in_the_readers_language() -> None:
 
 
 def test_reasons_of_survey_and_receipt_are_in_the_table_of_words() -> None:
-    sources = [*PIPELINE.glob("codecs/catalogue*.py"), *(PIPELINE / "stages").glob("*.py")]
+    sources = [
+        *PIPELINE.glob("codecs/catalogue*.py"),
+        *(PIPELINE / "stages").glob("*.py"),
+        *(PIPELINE / "delivery").glob("*.py"),
+    ]
     told = {r for path in sources for r in re.findall(r'(?:reason=|Changed\()"([^"]+)"', path.read_text("utf-8"))}
     assert {"password", "gone", "it grows while it is read"} <= told
     assert told <= set(TEXTS.words)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from cyclopts import App, CycloptsError, Parameter
 
 from pipeline import __version__
-from pipeline.cli._console import complain, mute, told
+from pipeline.cli.console import complain, mute, told
 from pipeline.domain.personal import mask
 from pipeline.errors import ExitCode, PipelineError
 from pipeline.settings import LANGUAGES, language

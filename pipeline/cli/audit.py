@@ -5,13 +5,13 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from pipeline.bootstrap import Archive, SystemClock, open_archive
-from pipeline.cli._console import NO_OPTIONS, BarProgress, Common, Console, human_size
-from pipeline.cli._fixity import show_reports
-from pipeline.cli._lookup import find_index
+from pipeline.cli.console import NO_OPTIONS, BarProgress, Common, Console, human_size
+from pipeline.cli.fixity import show_reports
+from pipeline.cli.lookup import find_index
 from pipeline.domain.packages import FixityResult
 from pipeline.errors import ExitCode, UsageError
-from pipeline.routes._runners import ThreadRunner
 from pipeline.routes.audit import audit
+from pipeline.routes.runners import ThreadRunner
 
 
 def command(
@@ -36,7 +36,7 @@ def command(
             stores=archive.stores,
             register=archive.register,
             clock=SystemClock(),
-            runner=ThreadRunner(archive.home.lanes),
+            runner=ThreadRunner(archive.home.workers),
             progress=BarProgress(),
         )
     bad = [r for r in reports if r.result is not FixityResult.OK]

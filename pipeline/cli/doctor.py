@@ -6,13 +6,13 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from pipeline.bootstrap import open_archive
-from pipeline.cli._console import NO_OPTIONS, Common, Console
+from pipeline.cli.console import NO_OPTIONS, Common, Console
 from pipeline.domain.wording import in_language
 from pipeline.errors import ExitCode, StorageError
 from pipeline.ports import Abilities, Register, Store
-from pipeline.routes._emptied import refuse_emptied
-from pipeline.stores._store import StoreSettings
-from pipeline.tools._probe import ToolStatus, probe_tools
+from pipeline.routes.emptied import refuse_emptied
+from pipeline.stores.kind import StoreSettings
+from pipeline.tools.probe import ToolStatus, probe_tools
 
 _NOTHING = "lantai-doctor"
 """A key that no store holds."""

@@ -7,8 +7,8 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from pipeline.bootstrap import SystemClock, open_archive
-from pipeline.cli._console import NO_OPTIONS, BarProgress, Common, Console
-from pipeline.cli._lookup import find_index
+from pipeline.cli.console import NO_OPTIONS, BarProgress, Common, Console
+from pipeline.cli.lookup import find_index
 from pipeline.domain.names import OriginalName
 from pipeline.domain.packages import Member, PackageIndex
 from pipeline.domain.wording import because

@@ -7,15 +7,15 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from pipeline.bootstrap import open_archive
-from pipeline.cli._console import NO_OPTIONS, BarProgress, Common, Console, human_size
-from pipeline.cli._findings import FindingPrinter
+from pipeline.cli.console import NO_OPTIONS, BarProgress, Common, Console, human_size
+from pipeline.cli.findings import FindingPrinter
 from pipeline.domain.findings import Finding
 from pipeline.domain.outcomes import IngestReport, Outcome, State
 from pipeline.domain.records import DeliveryPlan
 from pipeline.errors import UsageError
-from pipeline.plant import open_plant
-from pipeline.routes._runners import ThreadRunner
 from pipeline.routes.ingest import exit_code, ingest
+from pipeline.routes.runners import ThreadRunner
+from pipeline.services import open_services
 
 _STATES = {
     State.STORED: ("已入库", "stored"),
@@ -42,8 +42,8 @@ def command(
     console = Console(common)
     if not delivery.is_dir():
         raise UsageError(f"没有这个文件夹 · no such folder: {delivery}")
-    with open_archive(common.home) as archive, open_plant(archive, profile_name=profile) as plant:
-        printer = FindingPrinter(console, plant.profile)
+    with open_archive(common.home) as archive, open_services(archive, profile_name=profile) as services:
+        printer = FindingPrinter(console, services.profile)
 
         def announce(plan: DeliveryPlan, found: tuple[Finding, ...]) -> None:
             if not console.json:
@@ -51,12 +51,12 @@ def command(
 
         report = ingest(
             delivery.absolute(),
-            plant=plant,
-            runner=ThreadRunner(archive.home.lanes),
+            services=services,
+            runner=ThreadRunner(archive.home.workers),
             progress=BarProgress(),
             announce=announce,
         )
-        code = exit_code(report, plant.profile)
+        code = exit_code(report, services.profile)
         if console.json:
             console.emit({"report": report, "texts": printer.texts_of(_all_findings(report)), "exit_code": int(code)})
         else:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from pipeline.cli._console import NO_OPTIONS, Common, Console
+from pipeline.cli.console import NO_OPTIONS, Common, Console
 from pipeline.errors import UsageError
 from pipeline.settings import SETTINGS_FILE, create_home
 from pipeline.stores import StoreSettings, open_store, prepare_store

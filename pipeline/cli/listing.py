@@ -4,9 +4,9 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from pipeline.cli._console import NO_OPTIONS, Common, Console, human_size, printable
-from pipeline.cli._fixity import result_word
-from pipeline.cli._opening import open_listing
+from pipeline.cli.console import NO_OPTIONS, Common, Console, human_size, printable
+from pipeline.cli.fixity import result_word
+from pipeline.cli.opening import open_listing
 from pipeline.texts import Texts
 
 

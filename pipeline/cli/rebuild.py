@@ -1,8 +1,8 @@
 """`lantai rebuild`: the register made anew from the stores alone."""
 
 from pipeline.bootstrap import SystemClock
-from pipeline.cli._console import NO_OPTIONS, BarProgress, Common, Console
-from pipeline.cli._findings import FindingPrinter
+from pipeline.cli.console import NO_OPTIONS, BarProgress, Common, Console
+from pipeline.cli.findings import FindingPrinter
 from pipeline.errors import ExitCode
 from pipeline.profiles import load_profile
 from pipeline.routes.rebuild import rebuild

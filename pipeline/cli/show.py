@@ -4,10 +4,10 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from pipeline.cli._console import NO_OPTIONS, Common, Console, human_size
-from pipeline.cli._fixity import result_word
-from pipeline.cli._lookup import find_index
-from pipeline.cli._opening import open_listing
+from pipeline.cli.console import NO_OPTIONS, Common, Console, human_size
+from pipeline.cli.fixity import result_word
+from pipeline.cli.lookup import find_index
+from pipeline.cli.opening import open_listing
 from pipeline.domain.events import EventKind, Outcome
 from pipeline.domain.names import OriginalName
 from pipeline.domain.packages import PackageIndex

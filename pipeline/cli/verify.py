@@ -7,15 +7,15 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from pipeline.bootstrap import SystemClock, open_archive
-from pipeline.cli._console import NO_OPTIONS, BarProgress, Common, Console, human_size
-from pipeline.cli._findings import FindingPrinter
-from pipeline.cli._fixity import show_reports
-from pipeline.cli._lookup import find_index
+from pipeline.cli.console import NO_OPTIONS, BarProgress, Common, Console, human_size
+from pipeline.cli.findings import FindingPrinter
+from pipeline.cli.fixity import show_reports
+from pipeline.cli.lookup import find_index
 from pipeline.domain.packages import FixityResult
 from pipeline.errors import ExitCode, UsageError
 from pipeline.profiles import DEFAULT_PROFILE, load_profile
-from pipeline.routes._runners import ThreadRunner
 from pipeline.routes.audit import audit
+from pipeline.routes.runners import ThreadRunner
 from pipeline.routes.verify import Verification, verify_path
 
 
@@ -81,7 +81,7 @@ def _package(console: Console, common: Common, typed: str) -> int:
             stores=archive.stores,
             register=archive.register,
             clock=SystemClock(),
-            runner=ThreadRunner(archive.home.lanes),
+            runner=ThreadRunner(archive.home.workers),
             progress=BarProgress(),
         )
     sound = all(report.result is FixityResult.OK for report in reports)

@@ -3,24 +3,24 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.formats import _recording
-from pipeline.formats._handler import FormatHandler, Made, Original, Refused
-from pipeline.formats._policy import AudioParameters
+from pipeline.formats import recording
+from pipeline.formats.handler import FormatHandler, Made, Original, Refused
+from pipeline.formats.policy import AudioParameters
 from pipeline.tools import ffmpeg
-from pipeline.tools.bench import Bench
+from pipeline.tools.toolbox import Toolbox
 
 
 def make_m4a(
-    originals: tuple[Original, ...], parameters: AudioParameters, folder: Path, bench: Bench
+    originals: tuple[Original, ...], parameters: AudioParameters, folder: Path, toolbox: Toolbox
 ) -> Iterator[Made | Refused]:
     """AAC in M4A. A source that does not decode to its end is damaged, and nothing is made of it."""
     for number, original in enumerate(originals, start=1):
-        yield _made(original, parameters, folder / f"a{number:05d}.m4a", bench)
+        yield _made(original, parameters, folder / f"a{number:05d}.m4a", toolbox)
 
 
-def _made(original: Original, parameters: AudioParameters, target: Path, bench: Bench) -> Made | Refused:
-    bench.begin(original.subject, original.size)
-    before = ffmpeg.probe(original.path, subject=original.subject, scratch=bench.scratch)
+def _made(original: Original, parameters: AudioParameters, target: Path, toolbox: Toolbox) -> Made | Refused:
+    toolbox.announce(original.subject, original.size)
+    before = ffmpeg.probe(original.path, subject=original.subject, scratch=toolbox.scratch)
 
     def make(strict: bool) -> tuple[str, ...]:
         return ffmpeg.make_m4a(
@@ -30,25 +30,25 @@ def _made(original: Original, parameters: AudioParameters, target: Path, bench: 
             dated=before.dated,
             strict=strict,
             subject=original.subject,
-            seconds=bench.begin(original.subject, original.size),
-            max_bytes=bench.limits.max_derived_bytes,
-            scratch=bench.scratch,
+            seconds=toolbox.announce(original.subject, original.size),
+            max_bytes=toolbox.limits.max_derived_bytes,
+            scratch=toolbox.scratch,
         )
 
-    arguments = _recording.convert(original, make, bench)
+    arguments = recording.convert(original, make, toolbox)
     if isinstance(arguments, Refused):
         return arguments
-    fault = _recording.difference(before, _recording.probe_copy(target, original, bench))
+    fault = recording.difference(before, recording.probe_copy(target, original, toolbox))
     if fault:
         return Refused(original=original, reason=fault, code="damaged_file")
     return Made(
         path=target,
         extension="m4a",
         sources=(original,),
-        agent=_recording.agent(bench),
+        agent=recording.agent(toolbox),
         detail=" ".join(arguments),
         checked=True,
     )
 
 
-HANDLER = FormatHandler(name="audio", examine=_recording.examine, actions={"m4a": make_m4a})
+HANDLER = FormatHandler(name="audio", examine=recording.examine, actions={"m4a": make_m4a})

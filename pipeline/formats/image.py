@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipeline.domain.events import Agent
 from pipeline.domain.formats import Soundness
-from pipeline.formats._handler import (
+from pipeline.formats.handler import (
     Examined,
     FormatHandler,
     Made,
@@ -18,17 +18,17 @@ from pipeline.formats._handler import (
     first_only,
     sound,
 )
-from pipeline.formats._pages import make_pages, too_large
-from pipeline.formats._policy import NoParameters, PhotoParameters
+from pipeline.formats.page_pdf import make_pages, too_large
+from pipeline.formats.policy import NoParameters, PhotoParameters
 from pipeline.tools import tiff, vips
-from pipeline.tools.bench import Bench
+from pipeline.tools.toolbox import Toolbox
 
 
 def _agent() -> Agent:
     return Agent(name="libvips", version=vips.version())
 
 
-def examine(original: Original, bench: Bench, decode_av: bool) -> Examined:
+def examine(original: Original, toolbox: Toolbox, decode_av: bool) -> Examined:
     """Limits from the header first, then every pixel of every page."""
     agent = _agent()
     media_type = original.format.media_type
@@ -38,23 +38,23 @@ def examine(original: Original, bench: Bench, decode_av: bool) -> Examined:
         header = vips.header(original.path, media_type)
     except vips.Undecodable as error:
         return Examined(soundness=_refused(agent, str(error)), agent=agent)
-    large = too_large(header, bench)
+    large = too_large(header, toolbox)
     if large:
         return Examined(soundness=could_not_tell(agent, large), agent=agent, too_large=large)
     chain = tiff.Chain()
     if media_type == "image/tiff":
-        chain = tiff.read_chain(original.path, max_directories=bench.limits.max_frames)
+        chain = tiff.read_chain(original.path, max_directories=toolbox.limits.max_frames)
     if chain.fault:
         return Examined(soundness=damaged(agent, chain.fault), agent=agent, pages=header.pages)
-    return replace(_decoded(original, header, bench, agent), pages=len(chain.pages) or header.pages)
+    return replace(_decoded(original, header, toolbox, agent), pages=len(chain.pages) or header.pages)
 
 
-def _decoded(original: Original, header: vips.ImageHeader, bench: Bench, agent: Agent) -> Examined:
+def _decoded(original: Original, header: vips.ImageHeader, toolbox: Toolbox, agent: Agent) -> Examined:
     media_type = original.format.media_type
     for page in range(1, header.pages if media_type == "image/tiff" else 1):
-        bench.begin(original.subject, original.size)
+        toolbox.announce(original.subject, original.size)
         try:
-            large = too_large(vips.header(original.path, media_type, page=page), bench)
+            large = too_large(vips.header(original.path, media_type, page=page), toolbox)
         except vips.Undecodable as error:
             return Examined(soundness=damaged(agent, f"page {page + 1}: {error}"), agent=agent)
         if large:
@@ -75,7 +75,7 @@ def _refused(agent: Agent, reason: str) -> Soundness:
 
 
 def make_photos(
-    originals: tuple[Original, ...], parameters: PhotoParameters, folder: Path, bench: Bench
+    originals: tuple[Original, ...], parameters: PhotoParameters, folder: Path, toolbox: Toolbox
 ) -> Iterator[Made | Refused]:
     """A JPEG per photo: turned upright, in sRGB, no larger than asked. One that is so already is not encoded again."""
     for number, original in enumerate(originals, start=1):
@@ -83,9 +83,9 @@ def make_photos(
         if not vips.readable(media_type):
             yield Refused(original=original, reason=f"there is no decoder for {media_type}")
             continue
-        bench.begin(original.subject, original.size)
+        toolbox.announce(original.subject, original.size)
         try:
-            large = too_large(vips.header(original.path, media_type), bench)
+            large = too_large(vips.header(original.path, media_type), toolbox)
             kept = vips.is_web_jpeg(original.path, media_type, longest_side=parameters.longest_side)
         except vips.Undecodable as error:
             yield Refused(original=original, reason=str(error))
@@ -99,7 +99,7 @@ def make_photos(
         else:
             _encode(original, target, parameters)
             if media_type in _EXIF_LEFT_BEHIND:
-                bench.exiftool.copy_exif(original.path, target)
+                toolbox.exiftool.copy_exif(original.path, target)
         detail = _KEPT if kept else _encoded(parameters)
         yield Made(path=target, extension="jpg", sources=(original,), agent=_agent(), detail=detail)
         yield from first_only(original)
@@ -126,7 +126,7 @@ def _encode(original: Original, target: Path, parameters: PhotoParameters) -> No
 
 
 def refuse(
-    originals: tuple[Original, ...], parameters: NoParameters, folder: Path, bench: Bench
+    originals: tuple[Original, ...], parameters: NoParameters, folder: Path, toolbox: Toolbox
 ) -> Iterator[Made | Refused]:
     """Nothing is made; the finding says so."""
     for original in originals:

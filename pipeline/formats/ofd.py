@@ -1,6 +1,6 @@
 """OFD (GB/T 33190-2016): a ZIP container, read to its end. Nothing here turns it into another format."""
 
-from pipeline.formats import _container
-from pipeline.formats._handler import FormatHandler
+from pipeline.formats import container
+from pipeline.formats.handler import FormatHandler
 
-HANDLER = FormatHandler(name="ofd", examine=_container.examine)
+HANDLER = FormatHandler(name="ofd", examine=container.examine)

@@ -5,11 +5,11 @@ from pathlib import Path
 
 from pipeline import __version__
 from pipeline.domain.events import Agent
-from pipeline.formats import _container
-from pipeline.formats._handler import Examined, FormatHandler, Made, Original, Refused, could_not_tell, damaged
-from pipeline.formats._policy import NoParameters
+from pipeline.formats import container
+from pipeline.formats.handler import Examined, FormatHandler, Made, Original, Refused, could_not_tell, damaged
+from pipeline.formats.policy import NoParameters
 from pipeline.tools import office, ole, pdf, zips
-from pipeline.tools.bench import Bench
+from pipeline.tools.toolbox import Toolbox
 
 _EXTENSIONS = {
     "application/msword": "doc",
@@ -27,12 +27,12 @@ _EXTENSIONS = {
 _ZIPPED = ("application/vnd.openxmlformats", "application/vnd.oasis")
 
 
-def examine(original: Original, bench: Bench, decode_av: bool) -> Examined:
+def examine(original: Original, toolbox: Toolbox, decode_av: bool) -> Examined:
     """Zipped documents member by member; of the older binary ones only that nothing is missing from their end."""
     if original.format.media_type.startswith(_ZIPPED):
-        return _container.examine(original, bench, decode_av)
+        return container.examine(original, toolbox, decode_av)
     agent = Agent(name="lantai", version=__version__)
-    cut = ole.cut_short(original.path)
+    cut = ole.shorter_than_declared(original.path)
     if cut:
         return Examined(soundness=damaged(agent, cut), agent=agent)
     return Examined(
@@ -43,7 +43,7 @@ def examine(original: Original, bench: Bench, decode_av: bool) -> Examined:
 
 
 def make_pdf(
-    originals: tuple[Original, ...], parameters: NoParameters, folder: Path, bench: Bench
+    originals: tuple[Original, ...], parameters: NoParameters, folder: Path, toolbox: Toolbox
 ) -> Iterator[Made | Refused]:
     """A PDF per document. Raises ToolGarbled naming the documents that LibreOffice would not open."""
     taken = []
@@ -56,14 +56,14 @@ def make_pdf(
             yield Refused(original=original, reason=f"nothing here converts {original.format.name}")
     if not taken:
         return
-    seconds = bench.begin(taken[0].subject, sum(o.size for o in taken), files=len(taken))
+    seconds = toolbox.announce(taken[0].subject, sum(o.size for o in taken), files=len(taken))
     documents = [
         office.Document(path=o.path, extension=_EXTENSIONS[o.format.media_type], subject=o.subject) for o in taken
     ]
     made = office.to_pdf(
-        documents, folder, seconds=seconds, max_bytes=bench.limits.max_derived_bytes, scratch=bench.scratch
+        documents, folder, seconds=seconds, max_bytes=toolbox.limits.max_derived_bytes, scratch=toolbox.scratch
     )
-    agent = Agent(name="LibreOffice", version=bench.office_version())
+    agent = Agent(name="LibreOffice", version=toolbox.office_version())
     for original, path in zip(taken, made, strict=True):
         pdf.page_count(path, subject=original.subject)
         detail = "--convert-to pdf, macros off, linked content not fetched"

@@ -2,18 +2,18 @@
 
 from pipeline import __version__
 from pipeline.domain.events import Agent
-from pipeline.formats import _container
-from pipeline.formats._handler import Examined, FormatHandler, Original, could_not_tell, damaged
+from pipeline.formats import container
+from pipeline.formats.handler import Examined, FormatHandler, Original, could_not_tell, damaged
 from pipeline.tools import ole
-from pipeline.tools.bench import Bench
+from pipeline.tools.toolbox import Toolbox
 
 
-def examine(original: Original, bench: Bench, decode_av: bool) -> Examined:
+def examine(original: Original, toolbox: Toolbox, decode_av: bool) -> Examined:
     """Reads what is readable; says so where nothing is."""
     if original.format.media_type == "application/zip":
-        return _container.examine(original, bench, decode_av)
+        return container.examine(original, toolbox, decode_av)
     agent = Agent(name="lantai", version=__version__)
-    cut = ole.cut_short(original.path)
+    cut = ole.shorter_than_declared(original.path)
     if cut:
         return Examined(soundness=damaged(agent, cut), agent=agent)
     reason = f"nothing here reads {original.format.name}"

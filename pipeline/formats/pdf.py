@@ -5,17 +5,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.domain.events import Agent
-from pipeline.formats._handler import Examined, FormatHandler, Made, Original, Refused, could_not_tell, damaged, sound
-from pipeline.formats._policy import NoParameters
+from pipeline.formats.handler import Examined, FormatHandler, Made, Original, Refused, could_not_tell, damaged, sound
+from pipeline.formats.policy import NoParameters
 from pipeline.tools import pdf
-from pipeline.tools.bench import Bench
+from pipeline.tools.toolbox import Toolbox
 
 
 def _agent() -> Agent:
     return Agent(name="pikepdf", version=pdf.version())
 
 
-def examine(original: Original, bench: Bench, decode_av: bool) -> Examined:
+def examine(original: Original, toolbox: Toolbox, decode_av: bool) -> Examined:
     """Structure, pages and every stream but pictures."""
     agent = _agent()
     read = pdf.read_through(original.path)
@@ -38,11 +38,11 @@ def examine(original: Original, bench: Bench, decode_av: bool) -> Examined:
 
 
 def copy(
-    originals: tuple[Original, ...], parameters: NoParameters, folder: Path, bench: Bench
+    originals: tuple[Original, ...], parameters: NoParameters, folder: Path, toolbox: Toolbox
 ) -> Iterator[Made | Refused]:
     """The same document; its description is embedded afterwards. Locked and signed ones are left alone."""
     for number, original in enumerate(originals, start=1):
-        bench.begin(original.subject, original.size)
+        toolbox.announce(original.subject, original.size)
         read = pdf.read_through(original.path)
         if read.encrypted:
             yield Refused(original=original, reason="it is encrypted")

@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.domain.events import Agent
-from pipeline.formats._handler import Examined, FormatHandler, Made, Original, Refused, could_not_tell, sound
-from pipeline.formats._policy import NoParameters
-from pipeline.tools.bench import Bench
+from pipeline.formats.handler import Examined, FormatHandler, Made, Original, Refused, could_not_tell, sound
+from pipeline.formats.policy import NoParameters
+from pipeline.tools.toolbox import Toolbox
 
 _CHUNK = 2**20
 _MARKS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _ENCODINGS = ("utf-8", "gb18030")
 
 
-def examine(original: Original, bench: Bench, decode_av: bool) -> Examined:
+def examine(original: Original, toolbox: Toolbox, decode_av: bool) -> Examined:
     """Tries the encodings in use here, in one pass. Bytes that fit none may be text all the same, in another."""
     agent = Agent(name="Python codecs", version=platform.python_version())
     encoding = encoding_of(original.path)
@@ -44,7 +44,7 @@ def encoding_of(path: Path) -> str:
 
 
 def keep(
-    originals: tuple[Original, ...], parameters: NoParameters, folder: Path, bench: Bench
+    originals: tuple[Original, ...], parameters: NoParameters, folder: Path, toolbox: Toolbox
 ) -> Iterator[Made | Refused]:
     """Nothing needs to be made."""
     yield from ()

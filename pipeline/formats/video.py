@@ -3,26 +3,26 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.formats import _recording
-from pipeline.formats._handler import FormatHandler, Made, Original, Refused
-from pipeline.formats._policy import VideoParameters
+from pipeline.formats import recording
+from pipeline.formats.handler import FormatHandler, Made, Original, Refused
+from pipeline.formats.policy import VideoParameters
 from pipeline.tools import ffmpeg
-from pipeline.tools.bench import Bench
+from pipeline.tools.toolbox import Toolbox
 
 _PLAYABLE_PROFILES = {"Constrained Baseline", "Baseline", "Main", "High"}
 
 
 def make_mp4(
-    originals: tuple[Original, ...], parameters: VideoParameters, folder: Path, bench: Bench
+    originals: tuple[Original, ...], parameters: VideoParameters, folder: Path, toolbox: Toolbox
 ) -> Iterator[Made | Refused]:
     """MP4 with H.264 and AAC. A source that does not decode to its end is damaged, and nothing is made of it."""
     for number, original in enumerate(originals, start=1):
-        yield from _made(original, parameters, folder / f"v{number:05d}.mp4", bench)
+        yield from _made(original, parameters, folder / f"v{number:05d}.mp4", toolbox)
 
 
-def _made(original: Original, parameters: VideoParameters, target: Path, bench: Bench) -> Iterator[Made | Refused]:
-    bench.begin(original.subject, original.size)
-    before = ffmpeg.probe(original.path, subject=original.subject, scratch=bench.scratch)
+def _made(original: Original, parameters: VideoParameters, target: Path, toolbox: Toolbox) -> Iterator[Made | Refused]:
+    toolbox.announce(original.subject, original.size)
+    before = ffmpeg.probe(original.path, subject=original.subject, scratch=toolbox.scratch)
     plan = plan_for(before, parameters)
 
     def make(strict: bool) -> tuple[str, ...]:
@@ -32,18 +32,18 @@ def _made(original: Original, parameters: VideoParameters, target: Path, bench: 
             plan,
             strict=strict,
             subject=original.subject,
-            seconds=bench.begin(original.subject, original.size),
-            max_bytes=bench.limits.max_derived_bytes,
-            scratch=bench.scratch,
+            seconds=toolbox.announce(original.subject, original.size),
+            max_bytes=toolbox.limits.max_derived_bytes,
+            scratch=toolbox.scratch,
         )
 
-    arguments = _recording.convert(original, make, bench)
+    arguments = recording.convert(original, make, toolbox)
     if isinstance(arguments, Refused):
         yield arguments
         return
-    fault = _recording.difference(before, _recording.probe_copy(target, original, bench))
+    fault = recording.difference(before, recording.probe_copy(target, original, toolbox))
     if not fault and (plan.copy_video or plan.copy_audio):
-        fault = _recording.fault_of_tracks(target, original, bench)
+        fault = recording.fault_of_tracks(target, original, toolbox)
     if fault:
         yield Refused(original=original, reason=fault, code="damaged_file")
         return
@@ -51,7 +51,7 @@ def _made(original: Original, parameters: VideoParameters, target: Path, bench: 
         path=target,
         extension="mp4",
         sources=(original,),
-        agent=_recording.agent(bench),
+        agent=recording.agent(toolbox),
         detail=" ".join(arguments),
         checked=True,
     )
@@ -82,4 +82,4 @@ def plan_for(source: ffmpeg.Probe, parameters: VideoParameters) -> ffmpeg.VideoP
     )
 
 
-HANDLER = FormatHandler(name="video", examine=_recording.examine, actions={"mp4": make_mp4})
+HANDLER = FormatHandler(name="video", examine=recording.examine, actions={"mp4": make_mp4})

@@ -27,13 +27,15 @@ class MemoryRegister:
     def __init__(self) -> None:
         self._lock = RLock()
         self._indexes: dict[Version, PackageIndex] = {}
-        self._stamps: dict[Version, str] = {}
+        self._source_states: dict[Version, str] = {}
         self._copies: dict[Version, dict[str, CopyStanding]] = {}
         self._events: dict[Version, dict[Event, None]] = {}
         self._faults: list[FixityReport] = []
         self._held: dict[str, HeldRecord] = {}
 
-    def record(self, index: PackageIndex, copies: Iterable[Copy], events: Iterable[Event], *, stamp: str) -> None:
+    def record(
+        self, index: PackageIndex, copies: Iterable[Copy], events: Iterable[Event], *, source_state: str
+    ) -> None:
         """See `SqliteRegister.record`."""
         key = (index.package_id, index.version)
         standings, acts = [CopyStanding.of(index, copy) for copy in copies], list(events)
@@ -41,7 +43,7 @@ class MemoryRegister:
         with self._lock:
             refuse_other(self._indexes.get(key, index), index)
             self._indexes[key] = index
-            self._stamps[key] = stamp or self._stamps.get(key, "")
+            self._source_states[key] = source_state or self._source_states.get(key, "")
             for standing in standings:
                 self._copies.setdefault(key, {}).setdefault(standing.store, standing)
             self._events.setdefault(key, {}).update(dict.fromkeys(acts))
@@ -60,10 +62,10 @@ class MemoryRegister:
         with self._lock:
             return self._indexes.get((package_id, self._newest(package_id) if version is None else version))
 
-    def stamp(self, package_id: str) -> str:
+    def source_state(self, package_id: str) -> str:
         """See `ports.Register`."""
         with self._lock:
-            return self._stamps.get((package_id, self._newest(package_id)), "")
+            return self._source_states.get((package_id, self._newest(package_id)), "")
 
     def packages(self, *, text: str = "") -> Iterator[PackageRow]:
         """See `ports.Register`."""

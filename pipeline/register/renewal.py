@@ -13,8 +13,8 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, Connection, FromClause, MetaData, Table, and_, exists, insert, select, update
 
 from pipeline.errors import RegisterError
-from pipeline.register._engine import ATTACHED, sqlite_engine, writing
-from pipeline.register._lock import opened
+from pipeline.register.engine import ATTACHED, sqlite_engine, writing
+from pipeline.register.lock import opened
 from pipeline.register.sqlite import SqliteRegister
 from pipeline.register.tables import COPIES, EVENTS, FAULTS, HELD, METADATA, VERSIONS
 from pipeline.register.upgrade import ensure_current

@@ -1,4 +1,4 @@
-"""The register in an SQLite file: what `lantai` uses at the desk, and several processes may use at once."""
+"""The register in an SQLite file: what `lantai` uses at one machine, and several processes may use at once."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
@@ -11,9 +11,10 @@ from sqlalchemy import Engine, Row, Select, delete, func, insert, select
 from pipeline.domain.events import Event
 from pipeline.domain.packages import Copy, FixityReport, FixityResult, PackageIndex
 from pipeline.ports import HeldRecord, PackageRow
-from pipeline.register._engine import reading, sqlite_engine, writing
-from pipeline.register._lock import opened
-from pipeline.register._rows import (
+from pipeline.register.blobs import from_json, to_json, unpack_index
+from pipeline.register.engine import reading, sqlite_engine, writing
+from pipeline.register.lock import opened
+from pipeline.register.rows import (
     LISTED,
     CopyAudit,
     event_rows,
@@ -27,7 +28,6 @@ from pipeline.register._rows import (
     package_row,
     version_row,
 )
-from pipeline.register.blobs import from_json, to_json, unpack_index
 from pipeline.register.rules import CopyStanding, not_registered, wanted_key
 from pipeline.register.tables import COPIES, EVENTS, FAULTS, HELD, VERSIONS
 from pipeline.register.upgrade import ensure_current
@@ -71,10 +71,12 @@ class SqliteRegister:
         """Ends all connections. Twice does no harm."""
         self.closing.close()
 
-    def record(self, index: PackageIndex, copies: Iterable[Copy], events: Iterable[Event], *, stamp: str) -> None:
-        """See `ports.Register`. A stamp that is not empty takes the place of the one before. RegisterError where
+    def record(
+        self, index: PackageIndex, copies: Iterable[Copy], events: Iterable[Event], *, source_state: str
+    ) -> None:
+        """See `ports.Register`. A state that is not empty takes the place of the one before. RegisterError where
         the version is registered as something else."""
-        row = version_row(index, stamp)
+        row = version_row(index, source_state)
         standings = [CopyStanding.of(index, copy) for copy in copies]
         acts = event_rows(events)
         with writing(self.engine, self.name) as connection:
@@ -99,7 +101,7 @@ class SqliteRegister:
             data = connection.execute(wanted).scalar_one_or_none()
         return None if data is None else unpack_index(data)
 
-    def stamp(self, package_id: str) -> str:
+    def source_state(self, package_id: str) -> str:
         """See `ports.Register`."""
         with reading(self.engine, self.name) as connection:
             return connection.execute(newest(select(VERSIONS.c.stamp), package_id, None)).scalar_one_or_none() or ""

@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, text
 
 from pipeline.errors import RegisterError
-from pipeline.register._engine import reading, writing
+from pipeline.register.engine import reading, writing
 from pipeline.register.tables import REVISION
 
 MIGRATIONS = Path(__file__).with_name("migrations")

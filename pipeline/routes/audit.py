@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pipeline.domain.packages import FixityReport, FixityResult, PackageIndex
 from pipeline.errors import RegisterError, StorageError
 from pipeline.ports import Clock, Progress, Register, Runner, Store
-from pipeline.routes._emptied import emptied, reason
-from pipeline.routes._unlisted import Unlisted, report_of, unlisted
+from pipeline.routes.emptied import emptied, reason
+from pipeline.routes.unlisted import Unlisted, report_of, unlisted
 from pipeline.stages.audit import audit as audit_copy
 
 Wanted = frozenset[tuple[str, int]] | None

@@ -10,9 +10,9 @@ from pipeline.domain.records import DeliveryPlan, PlannedRecord
 from pipeline.errors import ExitCode, StorageFull, UsageError
 from pipeline.ports import Progress, Runner
 from pipeline.profiles import Profile
-from pipeline.routes._breaker import Breaker
-from pipeline.routes._ending import is_read
-from pipeline.routes._record import Plant, TakenIn, finish, take_in
+from pipeline.routes.breaker import Breaker
+from pipeline.routes.ending import is_read
+from pipeline.routes.record import IngestServices, TakenIn, finish, take_in
 from pipeline.stages.survey import survey
 
 RESERVE = 256 * 2**20
@@ -22,7 +22,7 @@ RESERVE = 256 * 2**20
 def ingest(
     delivery: Path,
     *,
-    plant: Plant,
+    services: IngestServices,
     runner: Runner,
     progress: Progress,
     announce: Callable[[DeliveryPlan, tuple[Finding, ...]], None],
@@ -34,31 +34,31 @@ def ingest(
     Raises RegisterBusy where another process takes in the same folder, UsageError where the archive home lies in it,
     StorageFull before anything is copied, when what the survey found has been told.
     """
-    if plant.workspace.root.resolve().is_relative_to(delivery.resolve()):
+    if services.workspace.root.resolve().is_relative_to(delivery.resolve()):
         raise UsageError(
-            f"档案库在移交文件夹之内（{plant.workspace.root}），会把自己也当作移交材料；请把两者分开放 · "
-            f"the archive home lies inside the delivery ({plant.workspace.root}): keep them apart"
+            f"档案库在移交文件夹之内（{services.workspace.root}），会把自己也当作移交材料；请把两者分开放 · "
+            f"the archive home lies inside the delivery ({services.workspace.root}): keep them apart"
         )
-    with plant.workspace.delivery(delivery):
-        return _ingest(delivery, plant, runner, progress, announce)
+    with services.workspace.delivery(delivery):
+        return _ingest(delivery, services, runner, progress, announce)
 
 
 def _ingest(
     delivery: Path,
-    plant: Plant,
+    services: IngestServices,
     runner: Runner,
     progress: Progress,
     announce: Callable[[DeliveryPlan, tuple[Finding, ...]], None],
 ) -> IngestReport:
-    plan = survey(delivery, profile=plant.profile)
+    plan = survey(delivery, profile=services.profile)
     try:
-        _refuse_full_disk(plan, plant)
+        _refuse_full_disk(plan, services)
     except StorageFull:
         announce(plan, tuple(f for record in plan.records for f in record.findings))
         raise
-    ended, taken = _take_in_all(plan, delivery, plant, runner, progress)
+    ended, taken = _take_in_all(plan, delivery, services, runner, progress)
     announce(plan, tuple(f for outcome in ended.values() for f in outcome.findings) + _findings(taken))
-    ended |= _finish_all(taken, plant, runner, progress)
+    ended |= _finish_all(taken, services, runner, progress)
     order = {record.description.row: number for number, record in enumerate(plan.records)}
     return IngestReport(
         batch=plan.batch,
@@ -69,7 +69,7 @@ def _ingest(
 
 
 def _take_in_all(
-    plan: DeliveryPlan, delivery: Path, plant: Plant, runner: Runner, progress: Progress
+    plan: DeliveryPlan, delivery: Path, services: IngestServices, runner: Runner, progress: Progress
 ) -> tuple[dict[int, Outcome], list[TakenIn]]:
     total = sum(file.size for record in plan.records for file in record.files)
     ended: dict[int, Outcome] = {}
@@ -77,7 +77,7 @@ def _take_in_all(
     with progress.phase("接收、鉴别 · receive, identify", total, "bytes") as advance:
 
         def work(planned: PlannedRecord) -> Outcome | TakenIn:
-            return take_in(planned, delivery=delivery, batch=plan.batch, plant=plant, advance=advance)
+            return take_in(planned, delivery=delivery, batch=plan.batch, services=services, advance=advance)
 
         for result in runner.map(work, plan.records):
             if isinstance(result, Outcome):
@@ -92,7 +92,9 @@ def _findings(taken: list[TakenIn]) -> tuple[Finding, ...]:
     return tuple(f for item in taken for f in item.findings)
 
 
-def _finish_all(taken: list[TakenIn], plant: Plant, runner: Runner, progress: Progress) -> dict[int, Outcome]:
+def _finish_all(
+    taken: list[TakenIn], services: IngestServices, runner: Runner, progress: Progress
+) -> dict[int, Outcome]:
     ended: dict[int, Outcome] = {}
     with progress.phase(
         "转换、著录、封装、入库 · normalise, describe, package, deposit", len(taken), "records"
@@ -100,7 +102,7 @@ def _finish_all(taken: list[TakenIn], plant: Plant, runner: Runner, progress: Pr
         breaker = Breaker()
 
         def work(item: TakenIn) -> Outcome:
-            return breaker.guard(item, lambda: finish(item, plant=plant, advance=lambda _: None), plant)
+            return breaker.guard(item, lambda: finish(item, services=services, advance=lambda _: None), services)
 
         for outcome in runner.map(work, taken):
             ended[outcome.row] = outcome
@@ -108,19 +110,19 @@ def _finish_all(taken: list[TakenIn], plant: Plant, runner: Runner, progress: Pr
     return ended
 
 
-def _refuse_full_disk(plan: DeliveryPlan, plant: Plant) -> None:
+def _refuse_full_disk(plan: DeliveryPlan, services: IngestServices) -> None:
     """Better now, with the figures, than in the middle of the night."""
     pending = {
         record.description.package_id: sum(file.size for file in record.files)
         for record in plan.records
-        if is_read(record, plant.profile) and plant.register.index(record.description.package_id) is None
+        if is_read(record, services.profile) and services.register.index(record.description.package_id) is None
     }
-    there = sum(min(size, plant.workspace.occupied(package_id)) for package_id, size in pending.items())
+    there = sum(min(size, services.workspace.occupied(package_id)) for package_id, size in pending.items())
     need = sum(pending.values()) - there + 2 * max(pending.values(), default=0) + RESERVE
-    plant.workspace.root.mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(plant.workspace.root).free
+    services.workspace.root.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(services.workspace.root).free
     if free < need:
-        root, wanted, left = plant.workspace.root, f"{need / 2**20:,.0f} MiB", f"{free / 2**20:,.0f} MiB"
+        root, wanted, left = services.workspace.root, f"{need / 2**20:,.0f} MiB", f"{free / 2**20:,.0f} MiB"
         raise StorageFull(
             f"工作区磁盘空间不足（{root}）：需要 {wanted}，剩余 {left}；请腾出空间，或分批移交 · "
             f"the workspace's disk ({root}) has {left} free and {wanted} are needed: free some, or deliver in parts"

@@ -15,7 +15,7 @@ from pipeline.errors import ExitCode, UsageError
 from pipeline.ports import Clock, Progress, Store
 from pipeline.register.renewal import renewed
 from pipeline.register.sqlite import SqliteRegister
-from pipeline.routes._holdings import Holding, Sleep, count_indexes, holdings
+from pipeline.routes.holdings import Holding, Sleep, count_indexes, holdings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +146,7 @@ class _Taking:
             Copy(store=store, tar_key=index.tar_key, bytes_read_back=0, deposited_at=index.packaged_at)
             for store in stores
         ]
-        self.register.record(index, copies, (), stamp="")
+        self.register.record(index, copies, (), source_state="")
 
     def take_over(self, problems: tuple[str, ...]) -> None:
         """After what the old register knew: its problems, and the faults seen now, which come last."""

@@ -1,4 +1,4 @@
-"""Is this whole and unchanged? A bag in a folder, a tar on the desk, or a package in the stores."""
+"""Is this whole and unchanged? A bag in a folder, a tar among these files, or a package in the stores."""
 
 import os
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from pipeline.domain.packages import FixityReport, FixityResult
 from pipeline.errors import UsageError
 from pipeline.ports import Clock
 from pipeline.stages.audit import audit
-from pipeline.stores._desk import DeskStore
+from pipeline.stores.loose_files import LooseFilesStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,7 @@ def verify_path(path: Path, *, clock: Clock, advance: Callable[[int], None]) -> 
             f"there is no {index_path.name} beside it: unpack the tar and verify the folder"
         )
     index = decode_index(_content(index_path), key=index_path.name)
-    store = DeskStore({index.tar_key: path, index.index_key: index_path})
+    store = LooseFilesStore({index.tar_key: path, index.index_key: index_path})
     return _judged(path.name, audit(index, store=store, clock=clock, advance=advance))
 
 

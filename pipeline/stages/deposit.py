@@ -29,7 +29,7 @@ from pipeline.errors import (
 )
 from pipeline.ports import Clock, Store
 from pipeline.retry import retried
-from pipeline.stores._desk import DeskStore
+from pipeline.stores.loose_files import LooseFilesStore
 
 Check = Callable[[PackageIndex, Store], FixityReport]
 
@@ -194,7 +194,7 @@ class _StoreDeposit:
         if not ours:
             found = f"a tar without index is there, and it is not this package ({what})"
             return self._occupied(index.tar_key, found, f"It was never counted as deposited. {_MOVE}")
-        if self.check(index, DeskStore({index.tar_key: self.load.tar})).result is not FixityResult.OK:
+        if self.check(index, LooseFilesStore({index.tar_key: self.load.tar})).result is not FixityResult.OK:
             return SourceChanged(
                 f"{index.package_id} 的包在工作区中已损坏，不算入库；请把存储 {self.store.name} 中的 {index.tar_key} "
                 "移出后再运行，会重新制作 · "

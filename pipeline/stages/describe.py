@@ -45,15 +45,15 @@ def describe(
     own = _own_events(package_id, findings, clock)
     record = record_of(normalised, archives=institution, fonds_name=fonds_name)
     premis = premis_of(normalised, events=(*events, *own), findings=findings, archives=institution)
-    shelf = _Shelf(folder, digests)
-    shelf.write("record.xml", lambda write: write_record(record, write), conforms=schemas.RECORD)
-    shelf.write("technical.json", lambda write: write_technical(package_id, technical_of(normalised), write))
+    tags = _TagWriter(folder, digests)
+    tags.write("record.xml", lambda write: write_record(record, write), conforms=schemas.RECORD)
+    tags.write("technical.json", lambda write: write_technical(package_id, technical_of(normalised), write))
     names = ((received.path, received.original) for received, _ in originals(normalised))
-    shelf.write("original-names.csv", lambda write: write_original_names(names, write))
-    shelf.write("premis.xml", lambda write: write_premis(premis, write), conforms=schemas.PREMIS)
-    mets = mets_of(normalised, tags=shelf.tags, premis=premis, software=_LANTAI, at=own[-1])
-    shelf.write("mets.xml", lambda write: write_mets(mets, write), conforms=schemas.METS)
-    return Step(value=Described(normalised=normalised, tag_files=tuple(shelf.tags)), events=own)
+    tags.write("original-names.csv", lambda write: write_original_names(names, write))
+    tags.write("premis.xml", lambda write: write_premis(premis, write), conforms=schemas.PREMIS)
+    mets = mets_of(normalised, tags=tags.tags, premis=premis, software=_LANTAI, at=own[-1])
+    tags.write("mets.xml", lambda write: write_mets(mets, write), conforms=schemas.METS)
+    return Step(value=Described(normalised=normalised, tag_files=tuple(tags.tags)), events=own)
 
 
 def _own_events(package_id: str, findings: tuple[Finding, ...], clock: Clock) -> tuple[Event, Event]:
@@ -81,7 +81,7 @@ def _own_events(package_id: str, findings: tuple[Finding, ...], clock: Clock) ->
 _MEDIA_TYPES = {".xml": "application/xml", ".json": "application/json", ".csv": "text/csv"}
 
 
-class _Shelf:
+class _TagWriter:
     """Where the documents go; `tags` are those written so far."""
 
     def __init__(self, folder: Path, digests: tuple[Algorithm, ...]) -> None:

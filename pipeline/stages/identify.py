@@ -12,11 +12,11 @@ from pipeline.domain.events import Agent, Event, EventKind, Outcome
 from pipeline.domain.findings import Finding, finding
 from pipeline.domain.formats import FileFormat, Verdict
 from pipeline.domain.records import Identified, IdentifiedFile, Received, ReceivedFile, Step
-from pipeline.formats import _decide
-from pipeline.formats._handler import Examined, Original, could_not_tell, handler_of
-from pipeline.formats._policy import FormatPolicy
+from pipeline.formats import decide
+from pipeline.formats.handler import Examined, Original, could_not_tell, handler_of
+from pipeline.formats.policy import FormatPolicy
 from pipeline.tools import libmagic, pronom
-from pipeline.tools.bench import Bench
+from pipeline.tools.toolbox import Toolbox
 
 _OUTCOMES = {
     Verdict.SOUND: Outcome.SUCCESS,
@@ -29,7 +29,7 @@ def identify(
     received: Received,
     *,
     folder: Path,
-    bench: Bench,
+    toolbox: Toolbox,
     policy: FormatPolicy,
     decode_av: bool,
     copies_follow: bool = True,
@@ -41,11 +41,11 @@ def identify(
     Findings: empty_file, format_unknown, extension_lies, encrypted_file, too_large_to_decode, damaged_file,
     soundness_unknown. Raises ToolError where a tool, not the material, is at fault.
     """
-    facts = _facts(received, folder, bench)
+    facts = _facts(received, folder, toolbox)
     files, findings = [], []
     agents: dict[Agent, list[IdentifiedFile]] = defaultdict(list)
     for file in received.files:
-        looked = _look(file, folder, bench, policy, decode_av)
+        looked = _look(file, folder, toolbox, policy, decode_av)
         if looked.examined.decides_later and not copies_follow:
             looked = replace(looked, examined=_left_undecided(looked.examined))
         seen = _identified(file, looked, facts.get(file.work_name, ()))
@@ -53,7 +53,7 @@ def identify(
         agents[looked.examined.agent].append(seen)
         findings += _findings(file, looked, received.description.package_id, policy)
     value = Identified(received=received, files=tuple(files))
-    return Step(value=value, events=_events(value, agents, bench), findings=tuple(findings))
+    return Step(value=value, events=_events(value, agents, toolbox), findings=tuple(findings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +64,19 @@ class _Look:
     examined: Examined
 
 
-def _look(file: ReceivedFile, folder: Path, bench: Bench, policy: FormatPolicy, decode_av: bool) -> _Look:
+def _look(file: ReceivedFile, folder: Path, toolbox: Toolbox, policy: FormatPolicy, decode_av: bool) -> _Look:
     path = folder / file.work_name
-    bench.begin(file.original.display, file.size)
-    format = _decide.identify(path, policy)
+    toolbox.announce(file.original.display, file.size)
+    format = decide.identify(path, policy)
     original = Original(path=path, package_path=file.path, subject=file.original.display, size=file.size, format=format)
     if file.size == 0:
         nobody = Agent(name="lantai", version=__version__)
         return _Look(format, Examined(soundness=could_not_tell(nobody, "the file is empty"), agent=nobody))
-    if _decide.is_encrypted(format, policy):
+    if decide.is_encrypted(format, policy):
         nobody = Agent(name="lantai", version=__version__)
         reason = "the document is locked with a password"
         return _Look(format, Examined(soundness=could_not_tell(nobody, reason), agent=nobody, encrypted=reason))
-    examined = handler_of(format.kind).examine(original, bench, decode_av)
+    examined = handler_of(format.kind).examine(original, toolbox, decode_av)
     return _Look(replace(format, kind=examined.kind) if examined.kind else format, examined)
 
 
@@ -95,13 +95,13 @@ def _identified(file: ReceivedFile, looked: _Look, facts: tuple[tuple[str, str, 
     )
 
 
-def _facts(received: Received, folder: Path, bench: Bench) -> dict[str, tuple[tuple[str, str, str], ...]]:
+def _facts(received: Received, folder: Path, toolbox: Toolbox) -> dict[str, tuple[tuple[str, str, str], ...]]:
     """What ExifTool reads out of all files, in one command; by work name."""
     filled = [file for file in received.files if file.size]
     if not filled:
         return {}
-    bench.begin(received.description.archival_code, sum(f.size for f in filled), files=len(filled))
-    read = bench.exiftool.read([folder / file.work_name for file in filled])
+    toolbox.announce(received.description.archival_code, sum(f.size for f in filled), files=len(filled))
+    read = toolbox.exiftool.read([folder / file.work_name for file in filled])
     return {path.name: tuple(("exiftool", key, value) for key, value in rows) for path, rows in read.items()}
 
 
@@ -112,9 +112,9 @@ def _findings(file: ReceivedFile, looked: _Look, record: str, policy: FormatPoli
     found = []
     extension = file.original.extension
     is_damaged = examined.soundness.verdict is Verdict.DAMAGED
-    if not _decide.is_known(format):
+    if not decide.is_known(format):
         found.append(finding("format_unknown", subject, record=record))
-    if _decide.name_lies(format, extension, policy, damaged=is_damaged):
+    if decide.name_lies(format, extension, policy, damaged=is_damaged):
         name = " ".join(part for part in (format.name, format.version) if part)
         found.append(finding("extension_lies", subject, record=record, extension=extension, format=name))
     if examined.encrypted:
@@ -131,14 +131,14 @@ def _findings(file: ReceivedFile, looked: _Look, record: str, policy: FormatPoli
 def _worth_telling(format: FileFormat, examined: Examined) -> bool:
     """Not where normalising will read the file whole, nor of a format that nobody knows anyway."""
     could_not = examined.soundness.verdict is Verdict.COULD_NOT_TELL
-    return could_not and not examined.decides_later and _decide.is_known(format)
+    return could_not and not examined.decides_later and decide.is_known(format)
 
 
-def _events(value: Identified, agents: dict[Agent, list[IdentifiedFile]], bench: Bench) -> tuple[Event, ...]:
+def _events(value: Identified, agents: dict[Agent, list[IdentifiedFile]], toolbox: Toolbox) -> tuple[Event, ...]:
     """One event per tool, outcome and record, its objects listed."""
-    now = bench.clock.now()
+    now = toolbox.clock.now()
     every = tuple(file.path for file in value.files)
-    known = all(_decide.is_known(file.format) for file in value.files)
+    known = all(decide.is_known(file.format) for file in value.files)
     named = Outcome.SUCCESS if known else Outcome.WARNING
     events = [
         Event(
@@ -158,12 +158,12 @@ def _events(value: Identified, agents: dict[Agent, list[IdentifiedFile]], bench:
                 events.append(event)
     read = tuple(file.path for file in value.files if file.facts)
     if read:
-        exiftool = Agent(name="ExifTool", version=bench.exiftool.version)
+        exiftool = Agent(name="ExifTool", version=toolbox.exiftool.version)
         kind = EventKind.METADATA_EXTRACTION
         events.append(Event(kind=kind, at=now, agent=exiftool, outcome=Outcome.SUCCESS, objects=read))
     recordings = tuple(file.path for file in value.files if any(tool == "ffprobe" for tool, _, _ in file.facts))
     if recordings:
-        ffprobe = Agent(name="FFmpeg", version=bench.ffmpeg_version())
+        ffprobe = Agent(name="FFmpeg", version=toolbox.ffmpeg_version())
         kind = EventKind.METADATA_EXTRACTION
         events.append(Event(kind=kind, at=now, agent=ffprobe, outcome=Outcome.SUCCESS, objects=recordings))
     return tuple(events)

@@ -15,13 +15,13 @@ from pipeline.domain.formats import Verdict
 from pipeline.domain.names import OriginalName
 from pipeline.domain.records import DerivedFile, Identified, Normalised, Role, Step
 from pipeline.errors import ToolGarbled
-from pipeline.formats import _decide
-from pipeline.formats._handler import Made, Original, Refused, handler
-from pipeline.formats._policy import FormatPolicy, Rule
-from pipeline.stages._derived_names import access_paths
-from pipeline.stages._embedding import embed
+from pipeline.formats import decide
+from pipeline.formats.derived_names import access_paths
+from pipeline.formats.embedding import embed
+from pipeline.formats.handler import Made, Original, Refused, handler
+from pipeline.formats.policy import FormatPolicy, Rule
 from pipeline.tools import pdf
-from pipeline.tools.bench import Bench
+from pipeline.tools.toolbox import Toolbox
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,7 @@ def normalise(
     *,
     originals: Path,
     folder: Path,
-    bench: Bench,
+    toolbox: Toolbox,
     policy: FormatPolicy,
     images: str,
     digests: tuple[Algorithm, ...],
@@ -50,14 +50,14 @@ def normalise(
     """
     if not enabled:
         return Step(value=Normalised(identified=identified, derived=()))
-    outcomes = list(_made(_sources(identified, originals), policy, images, folder, bench))
+    outcomes = list(_made(_sources(identified, originals), policy, images, folder, toolbox))
     refused = [each for each in outcomes if isinstance(each, Refused)]
     placed = _placed(identified, [each for each in outcomes if isinstance(each, Made)])
-    described = _described(identified, placed, bench)
+    described = _described(identified, placed, toolbox)
     derived = tuple(_derived(each, number, policy, digests) for number, each in enumerate(placed, start=1))
     return Step(
         value=Normalised(identified=identified, derived=derived),
-        events=tuple(_events(placed, described, bench)),
+        events=tuple(_events(placed, described, toolbox)),
         findings=tuple(_findings(identified, refused)),
     )
 
@@ -79,7 +79,7 @@ def _sources(identified: Identified, originals: Path) -> tuple[Original, ...]:
 
 
 def _made(
-    sources: tuple[Original, ...], policy: FormatPolicy, images: str, folder: Path, bench: Bench
+    sources: tuple[Original, ...], policy: FormatPolicy, images: str, folder: Path, toolbox: Toolbox
 ) -> Iterator[Made | Refused]:
     """Works the rows of the policy, each with all its originals at once; every action in a folder of its own."""
     for number, (rule, originals) in enumerate(_by_rule(sources, policy, images), start=1):
@@ -89,7 +89,7 @@ def _made(
             continue
         own = folder / f"work-{number:02d}"
         own.mkdir()
-        yield from handler(rule.handler).actions[rule.action](originals, rule.settings(), own, bench)
+        yield from handler(rule.handler).actions[rule.action](originals, rule.settings(), own, toolbox)
 
 
 def _by_rule(
@@ -112,7 +112,7 @@ def _placed(identified: Identified, made: list[Made]) -> list[_Placed]:
     return [_Placed(made=each, path=path) for each, path in zip(made, access_paths(wanted), strict=True)]
 
 
-def _described(identified: Identified, placed: list[_Placed], bench: Bench) -> dict[str, list[str]]:
+def _described(identified: Identified, placed: list[_Placed], toolbox: Toolbox) -> dict[str, list[str]]:
     """Embeds the description; package paths by the tool that wrote it."""
     pdfs = [each for each in placed if each.made.extension == "pdf"]
     others = [each for each in placed if each.made.extension != "pdf"]
@@ -120,7 +120,7 @@ def _described(identified: Identified, placed: list[_Placed], bench: Bench) -> d
         identified.received.description,
         [(each.made.path, each.made.sources[0].subject) for each in pdfs],
         [each.made.path for each in others],
-        bench,
+        toolbox,
     )
     for each in pdfs:
         pdf.page_count(each.made.path, subject=each.made.sources[0].subject)
@@ -133,8 +133,8 @@ def _derived(placed: _Placed, number: int, policy: FormatPolicy, digests: tuple[
     made = placed.made
     target = made.path.parent.parent / f"d{number:05d}.{made.extension}"
     made.path.rename(target)
-    format = _decide.identify(target, policy)
-    if not _decide.is_known(format) or _decide.name_lies(format, made.extension, policy, damaged=False):
+    format = decide.identify(target, policy)
+    if not decide.is_known(format) or decide.name_lies(format, made.extension, policy, damaged=False):
         subject = made.sources[0].subject
         raise ToolGarbled(
             f"{made.agent.name} made {format.media_type} of {subject}, not {made.extension}",
@@ -161,9 +161,9 @@ def _hashed(path: Path, digests: tuple[Algorithm, ...]) -> Hasher:
     return hasher
 
 
-def _events(placed: list[_Placed], described: dict[str, list[str]], bench: Bench) -> Iterator[Event]:
+def _events(placed: list[_Placed], described: dict[str, list[str]], toolbox: Toolbox) -> Iterator[Event]:
     """One event per tool and set of parameters, its files listed; which came of which is in the derived files."""
-    now = bench.clock.now()
+    now = toolbox.clock.now()
     groups: dict[tuple[Agent, str], list[_Placed]] = defaultdict(list)
     for each in placed:
         groups[each.made.agent, each.made.detail].append(each)
@@ -187,7 +187,7 @@ def _events(placed: list[_Placed], described: dict[str, list[str]], bench: Bench
         yield Event(
             kind=EventKind.METADATA_MODIFICATION,
             at=now,
-            agent=Agent(name=tool, version=pdf.version() if tool == "pikepdf" else bench.exiftool.version),
+            agent=Agent(name=tool, version=pdf.version() if tool == "pikepdf" else toolbox.exiftool.version),
             outcome=Outcome.SUCCESS,
             objects=tuple(paths),
             detail="title, archival code, fonds, creator, date and rights embedded",

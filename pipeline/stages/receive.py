@@ -10,15 +10,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline import __version__
+from pipeline.delivery.copying import Changed, Copier, SourceTree, Unreadable, full, status_of
+from pipeline.delivery.listing import display
 from pipeline.domain.digests import Algorithm, Digest, Hasher
 from pipeline.domain.events import Agent, Event, EventKind, Outcome
 from pipeline.domain.findings import Finding, finding
+from pipeline.domain.identity import fingerprint
 from pipeline.domain.names import safe_paths
 from pipeline.domain.records import PlannedRecord, Received, ReceivedFile, SourceFile, Step
 from pipeline.ports import Clock
-from pipeline.stages._copying import Changed, Copier, SourceTree, Unreadable, full, status_of
-from pipeline.stages._listing import display
-from pipeline.stages._stamp import fingerprint
 
 _AGENT = Agent(name="lantai", version=__version__)
 

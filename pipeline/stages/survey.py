@@ -10,6 +10,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from pipeline.delivery.drafts import Draft, draft_records, loose_name
+from pipeline.delivery.expected import ExpectedDigests, decoded
+from pipeline.delivery.layout import Layout, lay_out
+from pipeline.delivery.listing import Contents, Lister, display
+from pipeline.delivery.matching import Matcher, sort_files
+from pipeline.delivery.page_order import Page, in_page_order, page_findings
 from pipeline.domain.findings import Finding, finding
 from pipeline.domain.identifiers import normalise_code
 from pipeline.domain.names import OriginalName, safe_component
@@ -17,12 +23,6 @@ from pipeline.domain.personal import citizen_numbers, mask
 from pipeline.domain.records import DeliveryPlan, PlannedRecord, SourceFile
 from pipeline.errors import SourceError, UsageError
 from pipeline.profiles import Profile
-from pipeline.stages._drafts import Draft, draft_records, loose_name
-from pipeline.stages._expected import ExpectedDigests, decoded
-from pipeline.stages._layout import Layout, lay_out
-from pipeline.stages._listing import Contents, Lister, display
-from pipeline.stages._matching import Matcher, shelve
-from pipeline.stages._pages import Page, in_page_order, page_findings
 
 _PLAIN_NAME = re.compile(rb"(?!(?i:con|prn|aux|nul|com\d|lpt\d)(?:\.|$))[A-Za-z0-9][A-Za-z0-9_()-]*(?:\.[A-Za-z0-9]+)?")
 _MAYBE_PERSONAL = re.compile(rb"(?:(?:[0-9]|\xef\xbc[\x90-\x99])[ -]?){17}")
@@ -92,8 +92,8 @@ class _Survey:
         contents = self._lister.top(files_at) if files_at in self._layout.top.folders else Contents([], [], [])
         self._findings += contents.faults
         rules = self._profile.delivery
-        shelf = shelve(contents, rules, codes)
-        matcher = Matcher(self._delivery, self._layout.base, files_at, self._lister, rules, shelf)
+        sorted_files = sort_files(contents, rules, codes)
+        matcher = Matcher(self._delivery, self._layout.base, files_at, self._lister, rules, sorted_files)
         for draft in drafts:
             draft.listed, draft.faults = matcher.claim_listed(draft.description, draft.row.value("files"))
         found: dict[str, tuple[list[Page], list[Finding]]] = {}

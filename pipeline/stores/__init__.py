@@ -8,7 +8,7 @@ import importlib
 
 from pipeline.errors import HouseError, ProfileError
 from pipeline.ports import Store
-from pipeline.stores._store import StoreKind, StoreSettings
+from pipeline.stores.kind import StoreKind, StoreSettings
 
 __all__ = ["MODULES", "StoreKind", "StoreSettings", "open_store", "prepare_store"]
 

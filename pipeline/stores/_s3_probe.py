@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from pipeline.errors import StorageError
 from pipeline.ports import Abilities
-from pipeline.stores._s3_bucket import Answer, Bucket, Refusal, error_of
+from pipeline.stores.s3_bucket import Answer, Bucket, Refusal, error_of
 
 Verdict = bool | None
 

@@ -16,17 +16,11 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from pipeline.domain.wording import because
-from pipeline.errors import (
-    ObjectExists,
-    ObjectMissing,
-    ProfileError,
-    StorageError,
-    StorageUnavailable,
-)
+from pipeline.errors import ObjectExists, ObjectMissing, ProfileError, StorageError, StorageUnavailable
 from pipeline.ports import Abilities
 from pipeline.stores import _folders
 from pipeline.stores._reasons import REASONS
-from pipeline.stores._store import CHUNK, HOLDS, LACKS, StoreKind, StoreSettings, checked_key, checked_range
+from pipeline.stores.kind import CHUNK, HOLDS, LACKS, StoreKind, StoreSettings, checked_key, checked_range
 from pipeline.tools import disk
 
 _INCOMING = ".incoming"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pipeline.errors import ObjectExists, ObjectMissing, ProfileError, StorageError
 from pipeline.ports import Abilities
-from pipeline.stores._store import CHUNK, HOLDS, LACKS, StoreKind, StoreSettings, checked_key, checked_range
+from pipeline.stores.kind import CHUNK, HOLDS, LACKS, StoreKind, StoreSettings, checked_key, checked_range
 
 _SHELVES: dict[str, dict[str, bytes]] = {}
 _LOCK = threading.Lock()

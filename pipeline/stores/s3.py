@@ -33,11 +33,11 @@ from botocore.exceptions import (
 from pipeline.domain.wording import because
 from pipeline.errors import HouseError, ObjectExists, ProfileError, StorageError, StorageRefused, StorageUnavailable
 from pipeline.ports import Abilities, Store
-from pipeline.stores._ahead import read_ahead
-from pipeline.stores._s3_bucket import Answer, Refusal, error_of, of_s3
 from pipeline.stores._s3_probe import probe
-from pipeline.stores._s3_upload import SINGLE_BYTES, FilePart, upload_large, upload_small
-from pipeline.stores._store import CHUNK, HOLDS, StoreKind, StoreSettings, checked_key, checked_range
+from pipeline.stores.ahead import read_ahead
+from pipeline.stores.kind import CHUNK, HOLDS, StoreKind, StoreSettings, checked_key, checked_range
+from pipeline.stores.s3_bucket import Answer, Refusal, error_of, of_s3
+from pipeline.stores.s3_upload import SINGLE_BYTES, FilePart, upload_large, upload_small
 
 _BREAKS = 4
 """How many times in a row a download may break without a new byte before the store counts as unavailable."""

@@ -18,7 +18,7 @@ import exiftool
 from exiftool.exceptions import ExifToolException
 
 from pipeline.errors import ToolCrashed, ToolFailed, ToolGarbled
-from pipeline.tools._run import locate
+from pipeline.tools.run import locate
 
 _READ = (
     "-json",

@@ -15,7 +15,7 @@ from typing import Any
 import ffmpeg
 
 from pipeline.errors import ToolGarbled
-from pipeline.tools._run import run
+from pipeline.tools.run import run
 
 _INPUT = {"protocol_whitelist": "file", "err_detect": "crccheck"}
 """Checksums inside a recording are not compared unless asked for."""

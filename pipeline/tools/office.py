@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from pipeline.errors import ToolGarbled
-from pipeline.tools._run import run
+from pipeline.tools.run import run
 
 _SETTINGS = {
     "/org.openoffice.Office.Common/Security/Scripting": {

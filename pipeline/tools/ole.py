@@ -17,7 +17,7 @@ _FREE = 0xFFFFFFFF
 _MANY_SECTORS = 1_000_000
 
 
-def cut_short(path: Path) -> str:
+def shorter_than_declared(path: Path) -> str:
     """Why sectors must be missing, or an empty string; nothing is said of what is no compound file."""
     size = path.stat().st_size
     with path.open("rb") as file:

@@ -1,6 +1,6 @@
 """libvips through pyvips: reads images to their end in strips, makes reading copies. The owner of `pyvips`.
 
-One thread and no cache: lanes are the parallelism, and memory must stay flat.
+One thread and no cache: workers are the parallelism, and memory must stay flat.
 """
 
 import logging

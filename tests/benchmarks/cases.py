@@ -16,9 +16,9 @@ from pipeline.stages.receive import receive
 from pipeline.stages.survey import survey
 from pipeline.stores import StoreSettings, prepare_store
 from tests.benchmarks.measure import MIB, Run, measured, median, settled, timed
-from tests.makers.desk import LANTAI, Desk
 from tests.makers.real_files import huge_video_delivery, photo_delivery
 from tests.makers.real_packages import an_index, copies_of, some_members
+from tests.makers.terminal import LANTAI, Terminal
 
 S3 = "LANTAI_TEST_S3_"
 MEMBERS = 70
@@ -75,34 +75,34 @@ class Site:
         return huge_video_delivery(self.scratch / "video", self.sizes.video_bytes)
 
     @cached_property
-    def photo_run(self) -> tuple[Desk, Run]:
+    def photo_run(self) -> tuple[Terminal, Run]:
         """The photos taken in."""
         settled(*sorted(self.photos.rglob("*.jpg")))
         return self._taken_in("photo-home", self.photos)
 
     @cached_property
-    def video_run(self) -> tuple[Desk, Run]:
+    def video_run(self) -> tuple[Terminal, Run]:
         """The video taken in, originals only."""
         settled(*self.video.rglob("*.mp4"))
         return self._taken_in("video-home", self.video, "--profile", "originals-only")
 
     @cached_property
-    def photo_package(self) -> tuple[Desk, Path]:
+    def photo_package(self) -> tuple[Terminal, Path]:
         """All photos as one record, taken in with originals only."""
         sizes = self.sizes
         delivery = photo_delivery(self.scratch / "album", 1, sizes.records * sizes.photos, sizes.photo_bytes)
-        desk, _ = self._taken_in("album-home", delivery, "--profile", "originals-only")
+        terminal, _ = self._taken_in("album-home", delivery, "--profile", "originals-only")
         shutil.rmtree(delivery)
-        return desk, only_tar(desk)
+        return terminal, only_tar(terminal)
 
-    def _taken_in(self, home: str, delivery: Path, *options: str) -> tuple[Desk, Run]:
-        desk = Desk(self.scratch / home).made()
-        return desk, measured([LANTAI, "ingest", delivery, *options], env=desk.env())
+    def _taken_in(self, home: str, delivery: Path, *options: str) -> tuple[Terminal, Run]:
+        terminal = Terminal(self.scratch / home).made()
+        return terminal, measured([LANTAI, "ingest", delivery, *options], env=terminal.env())
 
 
-def only_tar(desk: Desk) -> Path:
-    """The one tar in a desk's store."""
-    (tar,) = (desk.home / "store").rglob("*.tar")
+def only_tar(terminal: Terminal) -> Path:
+    """The one tar in a terminal's store."""
+    (tar,) = (terminal.home / "store").rglob("*.tar")
     return tar
 
 
@@ -153,18 +153,18 @@ def _hashed_copied_hashed(source: Path, copy: Path) -> float:
 
 def verify(site: Site) -> Iterator[Line]:
     """A stored package read and judged again, against openssl over the same tar."""
-    desk, _ = site.video_run
-    yield _verified(site, desk, only_tar(desk), "one video")
+    terminal, _ = site.video_run
+    yield _verified(site, terminal, only_tar(terminal), "one video")
     album_desk, album_tar = site.photo_package
     yield _verified(site, album_desk, album_tar, f"{site.sizes.records * site.sizes.photos} photos")
 
 
-def _verified(site: Site, desk: Desk, tar: Path, what: str) -> Line:
+def _verified(site: Site, terminal: Terminal, tar: Path, what: str) -> Line:
     package = tar.parent.parent.name
     settled(tar)
     plain = median(site.sizes.times, lambda: timed(["openssl", "dgst", "-sha256", tar]))
     settled(tar)
-    ours = median(site.sizes.times, lambda: timed([LANTAI, "verify", package], env=desk.env()))
+    ours = median(site.sizes.times, lambda: timed([LANTAI, "verify", package], env=terminal.env()))
     ratio = ours / plain
     return Line(
         what=f"verify a stored package of {tar.stat().st_size / 1e6:.0f} MB ({what})",
@@ -176,18 +176,18 @@ def _verified(site: Site, desk: Desk, tar: Path, what: str) -> Line:
 
 def answers(site: Site) -> Iterator[Line]:
     """What a person waits for at the prompt."""
-    desk = Desk(site.scratch / "long-home").made()
-    with open_register(desk.home / "register.db") as register:
+    terminal = Terminal(site.scratch / "long-home").made()
+    with open_register(terminal.home / "register.db") as register:
         for number in range(site.sizes.packages):
             index = an_index(f"K021-ZY·FP·2019·Y-{number:05d}", members=some_members(MEMBERS))
-            register.record(index, copies_of(index, "local"), (), stamp=f"{number:064x}")
+            register.record(index, copies_of(index, "local"), (), source_state=f"{number:064x}")
     times = site.sizes.times + 2
-    yield _answered(["--help"], desk, times, 0.5)
-    yield _answered(["list"], desk, times, 1.0, f" with {site.sizes.packages} packages")
+    yield _answered(["--help"], terminal, times, 0.5)
+    yield _answered(["list"], terminal, times, 1.0, f" with {site.sizes.packages} packages")
 
 
-def _answered(arguments: list[str], desk: Desk, times: int, wanted: float, of: str = "") -> Line:
-    seconds = median(times, lambda: timed([LANTAI, *arguments], env=desk.env()))
+def _answered(arguments: list[str], terminal: Terminal, times: int, wanted: float, of: str = "") -> Line:
+    seconds = median(times, lambda: timed([LANTAI, *arguments], env=terminal.env()))
     return Line(
         what=f"lantai {' '.join(arguments)}{of}",
         measured=f"{seconds:.2f} s",

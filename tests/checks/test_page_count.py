@@ -4,15 +4,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.makers.desk import Desk
 from tests.makers.real_files import CatalogueRow, catalogue, docx, jpeg, pdf, tiff
+from tests.makers.terminal import Terminal
 
 CODE = "K021-WS·2021·Y-0001"
 
 
 def told(tmp_path: Path, pages: int) -> set[str]:
     catalogue(tmp_path / "delivery" / "catalogue.xlsx", [CatalogueRow(archival_code=CODE, title="页", pages=pages)])
-    done = Desk(tmp_path / "home").made().type("ingest", tmp_path / "delivery", "--profile", "originals-only", "--json")
+    done = (
+        Terminal(tmp_path / "home")
+        .made()
+        .type("ingest", tmp_path / "delivery", "--profile", "originals-only", "--json")
+    )
     return {text["code"] for text in done.json["texts"] if text["severity"] == "error"}
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.makers.deliveries import delivery
-from tests.makers.desk import Desk
+from tests.makers.terminal import Terminal
 
 FILES = Path(__file__).resolve().parents[1] / "fixtures" / "files"
 NUMBER = "340000190001010023"
@@ -19,9 +19,9 @@ TEXT, PHOTOS, HELD, BARE = (
 
 @dataclass(frozen=True)
 class Filled:
-    """The desk, the delivery that filled it, and what `ingest --json` printed then."""
+    """The terminal, the delivery that filled it, and what `ingest --json` printed then."""
 
-    desk: Desk
+    terminal: Terminal
     delivery: Path
     out: str
 
@@ -49,27 +49,27 @@ def filling(folder: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Filled:
-    root = tmp_path_factory.mktemp("desk")
-    desk = Desk(root / "home").made("first=a", "second=b")
+    root = tmp_path_factory.mktemp("terminal")
+    terminal = Terminal(root / "home").made("first=a", "second=b")
     folder = filling(root / "移交")
-    done = desk.type("ingest", folder, "--json")
+    done = terminal.type("ingest", folder, "--json")
     assert done.code == 1, done.out + done.err
-    return Filled(desk, folder, done.out)
+    return Filled(terminal, folder, done.out)
 
 
 @pytest.fixture
-def own(filled: Filled, tmp_path: Path) -> Desk:
+def own(filled: Filled, tmp_path: Path) -> Terminal:
     """A copy of the filled home, stores and all, to do with as one likes."""
-    shutil.copytree(filled.desk.home, tmp_path / "home")
-    return Desk(tmp_path / "home")
+    shutil.copytree(filled.terminal.home, tmp_path / "home")
+    return Terminal(tmp_path / "home")
 
 
 @pytest.fixture
-def flip() -> Callable[[Desk, str, str, bytes], None]:
+def flip() -> Callable[[Terminal, str, str, bytes], None]:
     """Changes a byte of one package in one store, found by some bytes near it."""
 
-    def change(desk: Desk, store: str, code: str, near: bytes) -> None:
-        tar = next((desk.home / store).glob(f"*/*/{code}/v0001/*.tar"))
+    def change(terminal: Terminal, store: str, code: str, near: bytes) -> None:
+        tar = next((terminal.home / store).glob(f"*/*/{code}/v0001/*.tar"))
         raw = bytearray(tar.read_bytes())
         raw[raw.index(near)] ^= 1
         tar.unlink()

@@ -4,22 +4,22 @@ from collections.abc import Callable
 import pytest
 
 from tests.cli.conftest import PHOTOS, TEXT, Filled
-from tests.makers.desk import Desk
+from tests.makers.terminal import Terminal
 
 
 def test_all_is_sound(filled: Filled) -> None:
-    done = filled.desk.type("audit", "--all")
+    done = filled.terminal.type("audit", "--all")
     assert done.code == 0
     assert "4" in done.out
-    assert len(filled.desk.type("audit", TEXT, PHOTOS, "--json").json) == 4
+    assert len(filled.terminal.type("audit", TEXT, PHOTOS, "--json").json) == 4
 
 
 @pytest.mark.parametrize("arguments", [(), ("--all", TEXT), ("K021-WS·2020·Y-9999",)])
 def test_a_wrong_call(filled: Filled, arguments: tuple[str, ...]) -> None:
-    assert filled.desk.type("audit", *arguments).code == 2
+    assert filled.terminal.type("audit", *arguments).code == 2
 
 
-def test_a_changed_copy(own: Desk, flip: Callable[[Desk, str, str, bytes], None]) -> None:
+def test_a_changed_copy(own: Terminal, flip: Callable[[Terminal, str, str, bytes], None]) -> None:
     flip(own, "a", TEXT, "一、基本情况\n".encode())
     done = own.type("audit", "--all", "--lang", "zh")
     assert done.code == 6
@@ -28,7 +28,7 @@ def test_a_changed_copy(own: Desk, flip: Callable[[Desk, str, str, bytes], None]
     assert PHOTOS not in done.out
 
 
-def test_a_store_that_is_away_is_told_once(own: Desk) -> None:
+def test_a_store_that_is_away_is_told_once(own: Terminal) -> None:
     shutil.move(own.home / "a", own.home / "unplugged")
     done = own.type("audit", "--all")
     assert done.code == 6
@@ -39,13 +39,13 @@ def test_a_store_that_is_away_is_told_once(own: Desk) -> None:
     assert len(own.type("audit", "--all", "--json").json) == 4
 
 
-def add_a_store(desk: Desk) -> None:
-    with (desk.home / "lantai.toml").open("a", encoding="utf-8") as settings:
+def add_a_store(terminal: Terminal) -> None:
+    with (terminal.home / "lantai.toml").open("a", encoding="utf-8") as settings:
         settings.write('\n[[store]]\nname = "third"\nurl = "c"\n')
-    (desk.home / "c").mkdir()
+    (terminal.home / "c").mkdir()
 
 
-def test_a_store_that_was_added_and_filled(own: Desk) -> None:
+def test_a_store_that_was_added_and_filled(own: Terminal) -> None:
     add_a_store(own)
     done = own.type("audit", "--all")
     assert done.code == 6
@@ -61,7 +61,7 @@ def test_a_store_that_was_added_and_filled(own: Desk) -> None:
     assert "third 缺" not in own.type("doctor").out
 
 
-def test_a_store_that_the_settings_have_forgotten(own: Desk) -> None:
+def test_a_store_that_the_settings_have_forgotten(own: Terminal) -> None:
     settings = own.home / "lantai.toml"
     text = settings.read_text("utf-8")
     settings.write_text(text[: text.rindex("[[store]]")], "utf-8")

@@ -9,8 +9,8 @@ from pathlib import Path
 import boto3
 import pytest
 
-from tests.makers.desk import Desk
 from tests.makers.faulty_delivery import FAULTS, GOOD_RECORDS, NOT_UTF8_NAME, faulty_code, faulty_delivery
+from tests.makers.terminal import Terminal
 from tests.services.ceph import S3Service
 
 DEMO = Path(__file__).resolve().parents[1] / "fixtures" / "deliveries" / "demo"
@@ -19,17 +19,17 @@ WARNED_ONLY = {faulty_code(10)}
 
 
 @pytest.fixture(params=["file", "s3"])
-def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Desk:
+def terminal(request: pytest.FixtureRequest, tmp_path: Path) -> Terminal:
     home = tmp_path / "home"
     if request.param == "file":
-        return Desk(home).made()
+        return Terminal(home).made()
     service: S3Service = request.getfixturevalue("s3_service")
-    return s3_desk(home, service).made(f"main=s3://desk-{uuid.uuid4().hex}/档案", "--make-buckets")
+    return s3_desk(home, service).made(f"main=s3://terminal-{uuid.uuid4().hex}/档案", "--make-buckets")
 
 
-def s3_desk(home: Path, service: S3Service) -> Desk:
-    """A desk that has the keys of the store `main`."""
-    return Desk(
+def s3_desk(home: Path, service: S3Service) -> Terminal:
+    """A terminal that has the keys of the store `main`."""
+    return Terminal(
         home,
         (
             ("LANTAI_STORE_MAIN_ENDPOINT", service.endpoint),
@@ -47,17 +47,17 @@ def test_demonstration_is_small() -> None:
     assert sum(file.stat().st_size for file in DEMO.rglob("*") if file.is_file()) < 8_000_000
 
 
-def test_demonstration_is_stored_and_sound(desk: Desk, tmp_path: Path) -> None:
-    done = desk.type("ingest", DEMO, "--json")
+def test_demonstration_is_stored_and_sound(terminal: Terminal, tmp_path: Path) -> None:
+    done = terminal.type("ingest", DEMO, "--json")
 
     assert done.code == 0, done.out + done.err
     report = done.json["report"]
     assert len(report["outcomes"]) == 10
     assert {o["state"] for o in report["outcomes"]} == {"stored"}
-    assert desk.type("audit", "--all").code == 0
+    assert terminal.type("audit", "--all").code == 0
     out = tmp_path / "out"
     for outcome in report["outcomes"]:
-        taken = desk.type("get", outcome["package_id"], "-o", out)
+        taken = terminal.type("get", outcome["package_id"], "-o", out)
         assert taken.code == 0, taken.err
     bags = sorted(out.iterdir())
     assert len(bags) == 10
@@ -69,17 +69,17 @@ def test_demonstration_is_stored_and_sound(desk: Desk, tmp_path: Path) -> None:
             check=False,
         )
         assert judged.returncode == 0, judged.stderr.decode()
-        assert desk.type("verify", bag).code == 0
+        assert terminal.type("verify", bag).code == 0
 
-    again = desk.type("ingest", DEMO, "--json")
+    again = terminal.type("ingest", DEMO, "--json")
     assert again.code == 0
     assert {o["state"] for o in again.json["report"]["outcomes"]} == {"unchanged"}
 
 
-def test_every_planted_fault_is_told_and_the_good_records_are_stored(desk: Desk, tmp_path: Path) -> None:
+def test_every_planted_fault_is_told_and_the_good_records_are_stored(terminal: Terminal, tmp_path: Path) -> None:
     delivery = faulty_delivery(tmp_path / "delivery")
 
-    done = desk.type("ingest", delivery, "--json")
+    done = terminal.type("ingest", delivery, "--json")
 
     assert done.code == 1, done.out + done.err
     texts = done.json["texts"]
@@ -95,14 +95,14 @@ def test_every_planted_fault_is_told_and_the_good_records_are_stored(desk: Desk,
     stored = {o["package_id"] for o in done.json["report"]["outcomes"] if o["state"] == "stored"}
     assert stored == set(GOOD_RECORDS) | WARNED_ONLY
     assert "340000190001010023" not in done.out + done.err
-    assert desk.type("audit", "--all").code == 0
+    assert terminal.type("audit", "--all").code == 0
 
 
 def test_the_report_for_people_is_in_both_languages(tmp_path: Path) -> None:
-    desk = Desk(tmp_path / "home").made()
+    terminal = Terminal(tmp_path / "home").made()
     delivery = faulty_delivery(tmp_path / "delivery")
 
-    done = desk.type("ingest", delivery)
+    done = terminal.type("ingest", delivery)
 
     assert done.code == 1
     for fault in FAULTS:
@@ -110,41 +110,41 @@ def test_the_report_for_people_is_in_both_languages(tmp_path: Path) -> None:
     assert "[错误]" in done.out
     assert "[error]" in done.out
     assert "Traceback" not in done.err
-    held = desk.type("list", "--held", "--lang", "zh")
+    held = terminal.type("list", "--held", "--lang", "zh")
     assert held.code == 0
     assert faulty_code(4) in held.out
 
 
 def test_mending_and_running_again_takes_up_just_those(tmp_path: Path) -> None:
-    desk = Desk(tmp_path / "home").made()
+    terminal = Terminal(tmp_path / "home").made()
     delivery = faulty_delivery(tmp_path / "delivery")
-    first = desk.type("ingest", delivery, "--json").json["report"]["outcomes"]
+    first = terminal.type("ingest", delivery, "--json").json["report"]["outcomes"]
     delivery.rename(tmp_path / "faulty")
     faulty_delivery(delivery, mended=True)
 
-    done = desk.type("ingest", delivery, "--json")
+    done = terminal.type("ingest", delivery, "--json")
 
     assert done.code == 0, done.out
     before = {o["package_id"] for o in first if o["state"] == "stored"}
     states = {o["package_id"]: o["state"] for o in done.json["report"]["outcomes"]}
     assert {p for p, state in states.items() if state == "unchanged"} == before
     assert {p for p, state in states.items() if state == "stored"} == set(states) - before
-    assert desk.type("list", "--held", "--json").json == []
+    assert terminal.type("list", "--held", "--json").json == []
 
 
 def test_the_name_that_is_not_utf8_is_given_back_exactly(tmp_path: Path) -> None:
-    desk = Desk(tmp_path / "home").made()
-    desk.type("ingest", faulty_delivery(tmp_path / "delivery"))
+    terminal = Terminal(tmp_path / "home").made()
+    terminal.type("ingest", faulty_delivery(tmp_path / "delivery"))
 
-    taken = desk.type("get", faulty_code(10), "--originals", "-o", tmp_path / "out")
+    taken = terminal.type("get", faulty_code(10), "--originals", "-o", tmp_path / "out")
 
     assert taken.code == 0, taken.err
     assert NOT_UTF8_NAME in {bytes(p.name.encode("utf-8", "surrogateescape")) for p in (tmp_path / "out").rglob("*")}
 
 
 def test_one_flipped_byte_is_named_and_all_else_is_sound(tmp_path: Path) -> None:
-    desk = Desk(tmp_path / "home").made(f"first={tmp_path}/first", f"second={tmp_path}/second")
-    assert desk.type("ingest", DEMO).code == 0
+    terminal = Terminal(tmp_path / "home").made(f"first={tmp_path}/first", f"second={tmp_path}/second")
+    assert terminal.type("ingest", DEMO).code == 0
     tar = next((tmp_path / "first").glob("K021/ZP/*025/v0001/*.tar"))
     with tarfile.open(tar) as archive:
         member = next(m for m in archive.getmembers() if m.name.endswith("data/original/003.jpg"))
@@ -153,27 +153,27 @@ def test_one_flipped_byte_is_named_and_all_else_is_sound(tmp_path: Path) -> None
     tar.chmod(0o644)
     tar.write_bytes(raw)
 
-    done = desk.type("audit", "--all", "--json")
+    done = terminal.type("audit", "--all", "--json")
 
     assert done.code == 6
     bad = [r for r in done.json if r["result"] != "ok"]
     assert [(r["package_id"], r["store"]) for r in bad] == [("K021-ZP·2019·D30-025", "first")]
     assert [(f["path"], f["result"]) for f in bad[0]["faults"]] == [("data/original/003.jpg", "mismatch")]
     assert len(done.json) == 20
-    told = desk.type("audit", "--all")
+    told = terminal.type("audit", "--all")
     assert told.code == 6
     for word in ("K021-ZP·2019·D30-025", "first", "data/original/003.jpg"):
         assert word in told.out
     # The other copy is sound, and it is the one given out.
-    taken = desk.type("get", "K021-ZP·2019·D30-025", "003.jpg", "-o", tmp_path / "out")
+    taken = terminal.type("get", "K021-ZP·2019·D30-025", "003.jpg", "-o", tmp_path / "out")
     assert taken.code == 0, taken.err
     assert (tmp_path / "out" / "003.jpg").read_bytes() == (DEMO / "files/K021-ZP·2019·D30-025/003.jpg").read_bytes()
 
 
 def test_one_flipped_byte_on_s3_is_named_and_all_else_is_sound(tmp_path: Path, s3_service: S3Service) -> None:
-    bucket = f"desk-{uuid.uuid4().hex}"
-    desk = s3_desk(tmp_path / "home", s3_service).made(f"main=s3://{bucket}/档案", "--make-buckets")
-    assert desk.type("ingest", DEMO).code == 0
+    bucket = f"terminal-{uuid.uuid4().hex}"
+    terminal = s3_desk(tmp_path / "home", s3_service).made(f"main=s3://{bucket}/档案", "--make-buckets")
+    assert terminal.type("ingest", DEMO).code == 0
     client = boto3.client(
         "s3",
         endpoint_url=s3_service.endpoint,
@@ -188,7 +188,7 @@ def test_one_flipped_byte_on_s3_is_named_and_all_else_is_sound(tmp_path: Path, s
     client.put_object(Bucket=bucket, Key=key, Body=bytes(raw))
     client.close()
 
-    done = desk.type("audit", "--all", "--json")
+    done = terminal.type("audit", "--all", "--json")
 
     assert done.code == 6
     bad = [r for r in done.json if r["result"] != "ok"]
@@ -199,9 +199,9 @@ def test_one_flipped_byte_on_s3_is_named_and_all_else_is_sound(tmp_path: Path, s
 
 @pytest.mark.parametrize("where", ["header", "padding", "trailer"])
 def test_a_byte_outside_the_files_is_watched_too(tmp_path: Path, where: str) -> None:
-    desk = Desk(tmp_path / "home").made()
-    assert desk.type("ingest", DEMO).code == 0
-    tar = next(desk.home.glob("store/K021/LY/*/v0001/*.tar"))
+    terminal = Terminal(tmp_path / "home").made()
+    assert terminal.type("ingest", DEMO).code == 0
+    tar = next(terminal.home.glob("store/K021/LY/*/v0001/*.tar"))
     with tarfile.open(tar) as archive:
         member = next(m for m in archive.getmembers() if m.size % 512)
     offset = {
@@ -216,19 +216,19 @@ def test_a_byte_outside_the_files_is_watched_too(tmp_path: Path, where: str) -> 
         file.seek(offset)
         file.write(bytes([byte[0] ^ 0x20]))
 
-    assert desk.type("audit", "--all").code == 6
-    assert desk.type("verify", "K021-LY·2019·Y-001").code == 6
+    assert terminal.type("audit", "--all").code == 6
+    assert terminal.type("verify", "K021-LY·2019·Y-001").code == 6
 
 
 def test_rebuilt_register_lists_the_same(tmp_path: Path) -> None:
-    desk = Desk(tmp_path / "home").made()
-    assert desk.type("ingest", DEMO).code == 0
-    before = desk.type("list", "--json").json
-    for file in desk.home.glob("register.db*"):
+    terminal = Terminal(tmp_path / "home").made()
+    assert terminal.type("ingest", DEMO).code == 0
+    before = terminal.type("list", "--json").json
+    for file in terminal.home.glob("register.db*"):
         file.unlink()
 
-    assert desk.type("rebuild").code == 0
+    assert terminal.type("rebuild").code == 0
 
-    after = desk.type("list", "--json").json
+    after = terminal.type("list", "--json").json
     assert after == before
-    assert desk.type("audit", "--all").code == 0
+    assert terminal.type("audit", "--all").code == 0

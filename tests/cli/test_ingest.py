@@ -14,16 +14,16 @@ import pytest
 from tests.cli.conftest import FILES, NUMBER, TEXT, Filled, filling
 from tests.makers.apart import SOFFICE, instead, need_apart, program, small_disk, type_apart
 from tests.makers.deliveries import delivery
-from tests.makers.desk import LANTAI, Desk, seen
 from tests.makers.real_files import photo_delivery
 from tests.makers.rightless import RIGHTLESS
+from tests.makers.terminal import LANTAI, Terminal, seen
 
 QUICK = 'extends = "county"\nname = "quick"\n[limits]\nseconds_per_file = 2.0\nseconds_per_mib = 0.1\n'
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path / "home").made()
+def terminal(tmp_path: Path) -> Terminal:
+    return Terminal(tmp_path / "home").made()
 
 
 def states(out: str) -> list[str]:
@@ -59,7 +59,7 @@ def test_the_report_for_machines(filled: Filled) -> None:
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_one_language_alone(own: Desk, filled: Filled, lang: str) -> None:
+def test_one_language_alone(own: Terminal, filled: Filled, lang: str) -> None:
     done = own.type("ingest", filled.delivery, "--lang", lang)
     assert done.code == 1
     ours = {
@@ -73,14 +73,14 @@ def test_one_language_alone(own: Desk, filled: Filled, lang: str) -> None:
     assert NUMBER not in done.out
 
 
-def test_the_language_of_the_home(own: Desk, filled: Filled) -> None:
+def test_the_language_of_the_home(own: Terminal, filled: Filled) -> None:
     settings = own.home / "lantai.toml"
-    settings.write_text(settings.read_text("utf-8").replace("lanes = 0", 'language = "en"'), "utf-8")
+    settings.write_text(settings.read_text("utf-8").replace("workers = 0", 'language = "en"'), "utf-8")
     assert "共" not in own.type("list").out
     assert "共" in own.type("list", "--lang", "zh").out
 
 
-def test_the_json_of_every_command_has_no_personal_number(own: Desk, filled: Filled, tmp_path: Path) -> None:
+def test_the_json_of_every_command_has_no_personal_number(own: Terminal, filled: Filled, tmp_path: Path) -> None:
     for arguments in (
         ("list",),
         ("list", "--held"),
@@ -100,29 +100,29 @@ def test_the_json_of_every_command_has_no_personal_number(own: Desk, filled: Fil
     assert not log.exists() or NUMBER not in log.read_text("utf-8")
 
 
-def test_output_cut_off_by_head(filled: Filled, desk: Desk) -> None:
+def test_output_cut_off_by_head(filled: Filled, terminal: Terminal) -> None:
     """The work is done all the same, and the exit code is that of the work."""
     command = f"'{LANTAI}' ingest '{filled.delivery}' | head -1; exit ${{PIPESTATUS[0]}}"
-    done = subprocess.run(["bash", "-c", command], env=desk.env(), capture_output=True, timeout=120, check=False)
+    done = subprocess.run(["bash", "-c", command], env=terminal.env(), capture_output=True, timeout=120, check=False)
     assert done.returncode == 1
     assert done.stdout.decode().count("\n") == 1
     assert done.stderr == b""
-    assert len(desk.type("list", "--json").json) == 2
+    assert len(terminal.type("list", "--json").json) == 2
 
 
 # Wrong calls and wrong settings
 
 
-def test_wrong_calls(desk: Desk, tmp_path: Path) -> None:
+def test_wrong_calls(terminal: Terminal, tmp_path: Path) -> None:
     for arguments in (
         ("ingest",),
         ("ingest", tmp_path / "nowhere"),
-        ("ingest", desk.home / "lantai.toml"),
+        ("ingest", terminal.home / "lantai.toml"),
         ("nonsense",),
         ("list", "--nonsense"),
         ("list", "--lang", "fr"),
     ):
-        done = desk.type(*arguments)
+        done = terminal.type(*arguments)
         assert done.code == 2, (arguments, done.err)
         assert "lantai: " in done.err
         assert "Traceback" not in done.err
@@ -131,7 +131,7 @@ def test_wrong_calls(desk: Desk, tmp_path: Path) -> None:
 def test_a_home_where_one_stands(tmp_path: Path) -> None:
     """Without --home and LANTAI_HOME it is ./lantai-home."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("LANTAI_")}
-    Desk(tmp_path / "lantai-home").made()
+    Terminal(tmp_path / "lantai-home").made()
     done = subprocess.run([LANTAI, "list", "--json"], env=environment, cwd=tmp_path, capture_output=True, check=False)
     assert (done.returncode, json.loads(done.stdout)) == (0, [])
     done = subprocess.run([LANTAI, "list"], env=environment, cwd="/", capture_output=True, check=False)
@@ -147,36 +147,36 @@ def test_a_home_where_one_stands(tmp_path: Path) -> None:
         ('extends = "county"\n[severities]\npage_gapp = "warning"', "page_gapp"),
     ],
 )
-def test_a_wrong_profile(desk: Desk, tmp_path: Path, profile: str, told: str) -> None:
+def test_a_wrong_profile(terminal: Terminal, tmp_path: Path, profile: str, told: str) -> None:
     name: str | Path = profile
     if "\n" in profile or "=" in profile:
         name = tmp_path / "ours.toml"
         name.write_text(profile, "utf-8")
     for lang in ("zh", "en"):
-        done = desk.type("ingest", one_text(tmp_path / "d"), "--profile", name, "--lang", lang)
+        done = terminal.type("ingest", one_text(tmp_path / "d"), "--profile", name, "--lang", lang)
         assert done.code == 3
         assert told in done.err
         assert Path(name).name in done.err
 
 
-def test_wrong_settings(desk: Desk, tmp_path: Path) -> None:
-    settings = desk.home / "lantai.toml"
-    settings.write_text(settings.read_text("utf-8").replace("lanes = 0", "lanez = 0"), "utf-8")
-    done = desk.type("ingest", one_text(tmp_path / "d"))
+def test_wrong_settings(terminal: Terminal, tmp_path: Path) -> None:
+    settings = terminal.home / "lantai.toml"
+    settings.write_text(settings.read_text("utf-8").replace("workers = 0", "workerz = 0"), "utf-8")
+    done = terminal.type("ingest", one_text(tmp_path / "d"))
     assert done.code == 3
     assert "lantai.toml" in done.err
-    assert "work.lanez" in done.err
+    assert "work.workerz" in done.err
 
 
 # The material
 
 
-def test_a_question_waits(desk: Desk, tmp_path: Path) -> None:
-    done = desk.type("ingest", one_text(tmp_path / "d", 保管期限="永久或30年"))
+def test_a_question_waits(terminal: Terminal, tmp_path: Path) -> None:
+    done = terminal.type("ingest", one_text(tmp_path / "d", 保管期限="永久或30年"))
     assert done.code == 8
     assert "[待定]" in done.out
     assert "待人决定" in done.out
-    assert TEXT in desk.type("list", "--held").out
+    assert TEXT in terminal.type("list", "--held").out
 
 
 @pytest.mark.parametrize(
@@ -184,21 +184,21 @@ def test_a_question_waits(desk: Desk, tmp_path: Path) -> None:
     [(None, "no_catalogue"), (b"", "catalogue"), (bytes(range(128, 256)) * 20, "catalogue_encoding"), (b"\0\1\2", "")],
 )
 def test_without_a_catalogue_that_can_be_read_nothing_is_taken_in(
-    desk: Desk, tmp_path: Path, catalogue: bytes | None, code: str
+    terminal: Terminal, tmp_path: Path, catalogue: bytes | None, code: str
 ) -> None:
     folder = one_text(tmp_path / "d")
     (folder / "catalogue.csv").unlink()
     if catalogue is not None:
         (folder / "catalogue.csv").write_bytes(catalogue)
-    done = desk.type("ingest", folder)
+    done = terminal.type("ingest", folder)
     assert done.code == 1, done.out
     assert code in done.out
     assert "[错误]" in done.out
     assert "没有可处理的件" in done.out
-    assert desk.type("list", "--json").json == []
+    assert terminal.type("list", "--json").json == []
 
 
-def test_a_bag_as_a_delivery(desk: Desk, tmp_path: Path) -> None:
+def test_a_bag_as_a_delivery(terminal: Terminal, tmp_path: Path) -> None:
     bagit = Path(sys.executable).parent / "bagit.py"
     bag = filling(tmp_path / "移交包")
     subprocess.run([sys.executable, bagit, "--sha256", bag], check=True, capture_output=True)
@@ -206,7 +206,7 @@ def test_a_bag_as_a_delivery(desk: Desk, tmp_path: Path) -> None:
     good = changed.read_bytes()
     changed.write_bytes(b"twO\n")
 
-    done = desk.type("ingest", bag, "--json")
+    done = terminal.type("ingest", bag, "--json")
 
     assert done.code == 1
     assert states(done.out) == ["held", "stored", "held", "held"]
@@ -214,17 +214,17 @@ def test_a_bag_as_a_delivery(desk: Desk, tmp_path: Path) -> None:
         f"data/files/{TEXT}/附件.txt"
     ]
     changed.write_bytes(good)
-    assert states(desk.type("ingest", bag, "--json").out) == ["stored", "unchanged", "held", "held"]
+    assert states(terminal.type("ingest", bag, "--json").out) == ["stored", "unchanged", "held", "held"]
 
 
 def test_a_delivery_that_may_not_be_read(tmp_path: Path) -> None:
     """Without the rights of root, who may read everything."""
-    desk = Desk(tmp_path / "home").made()
+    terminal = Terminal(tmp_path / "home").made()
     folder = one_text(tmp_path / "d")
     folder.chmod(0)
     try:
         command = [*RIGHTLESS, LANTAI, "ingest", folder]
-        done = subprocess.run(command, env=desk.env(), capture_output=True, timeout=60, check=False)
+        done = subprocess.run(command, env=terminal.env(), capture_output=True, timeout=60, check=False)
     finally:
         folder.chmod(stat.S_IRWXU)
     assert done.returncode == 5, done.stderr.decode()
@@ -244,30 +244,32 @@ def test_a_delivery_that_may_not_be_read(tmp_path: Path) -> None:
     ],
 )
 def test_a_program_that_fails_costs_the_records_that_need_it(
-    desk: Desk, tmp_path: Path, script: str, code: str
+    terminal: Terminal, tmp_path: Path, script: str, code: str
 ) -> None:
     need_apart()
     folder = of_fixtures(tmp_path / "d", "sound.docx", "sound.jpg", "sound.docx")
     (tmp_path / "quick.toml").write_text(QUICK, "utf-8")
     broken = program(tmp_path / "soffice", script)
 
-    done = type_apart(desk, instead(SOFFICE, broken), "ingest", folder, "--profile", tmp_path / "quick.toml", "--json")
+    done = type_apart(
+        terminal, instead(SOFFICE, broken), "ingest", folder, "--profile", tmp_path / "quick.toml", "--json"
+    )
 
     assert done.code == 4, done.out + done.err
     assert states(done.out) == ["failed", "stored", "failed"]
     assert {t["code"] for t in done.json["texts"]} == {code}
     assert all(t["subject"].endswith("/001.docx") for t in done.json["texts"])
-    assert len(desk.type("list", "--held", "--json").json) == 2
+    assert len(terminal.type("list", "--held", "--json").json) == 2
     if code == "tool_garbled":  # with the program whole again, the next run does what is missing and no more
-        assert states(desk.type("ingest", folder, "--json").out) == ["stored", "unchanged", "stored"]
-        assert desk.type("list", "--held", "--json").json == []
+        assert states(terminal.type("ingest", folder, "--json").out) == ["stored", "unchanged", "stored"]
+        assert terminal.type("list", "--held", "--json").json == []
 
 
-def test_a_program_that_is_missing_is_told_once(desk: Desk, tmp_path: Path) -> None:
+def test_a_program_that_is_missing_is_told_once(terminal: Terminal, tmp_path: Path) -> None:
     need_apart()
     (tmp_path / "none").touch(mode=0o644)
     folder = of_fixtures(tmp_path / "d", "sound.docx", "sound.docx", "sound.docx")
-    done = type_apart(desk, instead(SOFFICE, tmp_path / "none"), "ingest", folder)
+    done = type_apart(terminal, instead(SOFFICE, tmp_path / "none"), "ingest", folder)
     assert done.code == 4
     assert done.out.count("(tool_missing)") == 1
     assert "and 2 more" in done.out
@@ -278,76 +280,78 @@ def test_a_program_that_is_missing_is_told_once(desk: Desk, tmp_path: Path) -> N
 
 def test_a_store_that_is_away(tmp_path: Path) -> None:
     """Told once; the other store has its copy and is not written to again when the first is back."""
-    desk = Desk(tmp_path / "home").made("nas=nas", "usb=usb")
+    terminal = Terminal(tmp_path / "home").made("nas=nas", "usb=usb")
     folder = photo_delivery(tmp_path / "d", 3, 1, 20_000)
-    (desk.home / "usb").rmdir()
+    (terminal.home / "usb").rmdir()
 
-    done = desk.type("ingest", folder, "--lang", "en")
+    done = terminal.type("ingest", folder, "--lang", "en")
 
     assert done.code == 6, done.out
     assert done.out.count("the folder of usb is not there") == 1
     assert "and 2 more alike" in done.out
     assert "tool or store failed 3" in done.out
-    assert not (desk.home / "usb").exists()
-    kept = {p: p.stat() for p in desk.home.glob("nas/**/*.tar")}
+    assert not (terminal.home / "usb").exists()
+    kept = {p: p.stat() for p in terminal.home.glob("nas/**/*.tar")}
     assert kept
-    assert desk.type("list", "--json").json == []
-    assert len(desk.type("list", "--held", "--json").json) == 3
+    assert terminal.type("list", "--json").json == []
+    assert len(terminal.type("list", "--held", "--json").json) == 3
 
-    (desk.home / "usb").mkdir()
-    again = desk.type("ingest", folder, "--json")
+    (terminal.home / "usb").mkdir()
+    again = terminal.type("ingest", folder, "--json")
     assert again.code == 0, again.out
     assert states(again.out) == ["stored"] * 3
     assert all((p.stat().st_ino, p.stat().st_mtime_ns) == (s.st_ino, s.st_mtime_ns) for p, s in kept.items())
-    assert len(list(desk.home.glob("*/*/*/*/v0001/*.tar"))) == 6
-    assert desk.type("list", "--held", "--json").json == []
-    assert desk.type("audit", "--all").code == 0
+    assert len(list(terminal.home.glob("*/*/*/*/v0001/*.tar"))) == 6
+    assert terminal.type("list", "--held", "--json").json == []
+    assert terminal.type("audit", "--all").code == 0
 
 
-def test_no_room_in_the_workspace(desk: Desk, tmp_path: Path) -> None:
-    done = type_apart(desk, small_disk(desk.home / "work", 1), "ingest", one_text(tmp_path / "d"), "--lang", "zh")
+def test_no_room_in_the_workspace(terminal: Terminal, tmp_path: Path) -> None:
+    done = type_apart(
+        terminal, small_disk(terminal.home / "work", 1), "ingest", one_text(tmp_path / "d"), "--lang", "zh"
+    )
     assert done.code == 6
     assert "工作区磁盘空间不足" in done.err
     assert "MiB" in done.err
-    assert desk.type("list", "--held", "--json").json == []
+    assert terminal.type("list", "--held", "--json").json == []
 
 
-def test_the_workspace_fills_up_in_the_middle(desk: Desk, tmp_path: Path) -> None:
+def test_the_workspace_fills_up_in_the_middle(terminal: Terminal, tmp_path: Path) -> None:
     need_apart()
     folder = photo_delivery(tmp_path / "d", 3, 4, 300_000)
-    work = desk.home / "work"
+    work = terminal.home / "work"
     filler = (
         f"{small_disk(work, 280)}\n"
         f"(until ls '{work}'/*/received.json; do sleep 0.01; done; head -c 300m /dev/zero > '{work}/filler') "
         ">/dev/null 2>&1 &"
     )
-    done = type_apart(desk, filler, "ingest", folder)
+    done = type_apart(terminal, filler, "ingest", folder)
     assert done.code == 6, done.out + done.err
     assert "工作区磁盘已满" in done.out
     assert "the workspace's disk is full" in done.out
     assert "our own fault" not in done.out
-    assert desk.type("ingest", folder).code == 0
-    assert len(desk.type("list", "--json").json) == 3
+    assert terminal.type("ingest", folder).code == 0
+    assert len(terminal.type("list", "--json").json) == 3
 
 
 def test_a_full_store(tmp_path: Path) -> None:
     need_apart()
-    desk = Desk(tmp_path / "home").made("nas=nas", "usb=usb")
+    terminal = Terminal(tmp_path / "home").made("nas=nas", "usb=usb")
     folder = photo_delivery(tmp_path / "d", 3, 2, 300_000)
-    done = type_apart(desk, small_disk(desk.home / "usb", 1), "ingest", folder)
+    done = type_apart(terminal, small_disk(terminal.home / "usb", 1), "ingest", folder)
     assert done.code == 6
     assert done.out.count("(storage_failed)") == 1
     assert "the disk is full" in done.out
-    assert desk.type("ingest", folder).code == 0
-    assert desk.type("audit", "--all").code == 0
+    assert terminal.type("ingest", folder).code == 0
+    assert terminal.type("audit", "--all").code == 0
 
 
 # Two at once, and interrupted
 
 
-def test_two_runs_of_one_delivery(desk: Desk, tmp_path: Path) -> None:
+def test_two_runs_of_one_delivery(terminal: Terminal, tmp_path: Path) -> None:
     folder = photo_delivery(tmp_path / "d", 4, 3, 60_000)
-    both = [desk.start("ingest", folder) for _ in range(2)]
+    both = [terminal.start("ingest", folder) for _ in range(2)]
     said = [process.communicate(timeout=120)[0].decode() for process in both]
 
     codes = sorted(process.returncode for process in both)
@@ -358,17 +362,17 @@ def test_two_runs_of_one_delivery(desk: Desk, tmp_path: Path) -> None:
         assert "另一次运行正在接收这批移交" in loser
         assert "another run is taking in this delivery" in loser
         assert "[错误]" not in loser
-    assert len(list(desk.home.glob("store/**/*.tar"))) == len(desk.type("list", "--json").json) == 4
-    assert desk.type("list", "--held", "--json").json == []
-    assert list((desk.home / "work").iterdir()) == []
-    assert desk.type("audit", "--all").code == 0
+    assert len(list(terminal.home.glob("store/**/*.tar"))) == len(terminal.type("list", "--json").json) == 4
+    assert terminal.type("list", "--held", "--json").json == []
+    assert list((terminal.home / "work").iterdir()) == []
+    assert terminal.type("audit", "--all").code == 0
 
 
-def test_two_deliveries_with_the_same_records(desk: Desk, tmp_path: Path) -> None:
+def test_two_deliveries_with_the_same_records(terminal: Terminal, tmp_path: Path) -> None:
     """Whoever is second at a record says so, and does not note it as held: the first may have stored it by then."""
     folder = photo_delivery(tmp_path / "d", 4, 3, 60_000)
     shutil.copytree(folder, tmp_path / "e")
-    both = [desk.start("ingest", each, "--json") for each in (folder, tmp_path / "e")]
+    both = [terminal.start("ingest", each, "--json") for each in (folder, tmp_path / "e")]
     said = [json.loads(process.communicate(timeout=120)[0]) for process in both]
 
     ends = {o["state"] for each in said for o in each["report"]["outcomes"]}
@@ -376,24 +380,24 @@ def test_two_deliveries_with_the_same_records(desk: Desk, tmp_path: Path) -> Non
     for each in said:
         for outcome in each["report"]["outcomes"]:
             assert outcome["state"] != "failed" or outcome["findings"][-1]["code"] == "record_busy", outcome
-    assert desk.type("list", "--held", "--json").json == []
+    assert terminal.type("list", "--held", "--json").json == []
     for each in (folder, tmp_path / "e"):
-        assert desk.type("ingest", each).code == 0
-    assert len(list(desk.home.glob("store/**/*.tar"))) == len(desk.type("list", "--json").json) == 4
-    assert list((desk.home / "work").iterdir()) == []
+        assert terminal.type("ingest", each).code == 0
+    assert len(list(terminal.home.glob("store/**/*.tar"))) == len(terminal.type("list", "--json").json) == 4
+    assert list((terminal.home / "work").iterdir()) == []
 
 
 @pytest.mark.parametrize("moment", ["*/received.json", "*/normalised.json"])
-def test_interrupted_from_the_keyboard(desk: Desk, tmp_path: Path, moment: str) -> None:
+def test_interrupted_from_the_keyboard(terminal: Terminal, tmp_path: Path, moment: str) -> None:
     folder = photo_delivery(tmp_path / "d", 4, 3, 60_000)
     process = subprocess.Popen(
         [LANTAI, "ingest", folder],
-        env=desk.env(),
+        env=terminal.env(),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         start_new_session=True,
     )
-    while not seen(desk.home / "work", moment):
+    while not seen(terminal.home / "work", moment):
         assert process.poll() is None
     os.killpg(process.pid, signal.SIGINT)  # as the terminal does: to everything that was started
     said = process.communicate()[0].decode()
@@ -402,18 +406,18 @@ def test_interrupted_from_the_keyboard(desk: Desk, tmp_path: Path, moment: str) 
     assert "已中断" in said
     assert "interrupted" in said
     assert "Traceback" not in said
-    assert desk.type("ingest", folder).code == 0
-    assert len(list(desk.home.glob("store/**/*.tar"))) == 4
+    assert terminal.type("ingest", folder).code == 0
+    assert len(list(terminal.home.glob("store/**/*.tar"))) == 4
 
 
 # Our own fault
 
 
-def test_what_nobody_foresaw_is_owned_up_to(desk: Desk, tmp_path: Path) -> None:
-    (desk.home / "work").rmdir()
-    (desk.home / "work").write_text("in the way")
-    done = desk.type("ingest", one_text(tmp_path / "d"), "--lang", "en")
+def test_what_nobody_foresaw_is_owned_up_to(terminal: Terminal, tmp_path: Path) -> None:
+    (terminal.home / "work").rmdir()
+    (terminal.home / "work").write_text("in the way")
+    done = terminal.type("ingest", one_text(tmp_path / "d"), "--lang", "en")
     assert done.code == 70
     assert "our own fault" in done.err
     assert "Traceback" not in done.err
-    assert "Traceback" in (desk.home / "lantai.log").read_text("utf-8")
+    assert "Traceback" in (terminal.home / "lantai.log").read_text("utf-8")

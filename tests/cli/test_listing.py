@@ -1,11 +1,11 @@
 import pytest
 
 from tests.cli.conftest import BARE, HELD, NUMBER, PHOTOS, TEXT, Filled
-from tests.makers.desk import Desk
+from tests.makers.terminal import Terminal
 
 
 def test_packages(filled: Filled) -> None:
-    done = filled.desk.type("list", "--lang", "zh")
+    done = filled.terminal.type("list", "--lang", "zh")
     assert done.code == 0
     assert TEXT in done.out
     assert "关于𠮷家村扶贫工作的报告" in done.out
@@ -16,30 +16,30 @@ def test_packages(filled: Filled) -> None:
 
 @pytest.mark.parametrize(("words", "found"), [("照片", [PHOTOS]), ("k021-ws", [TEXT]), ("nothing", []), ("%", [])])
 def test_by_words(filled: Filled, words: str, found: list[str]) -> None:
-    assert [row["package_id"] for row in filled.desk.type("list", words, "--json").json] == found
+    assert [row["package_id"] for row in filled.terminal.type("list", words, "--json").json] == found
 
 
 def test_what_is_held_and_why(filled: Filled) -> None:
-    done = filled.desk.type("list", "--held")
+    done = filled.terminal.type("list", "--held")
     assert done.code == 0
     assert HELD in done.out
     assert BARE in done.out
     assert "没有对应的文件" in done.out
     assert "has no files" in done.out
     assert NUMBER not in done.out
-    held = filled.desk.type("list", "--held", "--json")
+    held = filled.terminal.type("list", "--held", "--json")
     assert [each["package_id"] for each in held.json] == [BARE, HELD]
     assert NUMBER not in held.out
 
 
-def test_the_last_audit_is_told_in_the_readers_language(own: Desk) -> None:
+def test_the_last_audit_is_told_in_the_readers_language(own: Terminal) -> None:
     assert own.type("audit", TEXT).code == 0
     assert "完好" in own.type("list", TEXT, "--lang", "zh").out
     assert "sound" in own.type("list", TEXT, "--lang", "en").out
 
 
-def test_no_home_and_a_garbled_register(own: Desk) -> None:
-    done = Desk(own.home / "nowhere").type("list")
+def test_no_home_and_a_garbled_register(own: Terminal) -> None:
+    done = Terminal(own.home / "nowhere").type("list")
     assert done.code == 2
     assert "lantai init" in done.err
     (own.home / "register.db").write_bytes(b"garbage" * 999)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.makers.desk import Desk
 from tests.makers.real_files import CatalogueRow, catalogue, pdf
+from tests.makers.terminal import Terminal
 
 ODD_NAMES = Path(__file__).resolve().parents[1] / "fixtures" / "odd_names"
 CODE = "K021-WS·2021·Y-0001"
@@ -69,25 +69,25 @@ def delivery(tmp_path: Path) -> tuple[Path, dict[bytes, bytes]]:
 def test_every_name_comes_back_with_its_exact_bytes(tmp_path: Path, delivery: tuple[Path, dict[bytes, bytes]]) -> None:
     folder, files = delivery
     assert len(files) > 50
-    desk = Desk(tmp_path / "home").made()
+    terminal = Terminal(tmp_path / "home").made()
 
-    done = desk.type("ingest", folder, "--json")
+    done = terminal.type("ingest", folder, "--json")
 
     assert done.code == 0, [t["en"] for t in done.json["texts"] if t["severity"] == "error"]
-    taken = desk.type("get", CODE, "--originals", "-o", tmp_path / "out")
+    taken = terminal.type("get", CODE, "--originals", "-o", tmp_path / "out")
     assert taken.code == 0, taken.err
     assert tree(next((tmp_path / "out").iterdir())) == files or tree(tmp_path / "out") == files
-    assert desk.type("audit", "--all").code == 0
+    assert terminal.type("audit", "--all").code == 0
 
 
 def test_every_name_is_found_by_itself(tmp_path: Path, delivery: tuple[Path, dict[bytes, bytes]]) -> None:
     folder, files = delivery
-    desk = Desk(tmp_path / "home").made()
-    assert desk.type("ingest", folder).code == 0
+    terminal = Terminal(tmp_path / "home").made()
+    assert terminal.type("ingest", folder).code == 0
 
     for number, (raw, content) in enumerate(sorted(files.items())[::7]):
         out = tmp_path / f"out{number}"
-        taken = desk.type("get", CODE, os.fsdecode(raw), "-o", out)
+        taken = terminal.type("get", CODE, os.fsdecode(raw), "-o", out)
         assert taken.code == 0, (raw, taken.err)
         assert tree(out) == {raw.rsplit(b"/", 1)[-1]: content}
 
@@ -96,10 +96,10 @@ def test_the_bag_passes_both_judges(tmp_path: Path, delivery: tuple[Path, dict[b
     import bagit
 
     folder, _ = delivery
-    desk = Desk(tmp_path / "home").made()
-    assert desk.type("ingest", folder).code == 0
-    assert desk.type("get", CODE, "-o", tmp_path / "out").code == 0
+    terminal = Terminal(tmp_path / "home").made()
+    assert terminal.type("ingest", folder).code == 0
+    assert terminal.type("get", CODE, "-o", tmp_path / "out").code == 0
     bag = next((tmp_path / "out").iterdir())
 
-    assert desk.type("verify", bag).code == 0
+    assert terminal.type("verify", bag).code == 0
     assert bagit.Bag(str(bag)).is_valid()

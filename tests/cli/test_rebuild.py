@@ -1,10 +1,10 @@
 import shutil
 
 from tests.cli.conftest import TEXT, Filled
-from tests.makers.desk import Desk
+from tests.makers.terminal import Terminal
 
 
-def test_the_register_lost(own: Desk, filled: Filled) -> None:
+def test_the_register_lost(own: Terminal, filled: Filled) -> None:
     for file in own.home.glob("register.db*"):
         file.unlink()
     done = own.type("rebuild", "--lang", "zh")
@@ -13,17 +13,17 @@ def test_the_register_lost(own: Desk, filled: Filled) -> None:
     assert "4 份副本" in done.out
     listed = own.type("list", "--json").json
     assert [(r["package_id"], r["copies"]) for r in listed] == [
-        (r["package_id"], r["copies"]) for r in filled.desk.type("list", "--json").json
+        (r["package_id"], r["copies"]) for r in filled.terminal.type("list", "--json").json
     ]
 
 
-def test_what_was_held_is_taken_over(own: Desk) -> None:
+def test_what_was_held_is_taken_over(own: Terminal) -> None:
     before = own.type("list", "--held", "--json").json
     assert own.type("rebuild", "--json").json["held"] == len(before) == 2
     assert own.type("list", "--held", "--json").json == before
 
 
-def test_a_garbled_register_is_kept_beside_the_new_one(own: Desk) -> None:
+def test_a_garbled_register_is_kept_beside_the_new_one(own: Terminal) -> None:
     (own.home / "register.db").write_bytes(b"garbage" * 999)
     assert own.type("list").code == 6
     done = own.type("rebuild")
@@ -32,7 +32,7 @@ def test_a_garbled_register_is_kept_beside_the_new_one(own: Desk) -> None:
     assert any(b"garbage" in path.read_bytes() for path in own.home.glob("register*") if path.name != "register.db")
 
 
-def test_a_copy_that_is_missing_is_named(own: Desk) -> None:
+def test_a_copy_that_is_missing_is_named(own: Terminal) -> None:
     shutil.rmtree(next(own.home.glob(f"b/*/*/{TEXT}")))
     done = own.type("rebuild")
     assert done.code == 6
@@ -40,7 +40,7 @@ def test_a_copy_that_is_missing_is_named(own: Desk) -> None:
     assert "second" in done.out
 
 
-def test_a_store_that_is_away_leaves_the_register_alone(own: Desk) -> None:
+def test_a_store_that_is_away_leaves_the_register_alone(own: Terminal) -> None:
     before = own.type("list", "--json").json
     shutil.move(own.home / "a", own.home / "unplugged")
     assert own.type("rebuild").code == 6

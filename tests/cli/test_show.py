@@ -1,18 +1,18 @@
 from pipeline.cli.show import EVENTS, OUTCOMES
 from pipeline.domain.events import EventKind, Outcome
 from tests.cli.conftest import PHOTOS, TEXT, Filled
-from tests.makers.desk import Desk
+from tests.makers.terminal import Terminal
 
 
 def test_one_package(filled: Filled) -> None:
-    done = filled.desk.type("show", PHOTOS)
+    done = filled.terminal.type("show", PHOTOS)
     assert done.code == 0
     for word in (PHOTOS, "照片组", "30年", "first, second", "data/original/002.jpg", "image/jpeg", "replication"):
         assert word in done.out
 
 
 def test_events_in_the_language_asked_for(filled: Filled) -> None:
-    zh, en = (filled.desk.type("show", PHOTOS, "--lang", lang).out for lang in ("zh", "en"))
+    zh, en = (filled.terminal.type("show", PHOTOS, "--lang", lang).out for lang in ("zh", "en"))
     assert "存入副本" in zh and "成功" in zh
     assert "replication" not in zh and "success" not in zh
     assert "replication" in en and "存入副本" not in en
@@ -24,26 +24,26 @@ def test_every_kind_of_event_and_outcome_has_its_words() -> None:
 
 
 def test_for_machines(filled: Filled) -> None:
-    shown = filled.desk.type("show", TEXT, "--json").json
+    shown = filled.terminal.type("show", TEXT, "--json").json
     assert shown["index"]["package_id"] == TEXT
     assert shown["copies"] == ["first", "second"]
     assert {"data/original/001.txt", "data/original/附件.txt"} <= {m["path"] for m in shown["index"]["members"]}
 
 
 def test_however_the_code_is_typed(filled: Filled) -> None:
-    assert filled.desk.type("show", "Ｋ０２１-WS・2020・Y-0001", "--lang", "en").code == 0
+    assert filled.terminal.type("show", "Ｋ０２１-WS・2020・Y-0001", "--lang", "en").code == 0
 
 
 def test_an_unknown_one(filled: Filled) -> None:
-    done = filled.desk.type("show", "K021-ZP", "--lang", "zh")
+    done = filled.terminal.type("show", "K021-ZP", "--lang", "zh")
     assert done.code == 2
     assert PHOTOS in done.err
     assert "there is no" not in done.err
-    done = filled.desk.type("show", "K021-ZP", "--lang", "en")
+    done = filled.terminal.type("show", "K021-ZP", "--lang", "en")
     assert PHOTOS in done.err
     assert "没有" not in done.err
 
 
-def test_the_last_result_in_words(own: Desk) -> None:
+def test_the_last_result_in_words(own: Terminal) -> None:
     own.type("audit", TEXT)
     assert "完好" in own.type("show", TEXT, "--lang", "zh").out

@@ -6,21 +6,21 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import TEXT, Filled
-from tests.makers.desk import LANTAI, Desk
 from tests.makers.rightless import RIGHTLESS
+from tests.makers.terminal import LANTAI, Terminal
 
 CONTENT = "一、基本情况\n".encode()
 
 
 def test_a_stored_package(filled: Filled) -> None:
-    done = filled.desk.type("verify", TEXT)
+    done = filled.terminal.type("verify", TEXT)
     assert done.code == 0
     assert "first" in done.out
     assert "second" in done.out
-    assert {r["result"] for r in filled.desk.type("verify", TEXT, "--json").json} == {"ok"}
+    assert {r["result"] for r in filled.terminal.type("verify", TEXT, "--json").json} == {"ok"}
 
 
-def test_a_stored_package_that_has_changed(own: Desk, flip: Callable[[Desk, str, str, bytes], None]) -> None:
+def test_a_stored_package_that_has_changed(own: Terminal, flip: Callable[[Terminal, str, str, bytes], None]) -> None:
     flip(own, "b", TEXT, CONTENT)
     done = own.type("verify", TEXT, "--lang", "en")
     assert done.code == 6
@@ -29,35 +29,35 @@ def test_a_stored_package_that_has_changed(own: Desk, flip: Callable[[Desk, str,
 
 
 def test_a_bag_and_a_tar_need_no_home(filled: Filled, tmp_path: Path) -> None:
-    assert filled.desk.type("get", TEXT, "-o", tmp_path).code == 0
-    desk = Desk(tmp_path / "nowhere")
+    assert filled.terminal.type("get", TEXT, "-o", tmp_path).code == 0
+    terminal = Terminal(tmp_path / "nowhere")
     bag = tmp_path / f"{TEXT}-v0001"
-    tar = next(filled.desk.home.glob(f"a/*/*/{TEXT}/v0001/*.tar"))
+    tar = next(filled.terminal.home.glob(f"a/*/*/{TEXT}/v0001/*.tar"))
     for path in (bag, tar):
-        done = desk.type("verify", path)
+        done = terminal.type("verify", path)
         assert done.code == 0, done.out + done.err
         assert "whole and unchanged" in done.out
-    assert desk.type("verify", bag, "--json").json["whole"] is True
+    assert terminal.type("verify", bag, "--json").json["whole"] is True
 
     (bag / "data" / "original" / "001.txt").write_bytes(b"other")
-    done = desk.type("verify", bag)
+    done = terminal.type("verify", bag)
     assert done.code == 1
     assert "data/original/001.txt" in done.out
-    assert desk.type("verify", bag, "--json").json["whole"] is False
+    assert terminal.type("verify", bag, "--json").json["whole"] is False
 
 
 def test_what_is_not_there(filled: Filled, tmp_path: Path) -> None:
-    done = filled.desk.type("verify", tmp_path / "none.tar")
+    done = filled.terminal.type("verify", tmp_path / "none.tar")
     assert done.code == 2
     assert "no such folder or tar" in done.err
-    done = filled.desk.type("verify", "K021-WS·2020·Y-9999")
+    done = filled.terminal.type("verify", "K021-WS·2020·Y-9999")
     assert done.code == 2
     assert "no package" in done.err
 
 
 @pytest.mark.parametrize(("closed", "code"), [("x.index.json", 2), ("x.tar", 1), ("", 2)])
 def test_what_may_not_be_read_is_no_verdict(filled: Filled, tmp_path: Path, closed: str, code: int) -> None:
-    tar = next(filled.desk.home.glob(f"a/*/*/{TEXT}/v0001/*.tar"))
+    tar = next(filled.terminal.home.glob(f"a/*/*/{TEXT}/v0001/*.tar"))
     folder = tmp_path / "folder"
     folder.mkdir()
     shutil.copy(tar, folder / "x.tar")
@@ -65,7 +65,7 @@ def test_what_may_not_be_read_is_no_verdict(filled: Filled, tmp_path: Path, clos
     (folder / closed).chmod(0)
     try:
         command = [*RIGHTLESS, LANTAI, "verify", folder / "x.tar", "--lang", "zh"]
-        done = subprocess.run(command, env=filled.desk.env(), capture_output=True, check=False)
+        done = subprocess.run(command, env=filled.terminal.env(), capture_output=True, check=False)
     finally:
         folder.chmod(0o700)
     assert done.returncode == code, done.stderr.decode()
@@ -74,7 +74,7 @@ def test_what_may_not_be_read_is_no_verdict(filled: Filled, tmp_path: Path, clos
 
 def test_what_is_no_package(filled: Filled, tmp_path: Path) -> None:
     (tmp_path / "x.txt").write_text("x")
-    assert filled.desk.type("verify", tmp_path / "x.txt").code == 2
-    done = filled.desk.type("verify", tmp_path)
+    assert filled.terminal.type("verify", tmp_path / "x.txt").code == 2
+    done = filled.terminal.type("verify", tmp_path)
     assert done.code == 1
     assert "bagit.txt" in done.out

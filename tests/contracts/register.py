@@ -58,15 +58,15 @@ class RegisterContract:
     def test_empty(self, register: Register) -> None:
         assert register.index(ID) is None
         assert register.index(ID, 3) is None
-        assert register.stamp(ID) == ""
+        assert register.source_state(ID) == ""
         assert not [*register.packages(), *register.all_versions(), *register.held(), *register.events(ID)]
         register.release(ID)
 
     def test_what_was_recorded_is_given_back(self, register: Register) -> None:
         index = an_index(ID, title="𠮷村“一户一档”　Ａ％_", members=some_members(30))
-        register.record(index, copies_of(index, "nas", "s3"), [an_event(9), an_event(8)], stamp="s1")
+        register.record(index, copies_of(index, "nas", "s3"), [an_event(9), an_event(8)], source_state="s1")
         assert register.index(ID) == register.index(ID, 1) == index
-        assert register.stamp(ID) == "s1"
+        assert register.source_state(ID) == "s1"
         assert list(register.events(ID)) == [an_event(8), an_event(9)]
         assert list(register.all_versions()) == [(ID, 1, ("nas", "s3"))]
         (row,) = register.packages()
@@ -78,7 +78,7 @@ class RegisterContract:
         assert register.copy_in("nas") == ""
         assert not register.has_copy(ID, 1, "nas")
         index = an_index(ID)
-        register.record(index, copies_of(index, "nas"), (), stamp="")
+        register.record(index, copies_of(index, "nas"), (), source_state="")
         assert register.copy_in("nas") == index.tar_key
         assert register.copy_in("s3") == ""
         asked = [(ID, 1, "nas"), (ID, 2, "nas"), (ID, 1, "s3"), ("K021-B", 1, "nas")]
@@ -88,28 +88,30 @@ class RegisterContract:
         index = an_index(ID)
         with pytest.raises(RegisterError, match=ID):
             register.acted(index, [an_event(9)])
-        register.record(index, copies_of(index, "nas"), [an_event(8)], stamp="s1")
+        register.record(index, copies_of(index, "nas"), [an_event(8)], source_state="s1")
         register.hold(a_held())
         for _ in range(2):
             register.acted(index, [an_event(9, EventKind.DISSEMINATION)])
         assert list(register.events(ID)) == [an_event(8), an_event(9, EventKind.DISSEMINATION)]
         assert list(register.held()) == [a_held()]
-        assert register.stamp(ID) == "s1"
+        assert register.source_state(ID) == "s1"
 
     def test_again_with_the_same_values_changes_nothing(self, register: Register) -> None:
         index = an_index(ID)
         for _ in range(2):
-            register.record(index, copies_of(index, "nas"), [an_event(8)], stamp="s1")
+            register.record(index, copies_of(index, "nas"), [an_event(8)], source_state="s1")
         assert list(register.events(ID)) == [an_event(8)]
         assert list(register.all_versions()) == [(ID, 1, ("nas",))]
 
     def test_again_with_more_adds_it_and_loses_nothing(self, register: Register) -> None:
         index = an_index(ID)
-        register.record(index, copies_of(index, "nas"), [an_event(8)], stamp="s1")
+        register.record(index, copies_of(index, "nas"), [an_event(8)], source_state="s1")
         register.audited(a_report(FixityResult.OK, "2026-02-01T00:00:00+00:00"))
-        register.record(index, copies_of(index, "nas", "s3", at="2027-01-01T00:00:00+00:00"), [an_event(9)], stamp="s2")
-        register.record(index, (), (), stamp="")
-        assert register.stamp(ID) == "s2"
+        register.record(
+            index, copies_of(index, "nas", "s3", at="2027-01-01T00:00:00+00:00"), [an_event(9)], source_state="s2"
+        )
+        register.record(index, (), (), source_state="")
+        assert register.source_state(ID) == "s2"
         assert list(register.events(ID)) == [an_event(8), an_event(9)]
         nas, s3 = register.copies(ID, 1)  # type: ignore[attr-defined]
         assert (nas.deposited_at, nas.last_result) == ("2026-01-01T09:00:00+00:00", "ok")
@@ -118,12 +120,12 @@ class RegisterContract:
     @pytest.mark.parametrize("other", [an_index(ID, fingerprint="0" * 64), an_index(ID, tar_size=20480)])
     def test_a_version_is_never_overwritten(self, register: Register, other: object) -> None:
         index = an_index(ID)
-        register.record(index, copies_of(index, "nas"), [an_event(8)], stamp="s1")
+        register.record(index, copies_of(index, "nas"), [an_event(8)], source_state="s1")
         register.hold(a_held())
         with pytest.raises(RegisterError, match="v0001"):
-            register.record(other, copies_of(index, "s3"), [an_event(9)], stamp="s2")  # type: ignore[arg-type]
+            register.record(other, copies_of(index, "s3"), [an_event(9)], source_state="s2")  # type: ignore[arg-type]
         assert register.index(ID) == index
-        assert register.stamp(ID) == "s1"
+        assert register.source_state(ID) == "s1"
         assert list(register.all_versions()) == [(ID, 1, ("nas",))]
         assert list(register.events(ID)) == [an_event(8)]
         assert list(register.held()) == [a_held()]
@@ -131,17 +133,17 @@ class RegisterContract:
     def test_the_newest_version_is_listed(self, register: Register) -> None:
         for version in (2, 10, 1):
             index = an_index(ID, version=version, title=f"第{version}版")
-            register.record(index, copies_of(index, f"s{version}"), [], stamp=str(version))
+            register.record(index, copies_of(index, f"s{version}"), [], source_state=str(version))
         assert [(r.version, r.title, r.copies) for r in register.packages()] == [(10, "第10版", ("s10",))]
         assert [v for _, v, _ in register.all_versions()] == [1, 2, 10]
-        assert register.stamp(ID) == "10"
+        assert register.source_state(ID) == "10"
         assert register.index(ID, 2) == an_index(ID, version=2, title="第2版")
 
     def test_order_is_that_of_the_identifiers(self, register: Register) -> None:
         ids = ["K021-汇", "K021-会", "K021-𠮷", "K021-A", "K021-a", "K021-=2F", "K021-·", "K021-10", "K021-9"]
         for package_id in ids:
             index = an_index(package_id)
-            register.record(index, copies_of(index, "nas"), [], stamp="")
+            register.record(index, copies_of(index, "nas"), [], source_state="")
             register.hold(a_held(f"H{package_id}"))
         assert [row.package_id for row in register.packages()] == sorted(ids)
         assert [package_id for package_id, _, _ in register.all_versions()] == sorted(ids)
@@ -159,7 +161,7 @@ class RegisterContract:
     def test_search(self, register: Register, text: str, found: set[str]) -> None:
         titles = {"A-1": "某县扶贫_档案", "A-2": "𠮷家村会议100%", "A-3": "Nasa café straße \\n"}
         for package_id, title in titles.items():
-            register.record(an_index(package_id, title=title), (), [], stamp="")
+            register.record(an_index(package_id, title=title), (), [], source_state="")
         assert {row.package_id for row in register.packages(text=text)} == found
 
     def test_search_refuses_what_is_no_text(self, register: Register) -> None:
@@ -174,12 +176,12 @@ class RegisterContract:
         assert list(register.held()) == [a_held("B"), a_held(row=8)]
         register.release("B")
         assert list(register.held()) == [a_held(row=8)]
-        register.record(an_index(ID), (), [], stamp="")
+        register.record(an_index(ID), (), [], source_state="")
         assert list(register.held()) == []
 
     def test_audits(self, register: Register) -> None:
         index = an_index(ID)
-        register.record(index, copies_of(index, "nas", "s3"), [], stamp="")
+        register.record(index, copies_of(index, "nas", "s3"), [], source_state="")
         register.audited(a_report(FixityResult.OK, "2026-02-01T00:00:00+00:00"))
         assert [(r.last_audit, r.last_result) for r in register.packages()] == [("", "")], "s3 was never audited"
         register.audited(a_report(FixityResult.OK, "2026-02-02T00:00:00+00:00", store="s3"))
@@ -195,7 +197,7 @@ class RegisterContract:
 
     def test_could_not_tell_does_not_hide_a_known_fault(self, register: Register) -> None:
         index = an_index(ID)
-        register.record(index, copies_of(index, "nas"), [], stamp="")
+        register.record(index, copies_of(index, "nas"), [], source_state="")
         register.audited(a_report(FixityResult.MISMATCH, "2026-02-01T00:00:00+00:00"))
         register.audited(a_report(FixityResult.COULD_NOT_TELL, "2026-02-02T00:00:00+00:00"))
         assert [(r.last_audit, r.last_result) for r in register.packages()] == [
@@ -206,7 +208,7 @@ class RegisterContract:
 
     def test_faults_are_kept_in_full_and_not_every_night_anew(self, register: Register) -> None:
         index = an_index(ID)
-        register.record(index, copies_of(index, "nas", "s3"), [], stamp="")
+        register.record(index, copies_of(index, "nas", "s3"), [], source_state="")
         first = a_report(FixityResult.MISMATCH, "2026-02-01T00:00:00+00:00")
         other = a_report(FixityResult.MISMATCH, "2026-02-09T00:00:00+00:00", path="metadata/premis.xml")
         elsewhere = a_report(FixityResult.MISMATCH, "2026-02-10T00:00:00+00:00", store="s3")
@@ -221,7 +223,7 @@ class RegisterContract:
     @pytest.mark.parametrize("result", FixityResult)
     def test_an_audit_of_an_unknown_copy_is_told(self, register: Register, result: FixityResult) -> None:
         index = an_index(ID)
-        register.record(index, copies_of(index, "nas"), [], stamp="")
+        register.record(index, copies_of(index, "nas"), [], source_state="")
         with pytest.raises(RegisterError, match="tape"):
             register.audited(a_report(result, "2026-02-01T00:00:00+00:00", store="tape"))
         assert list(register.faults(ID)) == []  # type: ignore[attr-defined]
@@ -229,7 +231,7 @@ class RegisterContract:
     def test_listing_while_writing(self, register: Register) -> None:
         for number in range(5):
             index = an_index(f"P-{number}")
-            register.record(index, copies_of(index, "nas"), [], stamp="")
+            register.record(index, copies_of(index, "nas"), [], source_state="")
         for row in register.packages():
             register.hold(a_held(row.package_id))
         assert len(list(register.held())) == 5
@@ -238,7 +240,7 @@ class RegisterContract:
         def work(thread: int) -> None:
             for number in range(10):
                 index = an_index(f"P-{thread}-{number}", members=some_members(5))
-                register.record(index, copies_of(index, "nas"), [an_event(8)], stamp="")
+                register.record(index, copies_of(index, "nas"), [an_event(8)], source_state="")
 
         threads = [Thread(target=work, args=(n,)) for n in range(6)]
         for thread in threads:

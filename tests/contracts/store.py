@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.errors import HouseError, ObjectExists, ObjectMissing, StorageError
 from pipeline.ports import Store
-from pipeline.stores._store import CHUNK
+from pipeline.stores.kind import CHUNK
 
 KEY = "K021/ZY/K021-ZY·FP·2019·Y-001/v0001/K021-ZY·FP·2019·Y-001-v0001.tar"
 

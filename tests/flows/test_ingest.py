@@ -14,17 +14,17 @@ from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRun
 from prefect.client.schemas.objects import State as FlowState
 from prefect.runtime import flow_run
 
-from flows._runner import PrefectRunner
 from flows.audit import audit_all
 from flows.ingest import ingest_delivery
+from flows.runner import PrefectRunner
 from pipeline.bootstrap import Archive, open_archive
 from pipeline.domain.outcomes import Outcome, State
-from pipeline.plant import open_plant
-from pipeline.routes._record import TakenIn, finish, take_in
+from pipeline.routes.record import TakenIn, finish, take_in
+from pipeline.services import open_services
 from pipeline.stages.survey import survey
-from tests.flows.test__runner import task_runs
-from tests.makers.desk import Desk
+from tests.flows.test_runner import task_runs
 from tests.makers.real_files import photo_delivery
+from tests.makers.terminal import Terminal
 
 pytestmark = pytest.mark.usefixtures("prefect")
 
@@ -33,8 +33,8 @@ CITIZEN = "11010519491231002X"
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path / "home").made()
+def terminal(tmp_path: Path) -> Terminal:
+    return Terminal(tmp_path / "home").made()
 
 
 @pytest.fixture
@@ -53,34 +53,34 @@ def artifact(run: FlowState[Any]) -> str:
     return str(found.data)
 
 
-def test_a_delivery_is_stored_registered_and_audited(desk: Desk, delivery: Path) -> None:
-    ended = ingest_delivery(str(delivery), str(desk.home), return_state=True)
+def test_a_delivery_is_stored_registered_and_audited(terminal: Terminal, delivery: Path) -> None:
+    ended = ingest_delivery(str(delivery), str(terminal.home), return_state=True)
 
     assert ended.is_completed()
     assert ended.message == "delivery: 3 stored"
     assert ended.result() == {"stored": 3, "unchanged": 0, "held": 0, "waiting": 0, "failed": 0}
-    assert [row["copies"] for row in desk.type("list", "--json").json] == [["local"]] * RECORDS
-    assert len(list(desk.home.glob("store/**/*.tar"))) == RECORDS
-    assert not list(desk.home.glob("work/*/*"))
+    assert [row["copies"] for row in terminal.type("list", "--json").json] == [["local"]] * RECORDS
+    assert len(list(terminal.home.glob("store/**/*.tar"))) == RECORDS
+    assert not list(terminal.home.glob("work/*/*"))
     run = ended.state_details.flow_run_id
     assert run is not None
-    codes = [row["archival_code"] for row in desk.type("list", "--json").json]
+    codes = [row["archival_code"] for row in terminal.type("list", "--json").json]
     assert {r.name for r in task_runs(run, 2 * RECORDS)} == {
         f"{c} {step}" for c in codes for step in ("take in", "finish")
     }
     assert all(f"| {code} |" in artifact(ended) for code in codes)
 
-    again = ingest_delivery(str(delivery), str(desk.home), return_state=True)
+    again = ingest_delivery(str(delivery), str(terminal.home), return_state=True)
     assert again.message == "delivery: 3 unchanged"
-    audited = audit_all(str(desk.home), return_state=True)
+    audited = audit_all(str(terminal.home), return_state=True)
     assert audited.is_completed()
     assert audited.message == "3 copies read, 0 not sound"
 
 
-def test_material_that_is_held_completes_and_is_told(desk: Desk, delivery: Path) -> None:
+def test_material_that_is_held_completes_and_is_told(terminal: Terminal, delivery: Path) -> None:
     shutil.rmtree(delivery / "files" / "K021-ZP·2020·D30-002")
 
-    ended = ingest_delivery(str(delivery), str(desk.home), return_state=True)
+    ended = ingest_delivery(str(delivery), str(terminal.home), return_state=True)
 
     assert ended.is_completed()
     assert ended.message == "delivery: 2 stored, 1 held"
@@ -89,8 +89,8 @@ def test_material_that_is_held_completes_and_is_told(desk: Desk, delivery: Path)
     assert "row_without_files" in held
 
 
-def test_no_such_delivery_fails_with_a_sentence(desk: Desk) -> None:
-    ended = ingest_delivery(f"/nowhere/{CITIZEN}", str(desk.home), return_state=True)
+def test_no_such_delivery_fails_with_a_sentence(terminal: Terminal) -> None:
+    ended = ingest_delivery(f"/nowhere/{CITIZEN}", str(terminal.home), return_state=True)
 
     assert ended.is_failed()
     assert "no such folder" in (ended.message or "")
@@ -106,15 +106,15 @@ def test_no_such_home_fails_with_a_sentence(tmp_path: Path, delivery: Path) -> N
         assert "no archive home" in (ended.message or "")
 
 
-def test_a_changed_byte_fails_the_audit_naming_package_store_and_file(desk: Desk, delivery: Path) -> None:
-    assert ingest_delivery(str(delivery), str(desk.home), return_state=True).is_completed()
-    tar = desk.home / "store/K021/ZP/K021-ZP·2020·D30-002/v0001/K021-ZP·2020·D30-002-v0001.tar"
+def test_a_changed_byte_fails_the_audit_naming_package_store_and_file(terminal: Terminal, delivery: Path) -> None:
+    assert ingest_delivery(str(delivery), str(terminal.home), return_state=True).is_completed()
+    tar = terminal.home / "store/K021/ZP/K021-ZP·2020·D30-002/v0001/K021-ZP·2020·D30-002-v0001.tar"
     raw = bytearray(tar.read_bytes())
     raw[raw.index((delivery / "files/K021-ZP·2020·D30-002/001.jpg").read_bytes()) + 999] ^= 1
     tar.chmod(0o644)
     tar.write_bytes(raw)
 
-    ended = audit_all(str(desk.home), return_state=True)
+    ended = audit_all(str(terminal.home), return_state=True)
 
     assert ended.is_failed()
     for word in (
@@ -130,28 +130,28 @@ def test_a_changed_byte_fails_the_audit_naming_package_store_and_file(desk: Desk
 
 @pytest.mark.slow
 def test_a_store_that_is_away_for_good_fails_the_flow_and_the_next_run_goes_on(
-    desk: Desk, delivery: Path, monkeypatch: pytest.MonkeyPatch
+    terminal: Terminal, delivery: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("flows._runner.PAUSES", ())
-    away = desk.home / "store-unmounted"
-    (desk.home / "store").rename(away)
+    monkeypatch.setattr("flows.runner.PAUSES", ())
+    away = terminal.home / "store-unmounted"
+    (terminal.home / "store").rename(away)
 
-    ended = ingest_delivery(str(delivery), str(desk.home), return_state=True)
+    ended = ingest_delivery(str(delivery), str(terminal.home), return_state=True)
 
     assert ended.is_failed()
     assert "3 failed" in (ended.message or "")
     assert "local" in (ended.message or "")
-    away.rename(desk.home / "store")
-    assert ingest_delivery(str(delivery), str(desk.home), return_state=True).message == "delivery: 3 stored"
+    away.rename(terminal.home / "store")
+    assert ingest_delivery(str(delivery), str(terminal.home), return_state=True).message == "delivery: 3 stored"
 
 
 @pytest.mark.slow
-def test_a_store_that_comes_back_is_tried_again(desk: Desk, delivery: Path) -> None:
+def test_a_store_that_comes_back_is_tried_again(terminal: Terminal, delivery: Path) -> None:
     """A disk that is not mounted when the first record is to be deposited, and is a little later."""
-    away = desk.home / "store-unmounted"
-    (desk.home / "store").rename(away)
+    away = terminal.home / "store-unmounted"
+    (terminal.home / "store").rename(away)
 
-    with open_archive(desk.home) as archive:
+    with open_archive(terminal.home) as archive:
         mounter = threading.Thread(target=mount_when_it_was_missed, args=(archive, away))
         mounter.start()
         outcomes, run = finished_in_a_flow(archive, delivery)
@@ -162,8 +162,8 @@ def test_a_store_that_comes_back_is_tried_again(desk: Desk, delivery: Path) -> N
     assert task.state is not None
     assert task.state.is_completed()
     assert task.run_count > 1
-    assert desk.type("audit", "--all").code == 0
-    assert desk.type("list", "--held", "--json").json == []
+    assert terminal.type("audit", "--all").code == 0
+    assert terminal.type("list", "--held", "--json").json == []
 
 
 def mount_when_it_was_missed(archive: Archive, away: Path) -> None:
@@ -176,18 +176,18 @@ def mount_when_it_was_missed(archive: Archive, away: Path) -> None:
 
 def finished_in_a_flow(archive: Archive, delivery: Path) -> tuple[list[Outcome], UUID]:
     """One record of the delivery, finished by the runner of the flows with a pause that a test can wait for."""
-    with open_plant(archive) as plant:
-        plan = survey(delivery, profile=plant.profile)
+    with open_services(archive) as services:
+        plan = survey(delivery, profile=services.profile)
 
         def nothing(_: int) -> None: ...
 
-        taken = take_in(plan.records[0], delivery=delivery, batch=plan.batch, plant=plant, advance=nothing)
+        taken = take_in(plan.records[0], delivery=delivery, batch=plan.batch, services=services, advance=nothing)
         assert isinstance(taken, TakenIn)
 
         @flow(persist_result=False)
         def deposit_one() -> tuple[list[Outcome], UUID]:
             runner = PrefectRunner(1, pauses=(3.0, 3.0))
-            outcomes = runner.map(lambda item: finish(item, plant=plant, advance=nothing), [taken])
+            outcomes = runner.map(lambda item: finish(item, services=services, advance=nothing), [taken])
             return list(outcomes), UUID(str(flow_run.get_id()))
 
         return deposit_one()

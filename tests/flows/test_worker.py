@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.flows.conftest import PREFECT, prefect_environment
-from tests.makers.desk import Desk
 from tests.makers.real_files import photo_delivery
+from tests.makers.terminal import Terminal
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 RECORDS = 3
@@ -16,7 +16,7 @@ RECORDS = 3
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_a_worker_takes_in_a_delivery_or_says_why_not(tmp_path: Path, prefect_api: str, prefect_home: Path) -> None:
-    desk = Desk(tmp_path / "home").made()
+    terminal = Terminal(tmp_path / "home").made()
     delivery = photo_delivery(tmp_path / "delivery", RECORDS, 2, 30_000)
     environment = prefect_environment(prefect_api, prefect_home)
 
@@ -35,15 +35,15 @@ def test_a_worker_takes_in_a_delivery_or_says_why_not(tmp_path: Path, prefect_ap
 
     type_prefect("work-pool", "create", "county", "--type", "process")
     type_prefect("--no-prompt", "deploy", "flows/ingest.py:ingest_delivery", "-n", "county", "-p", "county")
-    parameters = ("-p", f"delivery={delivery}", "-p", f"home={desk.home}")
+    parameters = ("-p", f"delivery={delivery}", "-p", f"home={terminal.home}")
     type_prefect("deployment", "run", "ingest-delivery/county", *parameters)
-    nowhere = ("-p", f"delivery={tmp_path / 'nowhere'}", "-p", f"home={desk.home}")
+    nowhere = ("-p", f"delivery={tmp_path / 'nowhere'}", "-p", f"home={terminal.home}")
     type_prefect("deployment", "run", "ingest-delivery/county", *nowhere)
     told = type_prefect("worker", "start", "--pool", "county", "--run-once")
 
     assert f"Completed('delivery: {RECORDS} stored')" in told
     assert "no such folder" in told
     assert "Traceback" not in told
-    listed = desk.type("list", "--json").json
+    listed = terminal.type("list", "--json").json
     assert [row["copies"] for row in listed] == [["local"]] * RECORDS
-    assert desk.type("audit", "--all").code == 0
+    assert terminal.type("audit", "--all").code == 0

@@ -7,9 +7,9 @@ import pytest
 import pyvips
 
 from pipeline.domain.formats import MediaKind, Verdict
-from pipeline.formats import _decide
-from pipeline.formats._handler import Examined, Original, handler_of
-from pipeline.formats._policy import load_policy
+from pipeline.formats import decide
+from pipeline.formats.handler import Examined, Original, handler_of
+from pipeline.formats.policy import load_policy
 from pipeline.formats.text import encoding_of
 from tests.makers import real_files
 from tests.makers.received import FILES, LIMITS, bench_in
@@ -18,12 +18,12 @@ POLICY = load_policy("county")
 
 
 def examined(path: Path, folder: Path, *, decode_av: bool = False, **limits: int) -> Examined:
-    format = _decide.identify(path, POLICY)
+    format = decide.identify(path, POLICY)
     original = Original(
         path=path, package_path=f"data/original/{path.name}", subject=path.name, size=path.stat().st_size, format=format
     )
-    with bench_in(folder, replace(LIMITS, **limits)) as bench:
-        return handler_of(format.kind).examine(original, bench, decode_av)
+    with bench_in(folder, replace(LIMITS, **limits)) as toolbox:
+        return handler_of(format.kind).examine(original, toolbox, decode_av)
 
 
 SOUND = ["jpg", "png", "gif", "webp", "bmp", "jp2", "avif", "pdf", "docx", "xlsx", "pptx", "odt"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.makers.desk import LANTAI, Desk, Typed
+from tests.makers.terminal import LANTAI, Terminal, Typed
 
 SOFFICE = "/usr/lib/libreoffice/program/soffice"
 
@@ -26,12 +26,12 @@ def need_apart() -> None:
         pytest.skip("unshare --mount needs root")
 
 
-def type_apart(desk: Desk, setup: str, *arguments: str | Path, timeout: float = 120) -> Typed:
+def type_apart(terminal: Terminal, setup: str, *arguments: str | Path, timeout: float = 120) -> Typed:
     """Runs the shell's `setup` and then `lantai ARGUMENTS`, apart."""
     need_apart()
     done = subprocess.run(
         ["unshare", "--mount", "sh", "-ec", f'{setup}\nexec "$@"', "sh", LANTAI, *arguments],
-        env=desk.env(),
+        env=terminal.env(),
         capture_output=True,
         timeout=timeout,
         check=False,

@@ -1,4 +1,4 @@
-"""A record that has been received, of files at hand, and the bench it is worked on."""
+"""A record that has been received, of files at hand, and the toolbox it is worked on."""
 
 import hashlib
 import os
@@ -11,11 +11,11 @@ from pathlib import Path
 from pipeline.domain.digests import Algorithm, Digest
 from pipeline.domain.names import OriginalName
 from pipeline.domain.records import Description, Received, ReceivedFile
-from pipeline.tools.bench import Bench, BenchLimits, open_bench
+from pipeline.tools.toolbox import Toolbox, ToolLimits, open_toolbox
 
 FILES = Path(__file__).resolve().parent.parent / "fixtures" / "files"
 DEMO = FILES.parent / "deliveries" / "demo" / "files"
-LIMITS = BenchLimits(
+LIMITS = ToolLimits(
     max_pixels=100_000_000, max_frames=1000, max_derived_bytes=2**32, seconds_per_file=60, seconds_per_mib=2
 )
 DESCRIPTION = Description(
@@ -48,12 +48,12 @@ class FixedClock:
 
 
 @contextmanager
-def bench_in(folder: Path, limits: BenchLimits = LIMITS) -> Iterator[Bench]:
-    """A bench whose scratch lies below `folder`."""
+def bench_in(folder: Path, limits: ToolLimits = LIMITS) -> Iterator[Toolbox]:
+    """A toolbox whose scratch lies below `folder`."""
     scratch = folder / "scratch"
     scratch.mkdir(exist_ok=True)
-    with open_bench(limits, WatchLog(), FixedClock(), scratch) as bench:
-        yield bench
+    with open_toolbox(limits, WatchLog(), FixedClock(), scratch) as toolbox:
+        yield toolbox
 
 
 def receive_into(folder: Path, files: Mapping[str | bytes, Path]) -> Received:

@@ -9,7 +9,7 @@ from pipeline.errors import CopyMismatch, StorageError, StorageUnavailable, Usag
 from pipeline.ports import Store
 from pipeline.routes.access import get_file, get_package
 from tests.contracts.register import a_held
-from tests.makers.plant import Silent
+from tests.makers.services import Silent
 from tests.makers.shelf import Shelf
 
 ID = "K021-ZY·FP·2019·Y-001"

@@ -6,11 +6,11 @@ import pytest
 from pipeline.domain.packages import FixityReport, FixityResult
 from pipeline.errors import StorageUnavailable
 from pipeline.register.memory import MemoryRegister
-from pipeline.routes._runners import ThreadRunner
 from pipeline.routes.audit import audit
+from pipeline.routes.runners import ThreadRunner
 from pipeline.stores import StoreSettings, prepare_store
-from tests.makers.plant import Silent
 from tests.makers.real_packages import copies_of
+from tests.makers.services import Silent
 from tests.makers.shelf import Shelf
 
 IDS = ("K021-ZY·FP·2019·Y-001", "K021-ZY·FP·2019·Y-002")
@@ -100,7 +100,7 @@ def test_what_is_stored_meanwhile_is_no_stranger(shelf: Shelf) -> None:
     class Meanwhile(ThreadRunner):
         def map(self, work, items):  # type: ignore[no-untyped-def]
             yield from super().map(work, items)
-            shelf.register.record(other, copies_of(other, "first", "second"), (), stamp="")
+            shelf.register.record(other, copies_of(other, "first", "second"), (), source_state="")
 
     assert {r.result for r in reports(shelf, runner=Meanwhile(2))} == {FixityResult.OK}
 

@@ -13,8 +13,8 @@ import psutil
 import pytest
 
 from pipeline.register.sqlite import open_register
-from tests.makers.desk import Desk, seen
 from tests.makers.real_files import photo_delivery
+from tests.makers.terminal import Terminal, seen
 
 RECORDS, PHOTOS = 4, 5
 
@@ -40,14 +40,14 @@ def delivery(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def kill_at(desk: Desk, delivery: Path, moment: str) -> None:
+def kill_at(terminal: Terminal, delivery: Path, moment: str) -> None:
     """Starts an ingest and kills it, with SIGKILL, when it has come to the moment, or a little after.
 
     Meanwhile nothing can be registered, and so no workspace is removed: no moment can pass unseen.
     """
-    with unwritable_register(desk):
-        process = desk.start("ingest", delivery)
-        while not seen(desk.home, MOMENTS[moment]):
+    with unwritable_register(terminal):
+        process = terminal.start("ingest", delivery)
+        while not seen(terminal.home, MOMENTS[moment]):
             assert process.poll() is None, f"the run ended before this was seen: {moment}"
         children = psutil.Process(process.pid).children(recursive=True)
         process.kill()
@@ -57,98 +57,98 @@ def kill_at(desk: Desk, delivery: Path, moment: str) -> None:
 
 
 @contextmanager
-def unwritable_register(desk: Desk) -> Iterator[None]:
+def unwritable_register(terminal: Terminal) -> Iterator[None]:
     """Whoever wants to write to the register waits."""
-    path = desk.home / "register.db"
+    path = terminal.home / "register.db"
     open_register(path).close()
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("BEGIN IMMEDIATE")
         yield
 
 
-def assert_everything_is_there_once(desk: Desk, delivery: Path) -> None:
-    listed = desk.type("list", "--json").json
+def assert_everything_is_there_once(terminal: Terminal, delivery: Path) -> None:
+    listed = terminal.type("list", "--json").json
     assert len(listed) == RECORDS
     assert all(row["copies"] == ["local"] for row in listed)
-    assert len(list(desk.home.glob("store/**/*.tar"))) == RECORDS
-    assert len(list(desk.home.glob("store/**/*.index.json"))) == RECORDS
-    assert not list(desk.home.glob("work/*/*"))
-    assert desk.type("list", "--held", "--json").json == []
-    assert desk.type("audit", "--all").code == 0
-    again = desk.type("ingest", delivery, "--json")
+    assert len(list(terminal.home.glob("store/**/*.tar"))) == RECORDS
+    assert len(list(terminal.home.glob("store/**/*.index.json"))) == RECORDS
+    assert not list(terminal.home.glob("work/*/*"))
+    assert terminal.type("list", "--held", "--json").json == []
+    assert terminal.type("audit", "--all").code == 0
+    again = terminal.type("ingest", delivery, "--json")
     assert {o["state"] for o in again.json["report"]["outcomes"]} == {"unchanged"}
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_killed_and_run_again(tmp_path: Path, delivery: Path, moment: str) -> None:
-    desk = Desk(tmp_path / "home").made()
+    terminal = Terminal(tmp_path / "home").made()
 
-    kill_at(desk, delivery, moment)
+    kill_at(terminal, delivery, moment)
 
-    stored = {p: p.read_bytes() for p in desk.home.glob("store/**/*.index.json")}
-    assert desk.type("list", "--json").json == []
-    finished = desk.type("ingest", delivery)
+    stored = {p: p.read_bytes() for p in terminal.home.glob("store/**/*.index.json")}
+    assert terminal.type("list", "--json").json == []
+    finished = terminal.type("ingest", delivery)
     assert finished.code == 0, finished.out + finished.err
-    assert_everything_is_there_once(desk, delivery)
+    assert_everything_is_there_once(terminal, delivery)
     assert all(index.read_bytes() == data for index, data in stored.items())
 
 
 def test_killed_again_and_again(tmp_path: Path, delivery: Path) -> None:
-    desk = Desk(tmp_path / "home").made()
+    terminal = Terminal(tmp_path / "home").made()
 
     for moment in ("received", "normalise begun", "tar in the store"):
-        kill_at(desk, delivery, moment)
+        kill_at(terminal, delivery, moment)
 
-    assert desk.type("ingest", delivery).code == 0
-    assert_everything_is_there_once(desk, delivery)
+    assert terminal.type("ingest", delivery).code == 0
+    assert_everything_is_there_once(terminal, delivery)
 
 
 def test_killed_when_some_are_registered(tmp_path: Path, delivery: Path) -> None:
     """What is listed then is whole, and what was stored by then is not touched again."""
-    desk = Desk(tmp_path / "home").made()
-    process = desk.start("ingest", delivery)
-    with open_register(desk.home / "register.db") as register:
+    terminal = Terminal(tmp_path / "home").made()
+    process = terminal.start("ingest", delivery)
+    with open_register(terminal.home / "register.db") as register:
         while not list(register.packages()):
             assert process.poll() is None
     process.kill()
     process.communicate()
 
-    listed = desk.type("list", "--json").json
+    listed = terminal.type("list", "--json").json
     assert listed
-    assert desk.type("audit", *(row["package_id"] for row in listed)).code == 0
-    stored = {p: p.stat().st_mtime_ns for p in desk.home.glob("store/**/*.tar")}
-    finished = desk.type("ingest", delivery)
+    assert terminal.type("audit", *(row["package_id"] for row in listed)).code == 0
+    stored = {p: p.stat().st_mtime_ns for p in terminal.home.glob("store/**/*.tar")}
+    finished = terminal.type("ingest", delivery)
     assert finished.code == 0, finished.out + finished.err
-    assert_everything_is_there_once(desk, delivery)
+    assert_everything_is_there_once(terminal, delivery)
     assert all(tar.stat().st_mtime_ns == time for tar, time in stored.items())
 
 
 def test_killed_between_register_and_removal(tmp_path: Path, delivery: Path) -> None:
     """The state a kill there leaves: registered, and the workspace still there."""
-    desk = Desk(tmp_path / "home").made()
-    kill_at(desk, delivery, "index in the store")
-    shutil.copytree(desk.home / "work", tmp_path / "work")
-    assert desk.type("ingest", delivery).code == 0
-    shutil.copytree(tmp_path / "work", desk.home / "work", dirs_exist_ok=True)
+    terminal = Terminal(tmp_path / "home").made()
+    kill_at(terminal, delivery, "index in the store")
+    shutil.copytree(terminal.home / "work", tmp_path / "work")
+    assert terminal.type("ingest", delivery).code == 0
+    shutil.copytree(tmp_path / "work", terminal.home / "work", dirs_exist_ok=True)
 
-    finished = desk.type("ingest", delivery)
+    finished = terminal.type("ingest", delivery)
 
     assert finished.code == 0, finished.out + finished.err
-    assert_everything_is_there_once(desk, delivery)
+    assert_everything_is_there_once(terminal, delivery)
 
 
 def test_a_half_written_workspace_of_another_delivery_is_begun_anew(tmp_path: Path, delivery: Path) -> None:
     changed = tmp_path / "delivery"
     shutil.copytree(delivery, changed)
-    desk = Desk(tmp_path / "home").made()
-    kill_at(desk, changed, "received")
+    terminal = Terminal(tmp_path / "home").made()
+    kill_at(terminal, changed, "received")
     photo = next(p for p in sorted(changed.rglob("*.jpg")))
     photo.write_bytes((changed / photo.parent / sorted(p.name for p in photo.parent.iterdir())[1]).read_bytes())
 
-    finished = desk.type("ingest", changed, "--json")
+    finished = terminal.type("ingest", changed, "--json")
 
     assert finished.code == 0, finished.out + finished.err
     package = photo.parent.name
     out = tmp_path / "out"
-    assert desk.type("get", package, photo.name, "-o", out).code == 0
+    assert terminal.type("get", package, photo.name, "-o", out).code == 0
     assert (out / photo.name).read_bytes() == photo.read_bytes()

@@ -10,10 +10,10 @@ from pipeline.domain.outcomes import State
 from pipeline.domain.records import DeliveryPlan, PlannedRecord
 from pipeline.errors import ExitCode, RegisterBusy, StorageFull, UsageError
 from pipeline.profiles import Profile
-from pipeline.routes._record import Plant, TakenIn, finish, take_in
+from pipeline.routes.record import IngestServices, TakenIn, finish, take_in
 from pipeline.stages.survey import survey
 from tests.makers.deliveries import delivery, pages
-from tests.makers.plant import Works, opened_works
+from tests.makers.services import Works, opened_works
 
 FILES = Path(__file__).resolve().parents[1] / "fixtures" / "files"
 
@@ -45,7 +45,7 @@ def test_stored_and_then_unchanged(works: Works, tmp_path: Path) -> None:
     assert [o.archival_code for o in report.outcomes] == codes
     assert {o.state for o in report.outcomes} == {State.STORED}
     assert [(o.row, o.files) for o in report.outcomes] == [(2, 2), (3, 2), (4, 2)]
-    assert works.plant.workspace.pending() == []
+    assert works.services.workspace.pending() == []
     ((plan, _, there),) = works.told
     assert len(plan.records) == 3
     assert "identified.json" in there
@@ -66,7 +66,7 @@ def test_the_same_delivery_from_another_place(works: Works, tmp_path: Path) -> N
         assert works.one(place).state is State.UNCHANGED
 
     assert works.store_files() == before
-    assert works.plant.workspace.pending() == []
+    assert works.services.workspace.pending() == []
 
 
 @pytest.mark.parametrize(("number", "what"), [(20, "bytes"), (21, "title"), (22, "a file more")])
@@ -85,7 +85,7 @@ def test_something_else_under_a_stored_code(works: Works, tmp_path: Path, number
     assert ended.findings[0].row == 2
     assert works.store_files() == before
     assert [h.package_id for h in works.archive.register.held()] == [code]
-    assert works.plant.workspace.pending() == []
+    assert works.services.workspace.pending() == []
     assert works.one(tmp_path / "d").state is State.UNCHANGED
     assert list(works.archive.register.held()) == []
 
@@ -141,7 +141,7 @@ def test_damage_that_shows_only_while_a_copy_is_made(works: Works, tmp_path: Pat
     assert ended.state is State.HELD
     (found,) = ended.findings
     assert (found.code, found.row, found.subject) == ("damaged_file", 2, f"files/{code}/001.mp4")
-    assert works.plant.workspace.pending() == []
+    assert works.services.workspace.pending() == []
     works.archive.register.release(ended.package_id)
 
 
@@ -155,7 +155,7 @@ def test_the_fonds_of_the_home_is_meant_where_none_is_named(works: Works, tmp_pa
 
 def test_a_delivery_that_another_run_takes_in(works: Works, tmp_path: Path) -> None:
     folder = one_record(tmp_path / "d", "K021-WS·2020·Y-0040")
-    with works.plant.workspace.delivery(folder), pytest.raises(RegisterBusy):
+    with works.services.workspace.delivery(folder), pytest.raises(RegisterBusy):
         works.ingest(folder)
     assert list(works.archive.register.held()) == []
     assert works.one(folder).state is State.STORED
@@ -167,7 +167,7 @@ def test_a_record_that_another_run_has(works: Works, tmp_path: Path) -> None:
     files = {name: data for code in codes for name, data in pages(code, "001.txt").items()}
     folder = delivery(tmp_path / "d", [{"档号": code} for code in codes], files)
 
-    with works.plant.workspace.record(codes[0]):
+    with works.services.workspace.record(codes[0]):
         busy, stored = works.ingest(folder).outcomes
 
     assert (busy.state, busy.retryable, [f.code for f in busy.findings]) == (State.FAILED, True, ["record_busy"])
@@ -176,17 +176,17 @@ def test_a_record_that_another_run_has(works: Works, tmp_path: Path) -> None:
     assert [o.state for o in works.ingest(folder).outcomes] == [State.STORED, State.UNCHANGED]
 
 
-def taken_in(plant: Plant, folder: Path) -> TakenIn:
+def taken_in(services: IngestServices, folder: Path) -> TakenIn:
     """The first half of the only record's way."""
-    (planned,) = survey(folder, profile=plant.profile).records
-    taken = take_in(planned, delivery=folder, batch="d", plant=plant, advance=nothing)
+    (planned,) = survey(folder, profile=services.profile).records
+    taken = take_in(planned, delivery=folder, batch="d", services=services, advance=nothing)
     assert isinstance(taken, TakenIn)
     return taken
 
 
-def received_file(plant: Plant, planned: PlannedRecord) -> Path:
+def received_file(services: IngestServices, planned: PlannedRecord) -> Path:
     """Where the workspace keeps the only file of a record."""
-    (file,) = (plant.workspace.root / planned.description.package_id / "received").iterdir()
+    (file,) = (services.workspace.root / planned.description.package_id / "received").iterdir()
     return file
 
 
@@ -206,22 +206,22 @@ def test_a_workspace_that_was_damaged_is_begun_anew(
     """As a power cut or a bad disk leaves it: journals that speak of files which are not there as they were."""
     code = f"K021-WS·2022·Y-{number:04d}"
     folder = one_record(tmp_path / "d", code, b"abc\n" * 1000)
-    taken = taken_in(works.plant, folder)
+    taken = taken_in(works.services, folder)
     if where.startswith("packaged"):
         store = works.archive.home.root / "store"
         store.rename(store.with_name("unmounted"))
-        assert finish(taken, plant=works.plant, advance=nothing).retryable
+        assert finish(taken, services=works.services, advance=nothing).retryable
         store.with_name("unmounted").rename(store)
-    (file,) = (works.plant.workspace.root / code).glob(where)
+    (file,) = (works.services.workspace.root / code).glob(where)
     data = file.read_bytes()
     file.unlink()
     if harm != "gone":
         file.write_bytes(data[:-1] + b"?" * (harm == "changed"))
 
-    assert finish(taken, plant=works.plant, advance=nothing).state is State.FAILED
+    assert finish(taken, services=works.services, advance=nothing).state is State.FAILED
 
     assert works.one(folder).state is State.STORED
-    assert works.plant.workspace.pending() == []
+    assert works.services.workspace.pending() == []
 
 
 def nothing(_: int) -> None:
@@ -240,34 +240,34 @@ def test_the_disk_is_looked_at_before_anything_is_copied(
     assert [f.code for f in told] == ["date_invalid"]
     assert error.value.exit_code is ExitCode.STORAGE
     assert "MiB" in str(error.value)
-    assert works.plant.workspace.pending() == []
+    assert works.services.workspace.pending() == []
 
 
 def test_what_was_received_already_is_not_asked_for_twice(
     works: Works, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     size = 4 << 30
-    plan = survey(one_record(tmp_path / "d", "K021-WS·2020·Y-0070"), profile=works.plant.profile)
+    plan = survey(one_record(tmp_path / "d", "K021-WS·2020·Y-0070"), profile=works.services.profile)
     (planned,) = plan.records
     planned = replace(planned, files=(replace(planned.files[0], size=size),))
     plan = replace(plan, records=(planned,))
-    free = shutil.disk_usage(works.plant.workspace.root).free
+    free = shutil.disk_usage(works.services.workspace.root).free
     monkeypatch.setattr(route, "RESERVE", free - 3 * size + size // 2)
     with pytest.raises(StorageFull):
-        route._refuse_full_disk(plan, works.plant)
+        route._refuse_full_disk(plan, works.services)
 
-    with works.plant.workspace.record(planned.description.package_id) as work:
+    with works.services.workspace.record(planned.description.package_id) as work:
         with (work.fresh_folder("received") / "0001.txt").open("wb") as received:
             received.truncate(size)  # takes no room, and counts as its size
-        route._refuse_full_disk(plan, works.plant)
-    works.plant.workspace.discard(planned.description.package_id)
+        route._refuse_full_disk(plan, works.services)
+    works.services.workspace.discard(planned.description.package_id)
 
 
 def test_what_a_power_cut_may_have_left_is_not_trusted(works: Works, tmp_path: Path) -> None:
     """A mark of a finished stage can reach the disk before the bytes that it speaks of."""
     folder = one_record(tmp_path / "d", "K021-WS·2020·Y-0081", b"as it came\n")
-    taken = taken_in(replace(works.plant, boot="before the power cut"), folder)
-    received_file(works.plant, taken.planned).write_bytes(b"")
+    taken = taken_in(replace(works.services, boot="before the power cut"), folder)
+    received_file(works.services, taken.planned).write_bytes(b"")
 
     assert works.one(folder).state is State.STORED
 
@@ -275,11 +275,11 @@ def test_what_a_power_cut_may_have_left_is_not_trusted(works: Works, tmp_path: P
 def test_a_package_finished_before_a_power_cut_is_the_one_that_is_stored(works: Works, tmp_path: Path) -> None:
     """It may lie in a store already, so another one with another time would never be taken there."""
     folder = one_record(tmp_path / "d", "K021-WS·2020·Y-0082")
-    before = replace(works.plant, boot="before the power cut")
+    before = replace(works.services, boot="before the power cut")
     taken = taken_in(before, folder)
     shutil.move(works.archive.home.root / "store", tmp_path / "unmounted")
-    assert finish(taken, plant=before, advance=nothing).retryable
-    (tar,) = (works.plant.workspace.root / taken.planned.description.package_id / "packaged").glob("*.tar")
+    assert finish(taken, services=before, advance=nothing).retryable
+    (tar,) = (works.services.workspace.root / taken.planned.description.package_id / "packaged").glob("*.tar")
     packed = tar.read_bytes()
     shutil.move(tmp_path / "unmounted", works.archive.home.root / "store")
 
@@ -307,7 +307,7 @@ def test_a_file_beyond_the_limit_is_neither_copied_nor_asked_room_for(works: Wor
     code = "K021-WS·2020·Y-0080"
     folder = one_record(tmp_path / "d", code)
     with (folder / "files" / code / "001.txt").open("wb") as huge:
-        huge.truncate(works.plant.profile.limits.max_file_bytes + 1)
+        huge.truncate(works.services.profile.limits.max_file_bytes + 1)
 
     ended = works.one(folder)
 
@@ -315,7 +315,7 @@ def test_a_file_beyond_the_limit_is_neither_copied_nor_asked_room_for(works: Wor
 
 
 def test_a_home_inside_the_delivery_is_refused(works: Works) -> None:
-    for folder in (works.plant.workspace.root.parent, works.plant.workspace.root.parent.parent):
+    for folder in (works.services.workspace.root.parent, works.services.workspace.root.parent.parent):
         with pytest.raises(UsageError, match="inside the delivery"):
             works.ingest(folder)
 

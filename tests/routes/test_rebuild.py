@@ -24,7 +24,7 @@ from pipeline.errors import (
 from pipeline.ports import Store
 from pipeline.register.sqlite import open_register
 from pipeline.routes.rebuild import RebuildReport, rebuild
-from pipeline.stores._store import StoreSettings
+from pipeline.stores.kind import StoreSettings
 from pipeline.stores.local import LocalStore
 from tests.contracts.register import a_held, an_event
 from tests.makers.real_packages import copies_of, real_package
@@ -134,9 +134,11 @@ def test_the_old_register_is_kept_and_what_only_it_knew_is_taken_over(home: Home
         faults=(lost,),
     )
     with open_register(home.path) as register:
-        register.record(index, copies_of(index, "nas", "s3", "old-disk"), [an_event(9), an_event(8)], stamp="stamp 1")
+        register.record(
+            index, copies_of(index, "nas", "s3", "old-disk"), [an_event(9), an_event(8)], source_state="stamp 1"
+        )
         other = replace(home.indexes[1], fingerprint="0" * 64)
-        register.record(other, copies_of(other, "nas"), [an_event(7)], stamp="stamp 2")
+        register.record(other, copies_of(other, "nas"), [an_event(7)], source_state="stamp 2")
         register.hold(a_held("K021-waits"))
         register.audited(fault)
     before = home.path.read_bytes()
@@ -148,13 +150,13 @@ def test_the_old_register_is_kept_and_what_only_it_knew_is_taken_over(home: Home
     with open_register(home.path) as register:
         assert list(register.held()) == [a_held("K021-waits")]
         assert list(register.events(index.package_id)) == [an_event(8), an_event(9)]
-        assert register.stamp(index.package_id) == "stamp 1"
+        assert register.source_state(index.package_id) == "stamp 1"
         nas, s3, tape = register.copies(index.package_id, 1)
         assert (nas.deposited_at, nas.bytes_read_back) == ("2026-01-01T09:00:00+00:00", index.tar_size)
         assert (s3.last_result, s3.audits) == ("mismatch", 1)
         assert (tape.deposited_at, tape.last_result) == (index.packaged_at, "")
         assert list(register.faults(index.package_id)) == [fault]
-        assert register.stamp(other.package_id) == "", "the old register spoke of another package"
+        assert register.source_state(other.package_id) == "", "the old register spoke of another package"
         assert list(register.events(other.package_id)) == []
         assert register.index(other.package_id) == home.indexes[1]
 
@@ -189,7 +191,7 @@ def test_a_damaged_register_is_replaced_and_kept(home: Home, damage: bytes) -> N
 def test_of_a_register_damaged_in_part_the_rest_is_taken_over(home: Home) -> None:
     index = home.indexes[0]
     with open_register(home.path) as register:
-        register.record(index, copies_of(index, "nas"), [an_event(9)], stamp="stamp 1")
+        register.record(index, copies_of(index, "nas"), [an_event(9)], source_state="stamp 1")
         register.hold(a_held("K021-waits"))
     with closing(sqlite3.connect(home.path)) as database:
         (page,) = database.execute("SELECT rootpage FROM sqlite_master WHERE name='events'").fetchone()
@@ -200,7 +202,7 @@ def test_of_a_register_damaged_in_part_the_rest_is_taken_over(home: Home) -> Non
     assert home.codes(report) == ["old_register_unreadable"]
     with open_register(home.path) as register:
         assert list(register.held()) == [a_held("K021-waits")]
-        assert register.stamp(index.package_id) == "stamp 1"
+        assert register.source_state(index.package_id) == "stamp 1"
         assert list(register.events(index.package_id)) == []
 
 
@@ -408,7 +410,7 @@ import pipeline.register.renewal as renewal
 from tests.routes.test_rebuild import Counted, NoonClock
 from pipeline.routes.rebuild import rebuild
 from pipeline.stores.local import LocalStore
-from pipeline.stores._store import StoreSettings
+from pipeline.stores.kind import StoreSettings
 root, left = Path(sys.argv[1]), int(sys.argv[2])
 def hook(event, _args):
     global left

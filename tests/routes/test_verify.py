@@ -7,7 +7,7 @@ import pytest
 from pipeline.errors import PipelineError, UsageError
 from pipeline.routes.verify import Verification, verify_path
 from pipeline.stages.retrieve import retrieve_package
-from pipeline.stores._desk import DeskStore
+from pipeline.stores.loose_files import LooseFilesStore
 from tests.makers.real_packages import real_package
 
 FILE = "data/original/2.bin"
@@ -84,7 +84,7 @@ def test_a_garbled_index_is_told_and_is_no_verdict(tar: Path, index: bytes) -> N
 
 def test_a_folder(tar: Path, tmp_path: Path) -> None:
     index = real_package(tmp_path).index
-    bag = retrieve_package(index, store=DeskStore({index.tar_key: tar}), folder=tmp_path / "out")
+    bag = retrieve_package(index, store=LooseFilesStore({index.tar_key: tar}), folder=tmp_path / "out")
     # The small package of the maker has no declaration; with one it is a bag.
     assert verified(bag).whole is False
     (bag / "bagit.txt").write_text("BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n", "utf-8")

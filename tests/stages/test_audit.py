@@ -14,7 +14,7 @@ from pipeline.domain.packages import FixityReport, FixityResult, PackageIndex
 from pipeline.errors import ObjectMissing, StorageRefused, StorageUnavailable
 from pipeline.ports import Store
 from pipeline.stages.audit import audit
-from pipeline.stores._store import StoreSettings
+from pipeline.stores.kind import StoreSettings
 from pipeline.stores.memory import MemoryStore
 from tests.fakes.bad_stores import BadSector, EndsEarly, FlipsOnce, GoesAway, SmallChunks, Spy
 from tests.makers.described import BOTH, FixedClock, described_record

@@ -91,7 +91,7 @@ def read_back(index: PackageIndex, store: Store) -> FixityReport:
     return audit(index, store=store, clock=NoonClock(), advance=lambda _: None, index_expected=False)
 
 
-class Desk:
+class Site:
     """A finished package, two stores, and what was told."""
 
     def __init__(self, root: Path) -> None:
@@ -122,8 +122,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)
+def site(tmp_path: Path) -> Site:
+    return Site(tmp_path)
 
 
 def once(act: str, suffix: str, error: Exception) -> Callable[[str, str], None]:
@@ -145,127 +145,127 @@ def always(act: str, suffix: str, error: Exception) -> Callable[[str, str], None
     return trouble
 
 
-def test_every_store_gets_tar_and_index_and_the_index_comes_last(desk: Desk) -> None:
-    step = desk.deposit()
-    assert desk.whole(desk.nas) and desk.whole(desk.s3)
-    assert step.value.index == desk.index
+def test_every_store_gets_tar_and_index_and_the_index_comes_last(site: Site) -> None:
+    step = site.deposit()
+    assert site.whole(site.nas) and site.whole(site.s3)
+    assert step.value.index == site.index
     assert [(c.store, c.tar_key, c.bytes_read_back) for c in step.value.copies] == [
-        ("nas", desk.index.tar_key, desk.index.tar_size),
-        ("s3", desk.index.tar_key, desk.index.tar_size),
+        ("nas", site.index.tar_key, site.index.tar_size),
+        ("s3", site.index.tar_key, site.index.tar_size),
     ]
-    acts = [act for act in desk.nas.acts if act[0] in {"put", "put_bytes", "read"}]
-    tar, index = desk.index.tar_key, desk.index.index_key
+    acts = [act for act in site.nas.acts if act[0] in {"put", "put_bytes", "read"}]
+    tar, index = site.index.tar_key, site.index.index_key
     assert acts == [("put", tar), ("read", tar), ("put_bytes", index), ("read", index)]
-    assert desk.told == [desk.index.tar_size] * 2
+    assert site.told == [site.index.tar_size] * 2
 
 
-def test_each_act_leaves_its_event(desk: Desk) -> None:
-    events = desk.deposit().events
+def test_each_act_leaves_its_event(site: Site) -> None:
+    events = site.deposit().events
     assert [e.kind for e in events] == [EventKind.REPLICATION, EventKind.REPLICATION, EventKind.INGESTION]
-    for event, store in zip(events, (desk.nas, desk.s3), strict=False):
-        assert event.objects == (desk.index.package_id,)
+    for event, store in zip(events, (site.nas, site.s3), strict=False):
+        assert event.objects == (site.index.package_id,)
         assert event.outcome is Outcome.SUCCESS
         assert (event.agent.name, event.agent.version) == ("lantai", "0.1.0")
-        for fact in (store.name, store.url, desk.index.tar_key, f"bytes={desk.index.tar_size}"):
+        for fact in (store.name, store.url, site.index.tar_key, f"bytes={site.index.tar_size}"):
             assert fact in event.detail
     assert "nas, s3" in events[2].detail
 
 
-def test_again_writes_nothing(desk: Desk) -> None:
-    desk.deposit()
-    desk.nas.acts.clear()
-    step = desk.deposit()
+def test_again_writes_nothing(site: Site) -> None:
+    site.deposit()
+    site.nas.acts.clear()
+    step = site.deposit()
     assert [c.store for c in step.value.copies] == ["nas", "s3"]
-    assert not [act for act in desk.nas.acts if act[0].startswith("put")]
-    assert desk.told[2:] == [2 * desk.index.tar_size] * 2
+    assert not [act for act in site.nas.acts if act[0].startswith("put")]
+    assert site.told[2:] == [2 * site.index.tar_size] * 2
     assert "earlier run" in step.events[0].detail
 
 
 @pytest.mark.parametrize("result", [r for r in FixityResult if r is not FixityResult.OK])
-def test_no_index_without_a_copy_read_back_whole(desk: Desk, result: FixityResult) -> None:
-    whole = desk.check
+def test_no_index_without_a_copy_read_back_whole(site: Site, result: FixityResult) -> None:
+    whole = site.check
 
     def check(index: PackageIndex, store: Store) -> FixityReport:
         report = whole(index, store)
-        return replace(report, result=result) if store in (desk.nas, desk.s3) else report
+        return replace(report, result=result) if store in (site.nas, site.s3) else report
 
-    desk.check = check
+    site.check = check
     with pytest.raises(StorageError) as caught:
-        desk.deposit()
-    assert desk.nas.files() == desk.s3.files() == [desk.index.tar_key]
+        site.deposit()
+    assert site.nas.files() == site.s3.files() == [site.index.tar_key]
     assert caught.value.retryable is (result is FixityResult.COULD_NOT_TELL)
-    assert len(desk.slept) == (2 * (ATTEMPTS - 1) if result is FixityResult.COULD_NOT_TELL else 0)
+    assert len(site.slept) == (2 * (ATTEMPTS - 1) if result is FixityResult.COULD_NOT_TELL else 0)
 
 
-def test_a_store_that_changes_a_byte_is_named_with_package_and_member(desk: Desk) -> None:
+def test_a_store_that_changes_a_byte_is_named_with_package_and_member(site: Site) -> None:
     def damage(act: str, key: str) -> None:
         if act == "after put":
-            path = desk.s3.root / key
+            path = site.s3.root / key
             data = bytearray(path.read_bytes())
-            data[desk.index.members[1].data_offset] ^= 1
+            data[site.index.members[1].data_offset] ^= 1
             path.write_bytes(data)
 
-    desk.s3.trouble = damage
+    site.s3.trouble = damage
     with pytest.raises(CopyMismatch) as caught:
-        desk.deposit()
-    for named in ("s3", desk.index.package_id, "data/original/2.bin", desk.index.tar_key):
+        site.deposit()
+    for named in ("s3", site.index.package_id, "data/original/2.bin", site.index.tar_key):
         assert named in str(caught.value)
-    assert (caught.value.store, caught.value.key) == ("s3", desk.index.tar_key)
-    assert desk.whole(desk.nas), "the other store is served all the same"
-    assert desk.s3.files() == [desk.index.tar_key]
+    assert (caught.value.store, caught.value.key) == ("s3", site.index.tar_key)
+    assert site.whole(site.nas), "the other store is served all the same"
+    assert site.s3.files() == [site.index.tar_key]
     with pytest.raises(ObjectDiffers, match="move"):
-        desk.deposit()
-    shutil.rmtree(desk.s3.root / desk.index.fonds)
-    desk.s3.trouble = None
-    desk.deposit()
-    assert desk.whole(desk.s3)
+        site.deposit()
+    shutil.rmtree(site.s3.root / site.index.fonds)
+    site.s3.trouble = None
+    site.deposit()
+    assert site.whole(site.s3)
 
 
-def test_a_tar_that_was_damaged_before_it_was_stored_is_not_laid_to_the_store(desk: Desk) -> None:
-    tar = desk.folder / desk.packaged.tar_name
+def test_a_tar_that_was_damaged_before_it_was_stored_is_not_laid_to_the_store(site: Site) -> None:
+    tar = site.folder / site.packaged.tar_name
     data = bytearray(tar.read_bytes())
-    data[desk.index.members[1].data_offset] ^= 1
+    data[site.index.members[1].data_offset] ^= 1
     tar.write_bytes(data)
-    with pytest.raises(SourceChanged, match=desk.index.package_id) as caught:
-        desk.deposit(desk.nas)
-    assert desk.index.tar_key in str(caught.value)
-    assert desk.nas.files() == [desk.index.tar_key], "no index: it counts as no copy"
+    with pytest.raises(SourceChanged, match=site.index.package_id) as caught:
+        site.deposit(site.nas)
+    assert site.index.tar_key in str(caught.value)
+    assert site.nas.files() == [site.index.tar_key], "no index: it counts as no copy"
 
 
 @pytest.mark.parametrize("damaged", [True, False])
-def test_a_tar_without_index_is_read_back_and_not_overwritten(desk: Desk, damaged: bool) -> None:
-    data = bytearray((desk.folder / desk.packaged.tar_name).read_bytes())
-    data[desk.index.members[0].data_offset] ^= damaged
-    desk.nas.put_bytes(desk.index.tar_key, bytes(data))
-    desk.nas.acts.clear()
+def test_a_tar_without_index_is_read_back_and_not_overwritten(site: Site, damaged: bool) -> None:
+    data = bytearray((site.folder / site.packaged.tar_name).read_bytes())
+    data[site.index.members[0].data_offset] ^= damaged
+    site.nas.put_bytes(site.index.tar_key, bytes(data))
+    site.nas.acts.clear()
     if damaged:
         with pytest.raises(ObjectDiffers, match="第1页"):
-            desk.deposit()
-        assert (desk.nas.root / desk.index.tar_key).read_bytes() == data
-        assert desk.nas.files() == [desk.index.tar_key]
-        assert desk.whole(desk.s3)
+            site.deposit()
+        assert (site.nas.root / site.index.tar_key).read_bytes() == data
+        assert site.nas.files() == [site.index.tar_key]
+        assert site.whole(site.s3)
     else:
-        step = desk.deposit()
-        assert desk.whole(desk.nas)
-        assert ("read", desk.index.tar_key) in desk.nas.acts
+        step = site.deposit()
+        assert site.whole(site.nas)
+        assert ("read", site.index.tar_key) in site.nas.acts
         assert "found without index, read back whole" in step.events[0].detail
 
 
-def test_another_index_there_is_left_alone(desk: Desk) -> None:
-    desk.nas.put_bytes(desk.index.index_key, b"{}")
+def test_another_index_there_is_left_alone(site: Site) -> None:
+    site.nas.put_bytes(site.index.index_key, b"{}")
     with pytest.raises(ObjectDiffers, match="lantai rebuild"):
-        desk.deposit()
-    assert desk.nas.files() == [desk.index.index_key]
-    assert (desk.nas.root / desk.index.index_key).read_bytes() == b"{}"
-    assert desk.whole(desk.s3)
+        site.deposit()
+    assert site.nas.files() == [site.index.index_key]
+    assert (site.nas.root / site.index.index_key).read_bytes() == b"{}"
+    assert site.whole(site.s3)
 
 
 @pytest.mark.parametrize("harm", [Path.unlink, lambda path: os.truncate(path, 512)])
-def test_an_index_whose_tar_is_gone_or_short_is_no_copy(desk: Desk, harm: Callable[[Path], None]) -> None:
-    desk.deposit()
-    harm(desk.nas.root / desk.index.tar_key)
+def test_an_index_whose_tar_is_gone_or_short_is_no_copy(site: Site, harm: Callable[[Path], None]) -> None:
+    site.deposit()
+    harm(site.nas.root / site.index.tar_key)
     with pytest.raises(ObjectDiffers, match="nas"):
-        desk.deposit()
+        site.deposit()
 
 
 @pytest.mark.parametrize(
@@ -273,86 +273,86 @@ def test_an_index_whose_tar_is_gone_or_short_is_no_copy(desk: Desk, harm: Callab
     [("size", ".json"), ("size", ".tar"), ("put", ".tar"), ("after put", ".tar"), ("read", ".tar"),
      ("put_bytes", ".json"), ("after put_bytes", ".json"), ("read", ".json")],
 )  # fmt: skip
-def test_a_store_that_fails_once_is_tried_again(desk: Desk, act: str, suffix: str) -> None:
-    desk.nas.trouble = once(act, suffix, StorageUnavailable("503", store="nas"))
-    step = desk.deposit()
-    assert desk.whole(desk.nas)
+def test_a_store_that_fails_once_is_tried_again(site: Site, act: str, suffix: str) -> None:
+    site.nas.trouble = once(act, suffix, StorageUnavailable("503", store="nas"))
+    step = site.deposit()
+    assert site.whole(site.nas)
     assert len(step.value.copies) == 2
-    assert desk.slept == [1.0]
+    assert site.slept == [1.0]
 
 
-def test_a_store_that_does_not_answer_is_given_up_and_the_others_are_kept(desk: Desk) -> None:
-    desk.nas.trouble = always("put", ".tar", StorageUnavailable("503", store="nas"))
+def test_a_store_that_does_not_answer_is_given_up_and_the_others_are_kept(site: Site) -> None:
+    site.nas.trouble = always("put", ".tar", StorageUnavailable("503", store="nas"))
     with pytest.raises(StorageUnavailable):
-        desk.deposit()
-    assert desk.slept == [1.0, 2.0, 4.0, 8.0]
-    assert desk.nas.files() == []
-    assert desk.whole(desk.s3)
-    desk.nas.trouble = None
-    desk.s3.acts.clear()
-    assert len(desk.deposit().value.copies) == 2
-    assert desk.whole(desk.nas)
-    assert not [act for act in desk.s3.acts if act[0].startswith("put")]
+        site.deposit()
+    assert site.slept == [1.0, 2.0, 4.0, 8.0]
+    assert site.nas.files() == []
+    assert site.whole(site.s3)
+    site.nas.trouble = None
+    site.s3.acts.clear()
+    assert len(site.deposit().value.copies) == 2
+    assert site.whole(site.nas)
+    assert not [act for act in site.s3.acts if act[0].startswith("put")]
 
 
-def test_what_trying_again_cannot_mend_is_not_tried_again(desk: Desk) -> None:
-    desk.nas.trouble = always("put", ".tar", StorageFull("no room", store="nas"))
+def test_what_trying_again_cannot_mend_is_not_tried_again(site: Site) -> None:
+    site.nas.trouble = always("put", ".tar", StorageFull("no room", store="nas"))
     with pytest.raises(StorageFull):
-        desk.deposit()
-    assert desk.slept == []
-    assert desk.whole(desk.s3)
+        site.deposit()
+    assert site.slept == []
+    assert site.whole(site.s3)
 
 
-def test_every_failed_store_is_told_and_the_gravest_decides(desk: Desk) -> None:
-    desk.nas.trouble = always("put", ".tar", StorageUnavailable("nas: 503", store="nas"))
-    desk.s3.trouble = always("put", ".tar", StorageFull("s3: no room", store="s3"))
+def test_every_failed_store_is_told_and_the_gravest_decides(site: Site) -> None:
+    site.nas.trouble = always("put", ".tar", StorageUnavailable("nas: 503", store="nas"))
+    site.s3.trouble = always("put", ".tar", StorageFull("s3: no room", store="s3"))
     with pytest.raises(StorageFull, match=r"s3: no room.*nas: 503") as caught:
-        desk.deposit()
+        site.deposit()
     assert caught.value.store == "s3"
 
 
-def test_an_index_that_comes_back_otherwise_is_told(desk: Desk) -> None:
+def test_an_index_that_comes_back_otherwise_is_told(site: Site) -> None:
     def damage(act: str, key: str) -> None:
         if act == "after put_bytes":
-            (desk.nas.root / key).write_bytes(b"{")
+            (site.nas.root / key).write_bytes(b"{")
 
-    desk.nas.trouble = damage
+    site.nas.trouble = damage
     with pytest.raises(CopyMismatch, match=r"index\.json"):
-        desk.deposit()
+        site.deposit()
 
 
 @pytest.mark.parametrize("change", [{"bytes_read": 0}, {"store": "other"}, {"version": 2}, {"package_id": "other"}])
-def test_a_check_that_did_not_check_is_our_fault(desk: Desk, change: dict[str, object]) -> None:
-    desk.check = lambda index, store: replace(read_back(index, store), **change)  # type: ignore[arg-type]
+def test_a_check_that_did_not_check_is_our_fault(site: Site, change: dict[str, object]) -> None:
+    site.check = lambda index, store: replace(read_back(index, store), **change)  # type: ignore[arg-type]
     with pytest.raises(HouseError):
-        desk.deposit()
-    assert desk.nas.files() == [desk.index.tar_key]
+        site.deposit()
+    assert site.nas.files() == [site.index.tar_key]
 
 
-def test_our_own_mistake_is_not_taken_for_the_stores(desk: Desk) -> None:
-    desk.nas.trouble = always("put", ".tar", KeyError("slip"))
+def test_our_own_mistake_is_not_taken_for_the_stores(site: Site) -> None:
+    site.nas.trouble = always("put", ".tar", KeyError("slip"))
     with pytest.raises(KeyError):
-        desk.deposit()
+        site.deposit()
 
 
-def test_the_workspace_must_be_as_it_was_finished(desk: Desk) -> None:
-    tar = desk.folder / desk.packaged.tar_name
+def test_the_workspace_must_be_as_it_was_finished(site: Site) -> None:
+    tar = site.folder / site.packaged.tar_name
     os.truncate(tar, 1024)
     with pytest.raises(SourceChanged):
-        desk.deposit()
+        site.deposit()
     tar.unlink()
     with pytest.raises(SourceChanged):
-        desk.deposit()
-    assert desk.nas.acts == []
+        site.deposit()
+    assert site.nas.acts == []
 
 
-def test_stores_must_be_there_and_told_apart(desk: Desk) -> None:
+def test_stores_must_be_there_and_told_apart(site: Site) -> None:
     with pytest.raises(UsageError):
         deposit(
-            desk.packaged, folder=desk.folder, stores=(), check=read_back, clock=NoonClock(), advance=desk.told.append
+            site.packaged, folder=site.folder, stores=(), check=read_back, clock=NoonClock(), advance=site.told.append
         )
     with pytest.raises(UsageError):
-        desk.deposit(desk.nas, FolderStore(desk.s3.root, name="nas"))
+        site.deposit(site.nas, FolderStore(site.s3.root, name="nas"))
 
 
 _KILLED = """
@@ -375,19 +375,19 @@ deposit(packaged, folder=root / "packaged", stores=(store,), check=read_back, cl
 """
 
 
-def test_killed_at_any_act_the_next_run_ends_it(desk: Desk, tmp_path: Path) -> None:
-    (tmp_path / "packaged.json").write_bytes(msgspec.json.encode(desk.packaged))
+def test_killed_at_any_act_the_next_run_ends_it(site: Site, tmp_path: Path) -> None:
+    (tmp_path / "packaged.json").write_bytes(msgspec.json.encode(site.packaged))
     for left in range(20):
         call = [sys.executable, "-c", _KILLED, str(tmp_path), str(left)]
         ended = subprocess.run(call, capture_output=True, text=True, timeout=60, check=False)
         if ended.returncode == 0:
             break
         assert ended.returncode == -9, ended.stderr
-        if desk.index.index_key in desk.nas.files():
-            assert desk.whole(desk.nas)
-        assert len(desk.deposit(desk.nas).value.copies) == 1
-        assert desk.whole(desk.nas)
-        shutil.rmtree(desk.nas.root / desk.index.fonds)
+        if site.index.index_key in site.nas.files():
+            assert site.whole(site.nas)
+        assert len(site.deposit(site.nas).value.copies) == 1
+        assert site.whole(site.nas)
+        shutil.rmtree(site.nas.root / site.index.fonds)
     else:
         pytest.fail("it never ended")
     assert left > 6
@@ -397,22 +397,22 @@ def local_store(root: Path, name: str) -> Store:
     return prepare_store(StoreSettings(name=name, url=(root / name).as_uri()))
 
 
-def test_copies_on_one_disk_are_not_the_same_sectors(desk: Desk, tmp_path: Path) -> None:
+def test_copies_on_one_disk_are_not_the_same_sectors(site: Site, tmp_path: Path) -> None:
     """A local store takes the workspace's file by a hard link; the next must not get the same one."""
     stores = [local_store(tmp_path, f"disk{n}") for n in range(4)]
-    desk.deposit(*stores)
-    assert len({(tmp_path / f"disk{n}" / desk.index.tar_key).stat().st_ino for n in range(4)}) == 4
+    site.deposit(*stores)
+    assert len({(tmp_path / f"disk{n}" / site.index.tar_key).stat().st_ino for n in range(4)}) == 4
 
 
-def test_a_disk_that_is_not_mounted(desk: Desk, tmp_path: Path) -> None:
+def test_a_disk_that_is_not_mounted(site: Site, tmp_path: Path) -> None:
     stores = (local_store(tmp_path, "here"), local_store(tmp_path, "gone"))
     (tmp_path / "gone").rmdir()
     with pytest.raises(StorageUnavailable, match="gone"):
-        desk.deposit(*stores)
-    assert list(stores[0].keys()) == [desk.index.index_key, desk.index.tar_key]
+        site.deposit(*stores)
+    assert list(stores[0].keys()) == [site.index.index_key, site.index.tar_key]
     (tmp_path / "gone").mkdir()
-    assert len(desk.deposit(*stores).value.copies) == 2
+    assert len(site.deposit(*stores).value.copies) == 2
 
 
-def test_packaged_survives_the_journal(desk: Desk) -> None:
-    assert msgspec.json.decode(msgspec.json.encode(desk.packaged), type=Packaged) == desk.packaged
+def test_packaged_survives_the_journal(site: Site) -> None:
+    assert msgspec.json.decode(msgspec.json.encode(site.packaged), type=Packaged) == site.packaged

@@ -9,7 +9,7 @@ import pytest
 from pipeline.domain.events import EventKind, Outcome
 from pipeline.domain.formats import MediaKind, Verdict
 from pipeline.domain.records import Identified, Received, Step
-from pipeline.formats._policy import load_policy
+from pipeline.formats.policy import load_policy
 from pipeline.stages.identify import identify
 from tests.makers.received import DEMO, FILES, WatchLog, bench_in, receive_into
 
@@ -19,11 +19,11 @@ POLICY = load_policy("county")
 def identified(
     received: Received, folder: Path, *, decode_av: bool = False, copies_follow: bool = True
 ) -> Step[Identified]:
-    with bench_in(folder.parent) as bench:
+    with bench_in(folder.parent) as toolbox:
         return identify(
             received,
             folder=folder,
-            bench=bench,
+            toolbox=toolbox,
             policy=POLICY,
             decode_av=decode_av,
             copies_follow=copies_follow,
@@ -138,10 +138,10 @@ def test_what_only_a_copy_would_have_read_to_its_end_is_told_where_none_is_made(
 
 def test_the_watch_hears_of_every_file_before_it_is_touched(tmp_path: Path) -> None:
     received = receive_into(tmp_path / "in", {"甲.jpg": FILES / "sound.jpg", "乙.png": FILES / "sound.png"})
-    with bench_in(tmp_path) as bench:
-        identify(received, folder=tmp_path / "in", bench=bench, policy=POLICY, decode_av=False)
-        assert isinstance(bench.watch, WatchLog)
-        begun = [subject for subject, _ in bench.watch.begun]
+    with bench_in(tmp_path) as toolbox:
+        identify(received, folder=tmp_path / "in", toolbox=toolbox, policy=POLICY, decode_av=False)
+        assert isinstance(toolbox.watch, WatchLog)
+        begun = [subject for subject, _ in toolbox.watch.begun]
     assert begun == [received.description.archival_code, "甲.jpg", "乙.png"]
 
 

@@ -16,12 +16,12 @@ from pipeline.domain.events import EventKind
 from pipeline.domain.formats import Soundness, Verdict
 from pipeline.domain.records import Identified, Normalised, Role, Step
 from pipeline.errors import ToolGarbled
-from pipeline.formats._policy import load_policy
+from pipeline.formats.policy import load_policy
 from pipeline.stages.identify import identify
 from pipeline.stages.normalise import normalise
 from pipeline.tools import ffmpeg
-from pipeline.tools._run import run
 from pipeline.tools.exiftool import ExifTool
+from pipeline.tools.run import run
 from tests.makers import real_files
 from tests.makers.received import DEMO, DESCRIPTION, FILES, LIMITS, bench_in, receive_into
 
@@ -36,13 +36,13 @@ def normalised(
     received = receive_into(originals, files)
     before = {path.name: path.read_bytes() for path in originals.iterdir()}
     (folder / out).mkdir()
-    with bench_in(folder) as bench:
-        step = identify(received, folder=originals, bench=bench, policy=POLICY, decode_av=False)
+    with bench_in(folder) as toolbox:
+        step = identify(received, folder=originals, toolbox=toolbox, policy=POLICY, decode_av=False)
         done = normalise(
             step.value,
             originals=originals,
             folder=folder / out,
-            bench=bench,
+            toolbox=toolbox,
             policy=POLICY,
             images=images,
             digests=(Algorithm.SHA256, Algorithm.SHA512),
@@ -196,15 +196,15 @@ def test_a_document_that_will_not_open_fails_this_record(tmp_path: Path) -> None
     """Locked, and nobody has noticed before."""
     received = receive_into(tmp_path / "in", {"坏.docx": FILES / "password.docx", "好.docx": FILES / "sound.docx"})
     (tmp_path / "out").mkdir()
-    with bench_in(tmp_path) as bench:
-        value = identify(received, folder=tmp_path / "in", bench=bench, policy=POLICY, decode_av=False).value
+    with bench_in(tmp_path) as toolbox:
+        value = identify(received, folder=tmp_path / "in", toolbox=toolbox, policy=POLICY, decode_av=False).value
         taken_for = replace(value.files[0], format=value.files[1].format)
         with pytest.raises(ToolGarbled) as caught:
             normalise(
                 replace(value, files=(taken_for, value.files[1])),
                 originals=tmp_path / "in",
                 folder=tmp_path / "out",
-                bench=bench,
+                toolbox=toolbox,
                 policy=POLICY,
                 images="pages",
                 digests=(Algorithm.SHA256,),
@@ -260,16 +260,16 @@ def test_the_result_survives_the_journal(tmp_path: Path) -> None:
 def test_damaged_and_empty_originals_are_not_touched(tmp_path: Path) -> None:
     received = receive_into(tmp_path / "in", {"a.jpg": FILES / "sound.jpg"})
     (tmp_path / "out").mkdir()
-    with bench_in(tmp_path) as bench:
+    with bench_in(tmp_path) as toolbox:
         value: Identified = identify(
-            received, folder=tmp_path / "in", bench=bench, policy=POLICY, decode_av=False
+            received, folder=tmp_path / "in", toolbox=toolbox, policy=POLICY, decode_av=False
         ).value
         hurt = replace(value.files[0], soundness=Soundness(verdict=Verdict.DAMAGED, by="test"))
         step = normalise(
             replace(value, files=(hurt,)),
             originals=tmp_path / "in",
             folder=tmp_path / "out",
-            bench=bench,
+            toolbox=toolbox,
             policy=POLICY,
             images="photos",
             digests=(Algorithm.SHA256,),
@@ -283,13 +283,13 @@ def test_a_picture_beyond_the_limit_is_not_decoded_here_either(tmp_path: Path, i
     """Identifying has told it; a profile may let such a record go on."""
     received = receive_into(tmp_path / "in", {"大图.png": FILES / "sound.png"})
     (tmp_path / "out").mkdir()
-    with bench_in(tmp_path, replace(LIMITS, max_pixels=1000)) as bench:
-        value = identify(received, folder=tmp_path / "in", bench=bench, policy=POLICY, decode_av=False).value
+    with bench_in(tmp_path, replace(LIMITS, max_pixels=1000)) as toolbox:
+        value = identify(received, folder=tmp_path / "in", toolbox=toolbox, policy=POLICY, decode_av=False).value
         step = normalise(
             value,
             originals=tmp_path / "in",
             folder=tmp_path / "out",
-            bench=bench,
+            toolbox=toolbox,
             policy=POLICY,
             images=images,
             digests=(Algorithm.SHA256,),

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.delivery import copying
 from pipeline.domain.digests import Algorithm, Digest, sha256_of
 from pipeline.domain.events import EventKind, Outcome
+from pipeline.domain.identity import source_state
 from pipeline.domain.records import DeliveryPlan, PlannedRecord, Received, Step
 from pipeline.errors import SourceError, StorageFull
 from pipeline.profiles import load_profile
-from pipeline.stages import _copying
-from pipeline.stages._stamp import stamp
 from pipeline.stages.receive import receive
 from pipeline.stages.survey import survey
 from pipeline.tools import disk
@@ -300,7 +300,7 @@ def test_a_disk_that_fills_up_on_the_way(tmp_path: Path) -> None:
     with pytest.raises(StorageFull, match="more bytes are needed") as caught:
         out = os.open("/dev/full", os.O_WRONLY)
         try:
-            _copying._write(out, memoryview(b"x" * 100), tmp_path / "0001.tif")
+            copying._write(out, memoryview(b"x" * 100), tmp_path / "0001.tif")
         finally:
             os.close(out)
     assert isinstance(caught.value.__cause__, OSError)
@@ -337,20 +337,20 @@ def test_the_source_is_only_read(tmp_path: Path) -> None:
 def test_fingerprint_and_stamp_follow_what_matters(tmp_path: Path) -> None:
     made = delivery(tmp_path / "d", [{"档号": A}], pages(A, "001.tif"))
     planned = record_of(made)
-    mark, print_ = stamp(planned), received(planned, made, tmp_path / "w").value.fingerprint
+    state, print_ = source_state(planned), received(planned, made, tmp_path / "w").value.fingerprint
     description = planned.description
 
     moved = replace(planned, description=replace(description, row=99, as_typed_code="Ｋ"))
-    assert stamp(moved) == mark
+    assert source_state(moved) == state
     assert received(moved, made, tmp_path / "w2").value.fingerprint == print_
 
     other = replace(planned, description=replace(description, title="另一件"))
-    assert stamp(other) != mark
+    assert source_state(other) != state
     assert received(other, made, tmp_path / "w3").value.fingerprint != print_
 
     _touch(made / "files" / A / "001.tif")
     touched = record_of(made)
-    assert stamp(touched) != mark
+    assert source_state(touched) != state
     assert received(touched, made, tmp_path / "w4").value.fingerprint == print_
 
     (made / "files" / A / "001.tif").write_bytes(b"002.tif")

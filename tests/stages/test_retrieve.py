@@ -12,7 +12,7 @@ from pipeline.domain.names import OriginalName
 from pipeline.domain.packages import PackageIndex
 from pipeline.errors import CopyMismatch, ObjectMissing, StorageError, StorageUnavailable, UsageError
 from pipeline.stages.retrieve import retrieve_file, retrieve_originals, retrieve_package
-from pipeline.stores._store import StoreSettings
+from pipeline.stores.kind import StoreSettings
 from pipeline.stores.memory import MemoryStore
 from tests.fakes.bad_stores import BadSector, EndsEarly, GoesAway, SmallChunks, Spy
 from tests.makers.described import PAGES, described_record

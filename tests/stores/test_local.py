@@ -15,14 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.errors import (
-    ObjectExists,
-    ObjectMissing,
-    ProfileError,
-    StorageError,
-    StorageFull,
-    StorageUnavailable,
-)
+from pipeline.errors import ObjectExists, ObjectMissing, ProfileError, StorageError, StorageFull, StorageUnavailable
 from pipeline.stores import StoreSettings, _folders, open_store, prepare_store
 from pipeline.stores.local import LocalStore
 from pipeline.tools import disk

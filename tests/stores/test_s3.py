@@ -28,9 +28,9 @@ from pipeline.errors import (
 )
 from pipeline.ports import Store
 from pipeline.stores import StoreSettings, memory, open_store, prepare_store
-from pipeline.stores._s3_bucket import Refusal, error_of
-from pipeline.stores._s3_upload import _stretches
 from pipeline.stores.s3 import S3Store, ensure_bucket
+from pipeline.stores.s3_bucket import Refusal, error_of
+from pipeline.stores.s3_upload import _stretches
 from tests.contracts.store import KEY, StoreContract, content, file_of
 from tests.services.ceph import S3Service
 from tests.stores.wire import Wire

@@ -396,7 +396,7 @@ from datetime import UTC, datetime
 from pipeline.codecs.tar_package import TarWriter
 from pipeline.domain.digests import Digest, Hasher
 from pipeline.errors import StorageFull
-from pipeline.stages._copying import Copier
+from pipeline.delivery.copying import Copier
 from pipeline.stores import StoreSettings, prepare_store
 
 small, source = map(Path, sys.argv[1:])

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.errors import ToolFailed, ToolTimedOut
 from pipeline.tools import ffmpeg
-from pipeline.tools._run import run
+from pipeline.tools.run import run
 from tests.makers.received import DEMO, FILES
 
 PLAN = ffmpeg.VideoPlan(

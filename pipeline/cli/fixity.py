@@ -1,0 +1,78 @@
+"""Fixity reports for people: which package, which store, which file, what is wrong, what to do."""
+
+from collections import defaultdict
+from urllib.parse import quote
+
+from pipeline.cli.console import Console
+from pipeline.domain.packages import FixityReport, FixityResult
+from pipeline.domain.wording import in_language
+
+_MOST_NAMED = 20
+RESULTS = {
+    FixityResult.OK: ("完好", "sound"),
+    FixityResult.MISMATCH: ("与原来不符", "changed"),
+    FixityResult.MISSING: ("缺失", "missing"),
+    FixityResult.UNREADABLE: ("无法读取", "unreadable"),
+    FixityResult.COULD_NOT_TELL: ("无法判断", "could not tell"),
+}
+
+
+def result_word(console: Console, result: str) -> str:
+    """A result as the register keeps it, in the languages asked for; empty where there was no audit yet."""
+    return " ".join(console.chosen(*RESULTS[FixityResult(result)])) if result else ""
+
+
+def show_reports(console: Console, reports: tuple[FixityReport, ...]) -> None:
+    """One block per copy that is not sound; of those of which nothing could be read for the same reason, once for
+    the store."""
+    groups: dict[tuple[str, str, str], list[FixityReport]] = defaultdict(list)
+    for report in reports:
+        alone = bool(report.bytes_read) and report.result is not FixityResult.COULD_NOT_TELL
+        groups[report.store, _reasons(report), report.package_id if alone else ""].append(report)
+    for alike in groups.values():
+        _show_report(console, alike[0])
+        _show_others(console, [report.package_id for report in alike[1:]])
+
+
+def _show_others(console: Console, packages: list[str]) -> None:
+    if not packages:
+        return
+    named, more = packages[:_MOST_NAMED], len(packages) > _MOST_NAMED
+    console.say(
+        f"    同一存储中另有 {len(packages)} 个包的副本情况相同：{'、'.join(named)}"
+        + (" …（--json 列出全部）" if more else ""),
+        f"    the same is true of {len(packages)} more copies in this store: {', '.join(named)}"
+        + (" … (--json lists them all)" if more else ""),
+    )
+
+
+def _reasons(report: FixityReport) -> str:
+    """Why, without what names the package."""
+    said = "\n".join(f"{fault.path} {fault.reason}" for fault in report.faults)
+    return said.replace(report.package_id, "").replace(quote(report.package_id), "")
+
+
+def _show_report(console: Console, report: FixityReport) -> None:
+    zh, en = RESULTS[report.result]
+    console.say(
+        f"[{zh}] 包 {report.package_id} v{report.version:04d}，存储 {report.store}",
+        f"[{en}] package {report.package_id} v{report.version:04d}, store {report.store}",
+    )
+    for fault in report.faults:
+        fault_zh, fault_en = RESULTS[fault.result]
+        console.say(
+            f"    文件 {fault.path or '（整个包）'}：{fault_zh}。{in_language(fault.reason, 'zh')}",
+            f"    file {fault.path or '(the tar as such)'}: {fault_en}. {in_language(fault.reason, 'en')}",
+        )
+    if report.result is FixityResult.MISSING:
+        console.say(
+            "    处理：从另一处完好的副本恢复，并查明缺失的原因",
+            "    to do: restore it from a sound copy elsewhere, and find out why it is not there",
+        )
+    elif report.result in {FixityResult.MISMATCH, FixityResult.UNREADABLE}:
+        console.say(
+            "    处理：不要改动这份副本；从另一处完好的副本恢复，并查明介质的原因",
+            "    to do: leave this copy as it is, restore it from a sound one elsewhere, and look into the medium",
+        )
+    elif report.result is FixityResult.COULD_NOT_TELL:
+        console.say("    处理：按上述原因处理后再核对一次", "    to do: see to what is said above, then audit again")

@@ -1,0 +1,86 @@
+"""The record's description inside its derived files: XMP (ISO 16684-1) with Dublin Core, and a PDF's own information.
+
+So that a copy that has left the archives still says what it is and whose.
+"""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipeline.domain.records import Description
+from pipeline.tools import pdf
+from pipeline.tools.toolbox import Toolbox
+
+_DATE = re.compile(r"^\s*(\d{4})(?:\D{0,2}(\d{2})(?:\D{0,2}(\d{2}))?)?\D{0,2}$")
+_NO_THUMBNAIL = ("-IFD1:all=",)
+"""A photo's own small picture was not turned and reduced with it."""
+_MONTHS, _DAYS = 12, 31
+
+
+def embed(description: Description, pdfs: Sequence[tuple[Path, str]], others: Sequence[Path], toolbox: Toolbox) -> None:
+    """Writes the description into files in place; `pdfs` with their names for people. All others in one command.
+
+    Raises ToolError.
+    """
+    for path, subject in pdfs:
+        toolbox.announce(subject, path.stat().st_size)
+        described = path.with_suffix(".described")
+        pdf.embed(path, described, _for_pdf(description), subject=subject)
+        described.replace(path)
+    if others:
+        toolbox.announce(description.archival_code, sum(p.stat().st_size for p in others), files=len(others))
+        tags = _for_xmp(description)
+        toolbox.exiftool.write(dict.fromkeys(others, tags), options=_NO_THUMBNAIL)
+
+
+def iso_date(text: str) -> str:
+    """A catalogue's date as ISO 8601, as exact as it is given (`00` is an unknown month or day); an empty string where
+    it is none."""
+    found = _DATE.match(text)
+    if found is None:
+        return ""
+    year, month, day = (None if part == "00" else part for part in found.groups())
+    if day and not month:
+        return ""
+    if month and not 1 <= int(month) <= _MONTHS:
+        return ""
+    if day and not 1 <= int(day) <= _DAYS:
+        return ""
+    return "-".join(part for part in (year, month, day) if part)
+
+
+def _rights(description: Description) -> str:
+    return "；".join(part for part in (description.access, description.security) if part)
+
+
+def _for_pdf(description: Description) -> pdf.PdfDescription:
+    return pdf.PdfDescription(
+        title=_one_line(description.title),
+        creator=_one_line(description.creator),
+        identifier=description.archival_code,
+        source=description.fonds,
+        date=iso_date(description.date),
+        rights=_rights(description),
+    )
+
+
+def _for_xmp(description: Description) -> dict[str, str]:
+    """Tags by ExifTool's names; a title twice, as default and in Chinese."""
+    title = _one_line(description.title)
+    tags = {
+        "XMP-dc:Title": title,
+        "XMP-dc:Title-zh": title,
+        "XMP-dc:Identifier": description.archival_code,
+        "XMP-dc:Source": description.fonds,
+        "XMP-dc:Creator": _one_line(description.creator),
+        "XMP-dc:Date": iso_date(description.date).replace("-", ":"),
+        "XMP-dc:Rights": _rights(description),
+        "XMP-xmpRights:UsageTerms": _rights(description),
+    }
+    return {name: value for name, value in tags.items() if value}
+
+
+def _one_line(text: str) -> str:
+    """Line breaks from a cell of a spreadsheet become blanks; characters that XML refuses are left out."""
+    joined = " ".join(text.split())
+    return "".join(c for c in joined if c >= " " and c not in "\ufffe\uffff" and not "\ud800" <= c <= "\udfff")

@@ -1,0 +1,115 @@
+"""What video and sound share: reading the container, decoding to the end, and judging a copy against its source."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from pipeline.domain.events import Agent
+from pipeline.domain.formats import MediaKind, Soundness
+from pipeline.errors import ToolFailed, ToolGarbled
+from pipeline.formats.handler import Examined, Original, Refused, could_not_tell, damaged, sound
+from pipeline.tools import container_length, ffmpeg
+from pipeline.tools.toolbox import Toolbox
+
+_EXACT_SECONDS = {"mov", "mp4", "matroska", "webm", "wav", "flac", "ogg", "avi", "aiff"}
+"""Containers that state their length; ASF counts its lead-in too, the others guess from the bit rate."""
+_SLACK_SECONDS = 1.0
+_SLACK_SHARE = 0.02
+
+
+def agent(toolbox: Toolbox) -> Agent:
+    """FFmpeg with its version."""
+    return Agent(name="FFmpeg", version=toolbox.ffmpeg_version())
+
+
+def examine(original: Original, toolbox: Toolbox, decode_av: bool) -> Examined:
+    """The container's structure; every track to its end only where `decode_av`.
+
+    Decoding takes minutes for a long recording, and making the reading copy decodes it anyway.
+    """
+    who = agent(toolbox)
+    cut = container_length.shorter_than_declared(original.path)
+    if cut:
+        return Examined(soundness=damaged(who, cut), agent=who)
+    try:
+        found = ffmpeg.probe(original.path, subject=original.subject, scratch=toolbox.scratch)
+    except ffmpeg.Unreadable as error:
+        return Examined(soundness=damaged(who, str(error)), agent=who)
+    kind = MediaKind.VIDEO if found.tracks("video") else MediaKind.AUDIO
+    facts = tuple(("ffprobe", key, value) for key, value in found.facts)
+    if not found.tracks("video") and not found.tracks("audio"):
+        return Examined(soundness=damaged(who, "it holds neither picture nor sound"), agent=who, facts=facts)
+    soundness, later = _soundness(original, toolbox, who, decode_av)
+    return Examined(soundness=soundness, agent=who, facts=facts, kind=kind, decides_later=later)
+
+
+def _soundness(original: Original, toolbox: Toolbox, who: Agent, decode_av: bool) -> tuple[Soundness, bool]:
+    if not decode_av:
+        return could_not_tell(
+            who, "its structure was read, the recording itself is decoded when it is normalised"
+        ), True
+    seconds = toolbox.announce(original.subject, original.size)
+    said = ffmpeg.decode(original.path, subject=original.subject, seconds=seconds, scratch=toolbox.scratch)
+    return (damaged(who, said) if said else sound(who)), False
+
+
+def probe_copy(target: Path, original: Original, toolbox: Toolbox) -> ffmpeg.Probe:
+    """What is in a copy we have made. Raises ToolGarbled where it is none: that is no fault of its source."""
+    try:
+        return ffmpeg.probe(target, subject=original.subject, scratch=toolbox.scratch)
+    except ffmpeg.Unreadable as error:
+        message = f"what was made of {original.subject} is no recording: {error}"
+        raise ToolGarbled(message, tool="ffmpeg", subject=original.subject) from error
+
+
+def fault_of_tracks(target: Path, original: Original, toolbox: Toolbox) -> str:
+    """What FFmpeg says of tracks that were copied, if it says so of the source as well: empty where they decode.
+
+    Raises ToolGarbled where only the copy does not.
+    """
+    seconds = toolbox.announce(original.subject, original.size)
+    said = ffmpeg.decode(target, subject=original.subject, seconds=seconds, scratch=toolbox.scratch)
+    if not said:
+        return ""
+    seconds = toolbox.announce(original.subject, original.size)
+    before = ffmpeg.decode(original.path, subject=original.subject, seconds=seconds, scratch=toolbox.scratch)
+    if not before:
+        message = f"the copy of {original.subject} does not decode: {said}"
+        raise ToolGarbled(message, tool="ffmpeg", subject=original.subject)
+    return before
+
+
+def difference(before: ffmpeg.Probe, after: ffmpeg.Probe) -> str:
+    """What a copy lacks against its source, or an empty string."""
+    for kind in ("video", "audio"):
+        here, there = len(before.tracks(kind)), len(after.tracks(kind))
+        if here != there:
+            return f"{there} {kind} tracks were made of {here}"
+    exact = _EXACT_SECONDS & set(before.formats) and before.seconds
+    slack = max(_SLACK_SECONDS, _SLACK_SHARE * before.seconds)
+    if exact and abs(before.seconds - after.seconds) > slack:
+        return f"it says it lasts {before.seconds:.1f} s, {after.seconds:.1f} s could be read"
+    return "" if after.seconds > 0 else "nothing could be read"
+
+
+def why_not(original: Original, error: ToolFailed, toolbox: Toolbox) -> str:
+    """After a strict conversion that failed: what FFmpeg says of the source when it only reads it.
+
+    An empty string where every track decodes: then its time stamps are out of order, no more. Raises the error
+    where FFmpeg itself died.
+    """
+    if type(error) is not ToolFailed:
+        raise error
+    seconds = toolbox.announce(original.subject, original.size)
+    return ffmpeg.decode(original.path, subject=original.subject, seconds=seconds, scratch=toolbox.scratch)
+
+
+def convert(original: Original, make: Callable[[bool], tuple[str, ...]], toolbox: Toolbox) -> tuple[str, ...] | Refused:
+    """Runs `make(strict)`: strictly first, so that no damage is painted over; without once the source has proved
+    to decode to its end."""
+    try:
+        return make(True)
+    except ToolFailed as error:
+        said = why_not(original, error, toolbox)
+    if said:
+        return Refused(original=original, reason=said, code="damaged_file")
+    return make(False)

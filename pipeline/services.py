@@ -1,0 +1,106 @@
+"""Wiring: everything `routes.ingest` needs is opened here: rules, stores, register, tool workers."""
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import msgspec
+import psutil
+
+from pipeline import __version__
+from pipeline.bootstrap import Archive, SystemClock
+from pipeline.errors import ProfileError
+from pipeline.formats.policy import FormatPolicy, load_policy
+from pipeline.ports import Watch
+from pipeline.profiles import Profile, load_profile
+from pipeline.routes.record import IngestServices
+from pipeline.settings import Home
+from pipeline.texts import Texts
+from pipeline.tools.toolbox import Toolbox, ToolLimits, open_toolbox
+from pipeline.tools.worker import WorkerPool
+from pipeline.workspace import Workspace
+
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
+
+
+@contextmanager
+def open_services(archive: Archive, *, profile_name: str = "") -> Iterator[IngestServices]:
+    """All that `routes.ingest` needs, workers included; they are ended on leaving."""
+    settings = archive.home.settings
+    profile = _rules_of(archive.home, profile_name or settings.work.profile)
+    policy = load_policy(profile.policy)
+    clock = SystemClock()
+    with _scratch(archive.home.scratch) as scratch:
+        workers = WorkerPool(archive.home.workers, partial(_bench, _limits(profile), scratch))
+        try:
+            yield IngestServices(
+                profile=profile,
+                policy=policy,
+                institution=settings.archive.name,
+                fonds_name=settings.archive.fonds_name,
+                workspace=Workspace(archive.home.work),
+                workers=workers,
+                stores=archive.stores,
+                register=archive.register,
+                clock=clock,
+                rules=_rules(profile, policy),
+                boot=_BOOT.read_text().strip(),
+            )
+        finally:
+            workers.close()
+
+
+@contextmanager
+def _scratch(root: Path) -> Iterator[Path]:
+    """A folder for the tools, in the home and not in a /tmp that may be memory. Killed runs' folders are removed, also
+    where another run is doing so; whatever else lies there is left alone."""
+    root.mkdir(exist_ok=True)
+    for old in root.iterdir():
+        process = old.name.partition("-")[0]
+        if process.isdecimal() and not psutil.pid_exists(int(process)):
+            shutil.rmtree(old, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=f"{os.getpid()}-", dir=root, ignore_cleanup_errors=True) as scratch:
+        yield Path(scratch)
+
+
+def _rules_of(home: Home, profile_name: str) -> Profile:
+    """The profile for this home: a record whose code and row name no fonds belongs to the home's.
+
+    ProfileError where it grades a finding that nothing ever finds: a typing error would let it pass as an error.
+    """
+    profile = load_profile(profile_name)
+    unknown = sorted(set(profile.severities) - set(Texts.load().findings))
+    if unknown:
+        names = ", ".join(unknown)
+        raise ProfileError(
+            f"没有这种检测发现：{names} · there are no findings {names}", file=profile_name, column="severities"
+        )
+    fonds = profile.delivery.default_fonds or home.settings.archive.fonds
+    return replace(profile, delivery=replace(profile.delivery, default_fonds=fonds))
+
+
+def _bench(limits: ToolLimits, scratch: Path, watch: Watch) -> AbstractContextManager[Toolbox]:
+    """What a worker's child opens when it starts."""
+    return open_toolbox(limits, watch, SystemClock(), scratch)
+
+
+def _limits(profile: Profile) -> ToolLimits:
+    limits = profile.limits
+    return ToolLimits(
+        max_pixels=limits.max_pixels,
+        max_frames=limits.max_frames,
+        max_derived_bytes=limits.max_derived_bytes,
+        seconds_per_file=limits.seconds_per_file,
+        seconds_per_mib=limits.seconds_per_mib,
+    )
+
+
+def _rules(profile: Profile, policy: FormatPolicy) -> str:
+    """One digest over what decides a record's way."""
+    return hashlib.sha256(msgspec.json.encode((__version__, profile, policy), order="sorted")).hexdigest()

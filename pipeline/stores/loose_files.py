@@ -1,0 +1,64 @@
+"""Files that lie among these files, looked at as a store: for verifying a package that is in no store yet."""
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from pipeline.domain.wording import because
+from pipeline.errors import ObjectMissing, StorageError, StorageRefused
+from pipeline.ports import Abilities
+from pipeline.stores.kind import CHUNK
+from pipeline.tools import disk
+
+
+class LooseFilesStore:
+    """Reads the given files under their keys; takes nothing."""
+
+    name = "files"
+    url = "files:"
+
+    def __init__(self, files: Mapping[str, Path]) -> None:
+        self._files = dict(files)
+
+    def read(self, key: str, *, start: int = 0, length: int | None = None) -> Iterator[bytes]:
+        """See `ports.Store.read`."""
+        path = self._path(key)
+        try:
+            with path.open("rb", buffering=0) as file:
+                size = os.fstat(file.fileno()).st_size
+                end = size if length is None else min(size, start + length)
+                disk.bypass_if_cold(file.fileno(), end - start)
+                yield from disk.read_range(file.fileno(), start, end, chunk=CHUNK)
+        except FileNotFoundError as error:
+            raise ObjectMissing(f"{path.name} 不存在 · {path.name} is not there", store=self.name, key=key) from error
+        except OSError as error:
+            kind = StorageRefused if isinstance(error, PermissionError) else StorageError
+            message = because(f"{path.name} 读不出来", f"{path.name} cannot be read", error.strerror)
+            raise kind(message, store=self.name, key=key) from error
+
+    def size(self, key: str) -> int | None:
+        """See `ports.Store.size`."""
+        path = self._files.get(key)
+        return path.stat().st_size if path is not None and path.is_file() else None
+
+    def keys(self, prefix: str = "") -> Iterator[str]:
+        """See `ports.Store.keys`."""
+        return iter(sorted(key for key in self._files if key.startswith(prefix)))
+
+    def put(self, key: str, source: Path) -> None:
+        """Refused."""
+        raise StorageError(f"loose files take nothing: {source.name}", store=self.name, key=key)
+
+    def put_bytes(self, key: str, data: bytes) -> None:
+        """Refused."""
+        raise StorageError(f"loose files take nothing: {len(data)} bytes", store=self.name, key=key)
+
+    def probe(self) -> Abilities:
+        """It can do nothing but be read."""
+        return Abilities(versioning=False, object_lock=False, checksums=False, conditional_writes=False)
+
+    def _path(self, key: str) -> Path:
+        try:
+            return self._files[key]
+        except KeyError:
+            raise ObjectMissing(f"there is no {key} among these files", store=self.name, key=key) from None

@@ -1,0 +1,67 @@
+import pytest
+
+from pipeline.cli.console import Common, Console
+from pipeline.cli.findings import MOST_INFO, FindingPrinter
+from pipeline.domain.findings import Finding, finding
+from pipeline.profiles import load_profile
+
+NUMBER = "340000190001010023"
+
+
+@pytest.fixture
+def printer() -> FindingPrinter:
+    return FindingPrinter(Console(Common(lang="en")), load_profile("county"))
+
+
+def gap(row: int) -> Finding:
+    return finding("page_gap", f"K-{row}", record=f"K-{row}", row=row, missing="003")
+
+
+def away(row: int, store: str = "usb") -> Finding:
+    reason = f"{store} (/mnt/{store}), K021/WS/K-{row}/v0001/K-{row}-v0001.tar: the disk is full"
+    return finding("storage_failed", f"K-{row}", record=f"K-{row}", row=row, reason=reason)
+
+
+def test_gravest_first_and_by_row(printer: FindingPrinter, capsys: pytest.CaptureFixture[str]) -> None:
+    warning = finding("format_unknown", "a.xyz", row=1)
+    assert printer.show((warning, gap(9), gap(3))) == 3
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == ["[error]", "[error]", "[warning]"]
+    assert ["K-3" in lines[0], "K-9" in lines[1]] == [True, True]
+
+
+def test_nothing_is_told_twice(printer: FindingPrinter, capsys: pytest.CaptureFixture[str]) -> None:
+    assert printer.show((gap(3), gap(3))) == 1
+    assert printer.show((gap(3),)) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 1
+
+
+def test_a_store_that_fails_every_record_is_told_once(
+    printer: FindingPrinter, capsys: pytest.CaptureFixture[str]
+) -> None:
+    printer.show((*(away(row) for row in range(2, 50)), away(2, "nas")))
+    out = capsys.readouterr().out
+    assert out.count("(storage_failed)") == 2
+    assert "and 47 more" in out
+
+
+def test_faults_of_the_material_are_each_told(printer: FindingPrinter, capsys: pytest.CaptureFixture[str]) -> None:
+    printer.show(tuple(gap(row) for row in range(2, 50)))
+    assert capsys.readouterr().out.count("(page_gap)") == 48
+
+
+def test_notes_are_cut_short_and_counted(printer: FindingPrinter, capsys: pytest.CaptureFixture[str]) -> None:
+    notes = tuple(finding("name_made_safe", f"K-{n}", count=1, example="a:b") for n in range(MOST_INFO + 5))
+    assert printer.show(notes) == 0
+    out = capsys.readouterr().out
+    assert out.count("(name_made_safe)") == MOST_INFO
+    assert "5 more" in out
+
+
+def test_texts_for_machines_are_masked_and_whole(printer: FindingPrinter) -> None:
+    odd = finding("page_gap", f"户主{NUMBER}\n", row=7, missing="003")
+    (told,) = printer.texts_of((odd, odd))
+    assert (told["code"], told["severity"], told["row"]) == ("page_gap", "error", "7")
+    assert told["zh"] != told["en"]
+    assert NUMBER not in str(told)
+    assert "\n" not in told["zh"] + told["en"]

@@ -1,0 +1,181 @@
+"""The runner on a real Prefect server, with work that fails as tools and stores do."""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from uuid import UUID
+
+import pytest
+from prefect import flow
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
+from prefect.client.schemas.objects import TaskRun
+from prefect.runtime import flow_run
+
+from flows.runner import PrefectRunner
+from pipeline.domain.outcomes import Outcome, State
+from pipeline.domain.records import Description, PlannedRecord
+from pipeline.errors import HouseError
+
+pytestmark = pytest.mark.usefixtures("prefect")
+
+
+def planned(number: int) -> PlannedRecord:
+    code = f"K021-ZP·2020·D30-{number:03d}"
+    return PlannedRecord(
+        description=Description(
+            archival_code=code, package_id=code, fonds="K021", category="ZP", title="照片", row=number
+        ),
+        files=(),
+    )
+
+
+def ended(record: PlannedRecord, *, error: str = "", retryable: bool = False) -> Outcome:
+    return Outcome(
+        package_id=record.description.package_id,
+        archival_code=record.description.archival_code,
+        title="照片",
+        row=record.description.row,
+        state=State.FAILED if error else State.STORED,
+        error=error,
+        exit_code=6 if error else 0,
+        retryable=retryable,
+    )
+
+
+def run(
+    runner: PrefectRunner, work: Callable[[PlannedRecord], Outcome], records: Iterable[PlannedRecord]
+) -> tuple[list[Outcome], list[TaskRun]]:
+    """The outcomes as they came, and the task runs that the server knows."""
+
+    @flow(persist_result=False)
+    def line() -> tuple[UUID, list[Outcome]]:
+        return UUID(str(flow_run.get_id())), list(runner.map(work, records))
+
+    number, outcomes = line()
+    return outcomes, task_runs(number, len(outcomes))
+
+
+def task_runs(flow_run_id: UUID, count: int) -> list[TaskRun]:
+    """The server learns of task runs from events, a moment later."""
+    deadline = time.monotonic() + 120
+    with get_client(sync_client=True) as client:
+        while True:
+            runs = client.read_task_runs(flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=[flow_run_id])))
+            if len(runs) == count and all(r.state and r.state.is_final() for r in runs):
+                return runs
+            assert time.monotonic() < deadline, runs
+            time.sleep(0.2)
+
+
+def test_one_task_for_each_record_named_by_its_code() -> None:
+    records = [planned(n) for n in range(1, 8)]
+
+    outcomes, runs = run(PrefectRunner(2), ended, records)
+
+    assert {o.row for o in outcomes} == set(range(1, 8))
+    assert {r.name for r in runs} == {f"K021-ZP·2020·D30-{n:03d} take in" for n in range(1, 8)}
+    assert {r.state.type.value for r in runs if r.state} == {"COMPLETED"}
+    assert all(set(r.task_inputs) == {"number", "label"} for r in runs)
+
+
+def test_as_many_at_once_as_there_are_lanes_and_results_as_they_come() -> None:
+    lock, now, most = threading.Lock(), 0, 0
+    slow_may_end = threading.Event()
+
+    def work(record: PlannedRecord) -> Outcome:
+        nonlocal now, most
+        with lock:
+            now += 1
+            most = max(most, now)
+        if record.description.row == 1:
+            assert slow_may_end.wait(60)
+        else:
+            time.sleep(0.05)
+        if record.description.row == 6:
+            slow_may_end.set()
+        with lock:
+            now -= 1
+        return ended(record)
+
+    outcomes, _ = run(PrefectRunner(2), work, [planned(n) for n in range(1, 9)])
+
+    assert most == 2
+    assert outcomes[0].row == 2
+    assert outcomes[1].row != 1
+    assert {o.row for o in outcomes} == set(range(1, 9))
+
+
+def test_a_store_that_comes_back_is_tried_again() -> None:
+    tries: Counter[int] = Counter()
+
+    def work(record: PlannedRecord) -> Outcome:
+        row = record.description.row
+        tries[row] += 1
+        return ended(record, error="store main does not answer" if row == 2 and tries[row] < 3 else "", retryable=True)
+
+    outcomes, runs = run(PrefectRunner(2, pauses=(0.1, 0.2, 0.4)), work, [planned(n) for n in (1, 2, 3)])
+
+    assert tries == {1: 1, 2: 3, 3: 1}
+    assert {o.state for o in outcomes} == {State.STORED}
+    assert {r.name.split()[0][-3:]: r.run_count for r in runs} == {"001": 1, "002": 3, "003": 1}
+
+
+def test_what_trying_again_cannot_mend_is_tried_once() -> None:
+    tries: Counter[int] = Counter()
+
+    def work(record: PlannedRecord) -> Outcome:
+        tries[record.description.row] += 1
+        return ended(record, error="no room in store main")
+
+    outcomes, runs = run(PrefectRunner(2, pauses=(0.1, 0.2)), work, [planned(1), planned(2)])
+
+    assert tries == {1: 1, 2: 1}
+    assert [o.error for o in outcomes] == ["no room in store main"] * 2
+    assert {r.state.type.value for r in runs if r.state} == {"FAILED"}
+    assert all("no room in store main" in (r.state.message or "") for r in runs if r.state)
+
+
+def test_given_up_once_the_rest_is_not_waited_for_until_one_succeeds() -> None:
+    tries: Counter[int] = Counter()
+
+    def work(record: PlannedRecord) -> Outcome:
+        row = record.description.row
+        tries[row] += 1
+        return ended(record, error="store main does not answer" if row in {1, 2, 3, 5} else "", retryable=True)
+
+    outcomes, _ = run(PrefectRunner(1, pauses=(0.1, 0.1)), work, [planned(n) for n in range(1, 7)])
+
+    assert [o.row for o in outcomes] == [1, 2, 3, 4, 5, 6]
+    assert tries[1] == 3
+    assert tries[3] == 1, "the store was known to be away"
+    assert tries[5] == 3, "the store had answered again for record 4"
+
+
+def test_our_own_fault_is_raised() -> None:
+    def work(record: PlannedRecord) -> Outcome:
+        raise ZeroDivisionError(f"a bug on {record.description.archival_code}")
+
+    with pytest.raises(ZeroDivisionError, match="a bug on K021"):
+        run(PrefectRunner(2, pauses=(0.1,)), work, [planned(1)])
+
+
+def test_a_house_error_is_raised_too() -> None:
+    def work(record: PlannedRecord) -> Outcome:
+        raise HouseError("two threads in one worker")
+
+    with pytest.raises(HouseError, match="two threads"):
+        run(PrefectRunner(2, pauses=(0.1,)), work, [planned(1), planned(2), planned(3)])
+
+
+def test_no_personal_number_reaches_the_server() -> None:
+    number = "11010519491231002X"
+
+    def work(record: PlannedRecord) -> Outcome:
+        return ended(record, error=f"cannot write {number}.jpg")
+
+    outcomes, runs = run(PrefectRunner(1, pauses=()), work, [planned(1)])
+
+    assert number in outcomes[0].error
+    assert all(number not in r.model_dump_json() for r in runs)

@@ -1,0 +1,133 @@
+"""The decision over the claims, on real files, and whether a name lies."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.domain.formats import FormatClaim, MediaKind
+from pipeline.formats import decide
+from pipeline.formats.policy import load_policy
+from tests.makers.received import FILES
+
+POLICY = load_policy("county")
+EXPECTED = {
+    "blns.txt": (MediaKind.OTHER, ""),
+    "decompression_bomb.gif": (MediaKind.IMAGE, ""),
+    "docx-named.jpg": (MediaKind.OFFICE, "fmt/412"),
+    "header-only.cr2": (MediaKind.IMAGE, "fmt/592"),
+    "hello.ofd": (MediaKind.OFD, ""),
+    "multipage.tif": (MediaKind.IMAGE, "fmt/353"),
+    "password.docx": (MediaKind.OFFICE, "fmt/494"),
+    "pdfa-1b.pdf": (MediaKind.PDF, "fmt/354"),
+    "small.heic": (MediaKind.IMAGE, "fmt/1101"),
+    "sound.amr": (MediaKind.AUDIO, "fmt/356"),
+    "sound.avif": (MediaKind.IMAGE, "fmt/2062"),
+    "sound.doc": (MediaKind.OFFICE, "fmt/40"),
+    "sound.docx": (MediaKind.OFFICE, "fmt/412"),
+    "sound.jpg": (MediaKind.IMAGE, "fmt/645"),
+    "sound.mkv": (MediaKind.VIDEO, "fmt/569"),
+    "sound.mp3": (MediaKind.AUDIO, "fmt/134"),
+    "sound.odt": (MediaKind.OFFICE, "fmt/1756"),
+    "sound.wav": (MediaKind.AUDIO, "fmt/141"),
+    "text-named.tif": (MediaKind.TEXT, ""),
+    "truncated.jpg": (MediaKind.IMAGE, ""),
+}
+LIARS = {"docx-named.jpg", "text-named.tif"}
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_what_real_files_are(name: str) -> None:
+    kind, puid = EXPECTED[name]
+    format = decide.identify(FILES / name, POLICY)
+    assert format.kind is kind
+    assert not puid or format.puid == puid
+    assert format.reason and len(format.claims) >= 2
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "options"),
+    [
+        ("a.dv", MediaKind.VIDEO, ("-target", "pal-dv")),
+        ("a.ac3", MediaKind.AUDIO, ("-vn",)),
+        ("a.caf", MediaKind.AUDIO, ("-vn",)),
+        ("a.w64", MediaKind.AUDIO, ("-vn",)),
+    ],
+)
+def test_recordings_of_older_devices(tmp_path: Path, name: str, kind: MediaKind, options: tuple[str, ...]) -> None:
+    inputs = ("-f", "lavfi", "-i", "testsrc=s=720x576:r=25", "-f", "lavfi", "-i", "sine=r=48000", "-t", "0.2")
+    subprocess.run(["ffmpeg", "-v", "error", *inputs, *options, tmp_path / name], check=True)
+    format = decide.identify(tmp_path / name, POLICY)
+    assert format.kind is kind
+    assert not decide.name_lies(format, name.partition(".")[2], POLICY, damaged=False)
+
+
+@pytest.mark.parametrize("path", sorted(FILES.iterdir()), ids=lambda p: p.name)
+def test_only_names_that_lie_are_called_liars(path: Path) -> None:
+    format = decide.identify(path, POLICY)
+    assert decide.name_lies(format, path.suffix[1:], POLICY, damaged=False) is (path.name in LIARS)
+
+
+@pytest.mark.parametrize(
+    ("source", "extension", "lies"),
+    [
+        ("sound.jpg", "pdf", True),
+        ("sound.jpg", "png", True),
+        ("sound.jpg", "mpo", False),
+        ("sound.jpg", "jpeg", False),
+        ("small.heic", "heif", False),
+        ("sound.png", "", False),
+        ("sound.mkv", "mp4", True),
+        ("sound.wav", "mp3", True),
+        ("sound.doc", "xls", True),
+        ("sound.docx", "docm", False),
+        ("hello.ofd", "zip", True),
+        ("sound.pdf", "docx", True),
+        ("text-named.tif", "srt", False),
+        ("text-named.tif", "unheardof", False),
+    ],
+)
+def test_names_that_lie(tmp_path: Path, source: str, extension: str, lies: bool) -> None:
+    path = tmp_path / (f"x.{extension}" if extension else "x")
+    shutil.copyfile(FILES / source, path)
+    assert decide.name_lies(decide.identify(path, POLICY), extension, POLICY, damaged=False) is lies
+
+
+def pronom(puid: str, media_type: str, basis: str) -> FormatClaim:
+    return FormatClaim(by="siegfried", registry="pronom", identifier=puid, media_type=media_type, basis=basis)
+
+
+def magic(media_type: str) -> FormatClaim:
+    return FormatClaim(by="libmagic", registry="media-type", identifier=media_type, media_type=media_type)
+
+
+def test_a_name_alone_counts_only_where_the_bytes_agree() -> None:
+    by_name = pronom("x-fmt/18", "text/csv", "extension match csv")
+    assert decide.decide((by_name, magic("text/csv")), POLICY).puid == "x-fmt/18"
+    assert decide.decide((by_name, magic("image/png")), POLICY).media_type == "image/png"
+
+
+def test_identifiers_that_contradict_each_other_are_told() -> None:
+    format = decide.decide((pronom("fmt/18", "application/pdf", "byte match at 0, 8"), magic("image/png")), POLICY)
+    assert format.puid == "" and format.media_type == "image/png" and "disagree" in format.reason
+
+
+def test_a_vague_media_type_contradicts_nobody() -> None:
+    for vague in ("application/octet-stream", "text/plain", "application/zip"):
+        format = decide.decide((pronom("fmt/18", "application/pdf", "byte match at 0, 8"), magic(vague)), POLICY)
+        assert format.puid == "fmt/18"
+
+
+@given(
+    puid=st.sampled_from(["", "fmt/18", "fmt/43", "x-fmt/111", "fmt/99999"]),
+    media=st.sampled_from(["", "application/pdf", "image/jpeg", "text/plain", "application/zip", "x/y"]),
+    basis=st.sampled_from(["", "byte match at 0, 8", "extension match x", "container name x"]),
+    seen=st.sampled_from(["", "application/pdf", "image/png", "text/plain", "application/octet-stream", "x/z"]),
+)
+def test_any_claims_give_a_decision_with_a_reason(puid: str, media: str, basis: str, seen: str) -> None:
+    claims = (pronom(puid, media, basis), magic(seen))
+    format = decide.decide(claims, POLICY)
+    assert format.reason and format.media_type and format.claims == claims

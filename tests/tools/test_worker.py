@@ -1,0 +1,160 @@
+"""WorkerPool: what a library breaks is only the worker, and the error names the file."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from pipeline.errors import ToolCrashed, ToolFailed, ToolTimedOut
+from pipeline.ports import Watch
+from pipeline.tools.worker import Abandoned, WorkerPool
+
+
+@contextmanager
+def toolbox(watch: Watch) -> Iterator[Watch]:
+    yield watch
+
+
+def add(watch: Watch, left: int, right: int) -> int:
+    return left + right
+
+
+def pid(watch: Watch) -> int:
+    return os.getpid()
+
+
+def segfault(watch: Watch, name: str) -> None:
+    watch.begin(name, 20)
+    ctypes.string_at(0)
+
+
+def hang(watch: Watch, name: str) -> None:
+    watch.begin(name, 0.5)
+    signal.pause()
+
+
+def hang_with_a_child(watch: Watch, told: str) -> None:
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    Path(told).write_text(str(child.pid))
+    hang(watch, told)
+
+
+def hang_long(watch: Watch, told: str) -> None:
+    watch.begin(told, 250)
+    Path(told).touch()
+    signal.pause()
+
+
+def refuse(watch: Watch, name: str) -> None:
+    raise ToolFailed("no", tool="judge", subject=name)
+
+
+def devour(watch: Watch, name: str) -> int:
+    watch.begin(name, 60)
+    return len(bytearray(32 * 2**30))
+
+
+def break_down(watch: Watch) -> None:
+    raise KeyError("ours")
+
+
+@pytest.fixture
+def workers() -> Iterator[WorkerPool[Watch]]:
+    made = WorkerPool(2, toolbox)
+    yield made
+    made.close()
+
+
+def test_work_comes_back_from_another_process(workers: WorkerPool[Watch]) -> None:
+    with workers.borrow() as worker:
+        assert worker.call(add, 2, right=3) == 5
+        assert worker.call(pid) == worker.call(pid) != os.getpid()
+
+
+def test_a_crash_names_the_file_and_the_worker_goes_on(workers: WorkerPool[Watch]) -> None:
+    with workers.borrow() as worker:
+        with pytest.raises(ToolCrashed, match="SIGSEGV") as caught:
+            worker.call(segfault, "坏图.tif")
+        assert caught.value.subject == "坏图.tif"
+        assert worker.call(add, 1, 1) == 2
+
+
+def test_a_hang_is_ended_and_named(workers: WorkerPool[Watch]) -> None:
+    with workers.borrow() as worker:
+        with pytest.raises(ToolTimedOut) as caught:
+            worker.call(hang, "慢.pdf")
+        assert caught.value.subject == "慢.pdf"
+        assert caught.value.retryable
+        assert worker.call(add, 1, 1) == 2
+
+
+def test_what_a_hung_worker_started_ends_with_it(workers: WorkerPool[Watch], tmp_path: Path) -> None:
+    told = tmp_path / "pid"
+    with workers.borrow() as worker, pytest.raises(ToolTimedOut):
+        worker.call(hang_with_a_child, str(told))
+
+    deadline = time.monotonic() + 60
+    while runs(int(told.read_text())):
+        assert time.monotonic() < deadline, "it outlived its worker"
+        time.sleep(0.02)
+
+
+def runs(pid: int) -> bool:
+    """Whether it is there and more than an entry that nobody has taken note of."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def test_a_bomb_ends_in_the_worker_and_not_the_machine(workers: WorkerPool[Watch]) -> None:
+    with workers.borrow() as worker:
+        with pytest.raises((MemoryError, ToolCrashed)):
+            worker.call(devour, "炸弹.zip")
+        assert worker.call(add, 1, 1) == 2
+
+
+def test_closed_under_its_user_it_blames_no_file(tmp_path: Path) -> None:
+    made, told = WorkerPool(1, toolbox), tmp_path / "pid"
+    with made.borrow() as worker, ThreadPoolExecutor(1) as pool:
+        using = pool.submit(worker.call, hang_long, str(told))
+        while not told.exists():
+            assert not using.done()
+        made.close()
+        with pytest.raises(Abandoned):
+            using.result()
+
+
+def test_errors_travel_whole(workers: WorkerPool[Watch]) -> None:
+    with workers.borrow() as worker:
+        with pytest.raises(ToolFailed, match="no") as caught:
+            worker.call(refuse, "a.jpg")
+        assert (caught.value.tool, caught.value.subject) == ("judge", "a.jpg")
+        with pytest.raises(KeyError):
+            worker.call(break_down)
+
+
+def test_a_worker_dies_with_its_parent() -> None:
+    program = (
+        "import os, sys; from tests.tools.test_worker import *\n"
+        "if __name__ == '__main__':\n"
+        "    workers = WorkerPool(1, toolbox)\n"
+        "    with workers.borrow() as worker:\n"
+        "        print(worker.call(pid), flush=True); sys.stdin.read()\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert parent.stdout is not None
+    child = psutil.Process(int(parent.stdout.readline()))
+    parent.kill()
+    parent.communicate()
+    gone, alive = psutil.wait_procs([child], timeout=60)
+    assert gone and not alive
