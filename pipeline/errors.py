@@ -17,6 +17,8 @@ storage that does not keep its word.
 
 from enum import IntEnum
 
+from pipeline.domain.messages import Message
+
 
 class ExitCode(IntEnum):
     """What the shell sees; the numbers are the command line's contract."""
@@ -35,10 +37,15 @@ class ExitCode(IntEnum):
 
 
 class PipelineError(Exception):
-    """Base of all. `str(error)` says what happened, to which thing, and what to do next."""
+    """Base of all. `message` says what happened, to which thing, and what to do next, in every language through
+    `pipeline.texts`; `str(error)` is its code and facts, for logs. None where an error brings its own sentence."""
 
     exit_code = ExitCode.HOUSE
     retryable = False
+
+    def __init__(self, said: Message | str = "") -> None:
+        super().__init__(said)
+        self.message = said if isinstance(said, Message) else None
 
 
 class UsageError(PipelineError):
@@ -52,13 +59,13 @@ class ProfileError(PipelineError):
 
     exit_code = ExitCode.PROFILE
 
-    def __init__(self, message: str, *, file: str = "", row: int | None = None, column: str = "") -> None:
+    def __init__(self, said: Message | str, *, file: str = "", row: int | None = None, column: str = "") -> None:
         where = ", ".join(
             part
             for part in (file, f"row {row}" if row is not None else "", f"column {column}" if column else "")
             if part
         )
-        super().__init__(f"{where}: {message}" if where else message)
+        super().__init__(f"{where}: {said}" if where and isinstance(said, str) else said)
         self.file, self.row, self.column = file, row, column
 
 
@@ -81,17 +88,17 @@ class ToolError(PipelineError):
 
     exit_code = ExitCode.TOOL
 
-    def __init__(self, message: str, *, tool: str = "", subject: str = "") -> None:
-        super().__init__(message)
+    def __init__(self, said: Message | str, *, tool: str = "", subject: str = "") -> None:
+        super().__init__(said)
         self.tool, self.subject = tool, subject
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _rebuild_tool_error, (type(self), str(self), self.tool, self.subject)
+        return _rebuild_tool_error, (type(self), self.message or str(self), self.tool, self.subject)
 
 
-def _rebuild_tool_error(kind: type[ToolError], message: str, tool: str, subject: str) -> ToolError:
+def _rebuild_tool_error(kind: type[ToolError], said: Message | str, tool: str, subject: str) -> ToolError:
     """Unpickling across a process boundary keeps the keyword fields."""
-    return kind(message, tool=tool, subject=subject)
+    return kind(said, tool=tool, subject=subject)
 
 
 class MissingTool(ToolError):
@@ -125,8 +132,8 @@ class StorageError(PipelineError):
 
     exit_code = ExitCode.STORAGE
 
-    def __init__(self, message: str, *, store: str = "", key: str = "") -> None:
-        super().__init__(message)
+    def __init__(self, said: Message | str, *, store: str = "", key: str = "") -> None:
+        super().__init__(said)
         self.store, self.key = store, key
 
 

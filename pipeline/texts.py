@@ -7,7 +7,7 @@ only where all its places are filled. Everything filled in is masked.
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -15,6 +15,7 @@ from typing import Literal, TypeVar
 import msgspec
 
 from pipeline.domain.findings import Finding
+from pipeline.domain.messages import Fact, Message
 from pipeline.domain.personal import mask
 from pipeline.domain.wording import in_language, is_chinese
 from pipeline.errors import ProfileError
@@ -45,6 +46,16 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MessageText:
+    """The sentence of a message in both languages, with what to do where it does not say so itself."""
+
+    zh: str
+    en: str
+    remedy_zh: str = ""
+    remedy_en: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Words:
     zh: str
     en: str
@@ -60,13 +71,12 @@ class _Reason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sentences:
-    findings: Mapping[str, Text]
-    words: Mapping[str, _Words]
+    """What one file may hold."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Reasons:
-    reasons: tuple[_Reason, ...]
+    findings: dict[str, Text] = field(default_factory=dict)
+    messages: dict[str, MessageText] = field(default_factory=dict)
+    words: dict[str, _Words] = field(default_factory=dict)
+    reasons: tuple[_Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,15 +85,40 @@ class Texts:
     may give as its reason."""
 
     findings: Mapping[str, Text]
+    messages: Mapping[str, MessageText]
     words: Mapping[str, _Words]
     reasons: tuple[_Reason, ...]
 
     @classmethod
     def load(cls, folder: Path = PROFILES / "texts") -> "Texts":
-        """From `findings.toml` and `reasons.toml`. Raises ProfileError naming file and place where one is wrong."""
-        sentences = _read(folder / "findings.toml", _Sentences)
-        reasons = _read(folder / "reasons.toml", _Reasons)
-        return cls(findings=sentences.findings, words=sentences.words, reasons=reasons.reasons)
+        """From all tables in the folder. Raises ProfileError naming file and place where one is wrong, or where a code
+        stands in two of them."""
+        findings: dict[str, Text] = {}
+        messages: dict[str, MessageText] = {}
+        words: dict[str, _Words] = {}
+        reasons: tuple[_Reason, ...] = ()
+        for path in sorted(folder.glob("*.toml")):
+            table = _read(path, _Sentences)
+            doubled = [*(findings.keys() & table.findings), *(messages.keys() & table.messages)]
+            if doubled:
+                raise ProfileError(f"{', '.join(sorted(doubled))} stand in an earlier table too", file=str(path))
+            findings |= table.findings
+            messages |= table.messages
+            words |= table.words
+            reasons += table.reasons
+        if not findings:
+            raise ProfileError("the sentences of the findings are missing", file=str(folder / "findings.toml"))
+        return cls(findings=findings, messages=messages, words=words, reasons=reasons)
+
+    def say(self, message: Message, lang: Language) -> str:
+        """The message in one language, with what to do. For a code without a text: the code and all facts, so that
+        nothing is lost."""
+        text = self.messages.get(message.code)
+        if text is None:
+            return mask(str(message))
+        said, remedy = (text.zh, text.remedy_zh) if lang == "zh" else (text.en, text.remedy_en)
+        whole = f"{said}{'；' if lang == 'zh' else '. '}{remedy}" if remedy else said
+        return _filled(whole, {name: self._word(name, value, lang) for name, value in message.facts})
 
     def sentence(self, finding: Finding, lang: Language) -> str:
         """What is wrong. For a code without a text: the code, its subject and all facts, so that nothing is lost."""
@@ -102,17 +137,12 @@ class Texts:
     def _filled(self, template: str, finding: Finding, lang: Language) -> str:
         places = {"subject": finding.subject, "row": "" if finding.row is None else str(finding.row)}
         places |= {key: self._word(key, value, lang) for key, value in finding.facts}
+        return _filled(template, places)
 
-        def fill(part: str) -> str:
-            return _PLACE.sub(lambda m: places.get(m[1], "") or "?", part)
-
-        def maybe(match: re.Match[str]) -> str:
-            return match[1] if all(places.get(name) for name in _PLACE.findall(match[1])) else ""
-
-        return mask(fill(_OPTIONAL.sub(maybe, template)))
-
-    def _word(self, fact: str, value: str, lang: Language) -> str:
+    def _word(self, fact: str, value: Fact, lang: Language) -> str:
         """The value in the reader's language: from the table, or the one half of an error's `中文 · English`."""
+        if isinstance(value, Message):
+            return self.say(value, lang)
         words = self.words.get(value) if fact in _VALUE_TABLES else None
         if words is not None:
             return words.zh if lang == "zh" else words.en
@@ -128,6 +158,15 @@ class Texts:
                 said = {name: self._word(name, text, lang) for name, text in match.groupdict().items()}
                 return known.zh.format(**said)
         return f"程序报告 {half}"
+
+
+def _filled(template: str, places: Mapping[str, str]) -> str:
+    """The template with its places filled; what stands in double brackets only where all its places are."""
+
+    def maybe(match: re.Match[str]) -> str:
+        return match[1] if all(places.get(name) for name in _PLACE.findall(match[1])) else ""
+
+    return mask(_PLACE.sub(lambda m: places.get(m[1], "") or "?", _OPTIONAL.sub(maybe, template)))
 
 
 @cache

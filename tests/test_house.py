@@ -11,8 +11,8 @@ PIPELINE = ROOT / "pipeline"
 
 # An import points to an earlier line, or stays inside its own package.
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"errors"}),
     frozenset({"domain"}),
+    frozenset({"errors"}),
     frozenset({"ports", "registry"}),
     frozenset({"profiles"}),
     frozenset({"vocabularies"}),

@@ -18,6 +18,7 @@ from pipeline.domain.personal import mask
 from pipeline.domain.wording import in_language
 from pipeline.errors import PipelineError, ProfileError
 from pipeline.settings import language
+from pipeline.texts import Language, Texts
 
 
 @Parameter(name="*")
@@ -104,6 +105,10 @@ def complain(text: str, language: str = "both") -> None:
 
 def told(error: PipelineError, language: str) -> str:
     """What the error says; of a profile's or setting's, where it is stands before both languages."""
+    if error.message is not None:
+        texts = Texts.load()
+        languages: tuple[Language, ...] = ("zh", "en")
+        return " · ".join(texts.say(error.message, each) for each in languages if language in {each, "both"})
     text = str(error)
     chosen = in_language(text, language)
     if language == "en" and chosen != text and isinstance(error, ProfileError) and error.file:

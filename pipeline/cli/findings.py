@@ -92,4 +92,4 @@ def _grouped(findings: Iterable[Finding]) -> list[tuple[Finding, int]]:
 
 def _without_names(finding: Finding) -> str:
     """The reason without the words that name the record."""
-    return re.sub(rf"\S*{re.escape(finding.record)}\S*", "", finding.fact("reason")) if finding.record else ""
+    return re.sub(rf"\S*{re.escape(finding.record)}\S*", "", str(finding.fact("reason"))) if finding.record else ""

@@ -6,6 +6,8 @@ The sentences, Chinese and English, are in `profiles/texts/`; the severity of ea
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pipeline.domain.messages import Fact, Message
+
 
 class Severity(StrEnum):
     """What a finding does to its record."""
@@ -33,19 +35,19 @@ class Finding:
     subject: str
     record: str = ""
     row: int | None = None
-    facts: tuple[tuple[str, str], ...] = ()
+    facts: tuple[tuple[str, Fact], ...] = ()
 
-    def fact(self, name: str) -> str:
+    def fact(self, name: str) -> Fact:
         """One fact by name; an empty string where it is not given."""
         return dict(self.facts).get(name, "")
 
 
 def finding(code: str, subject: str, *, record: str = "", row: int | None = None, **facts: object) -> Finding:
-    """Short form: facts as keywords, each made text."""
+    """Short form: facts as keywords, each a message or made text."""
     return Finding(
         code=code,
         subject=subject,
         record=record,
         row=row,
-        facts=tuple((k, str(v)) for k, v in sorted(facts.items())),
+        facts=tuple((k, v if isinstance(v, Message) else str(v)) for k, v in sorted(facts.items())),
     )

@@ -61,7 +61,7 @@ def failed(planned: PlannedRecord, raised: Exception, *, batch: str, register: R
         _failure_code(error),
         subject or planned.description.archival_code,
         record=planned.description.package_id,
-        reason=error,
+        reason=error.message or error,
         tool="" if tool == "worker" else tool,  # not a program that anybody has heard of
     )
     findings = (*planned.findings, *located((reason,), planned))
