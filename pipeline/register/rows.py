@@ -58,7 +58,7 @@ def note_version(connection: Connection, index: PackageIndex, row: dict[str, obj
         return
     refuse_other(unpack_index(stored.index_zlib), index)
     if row["stamp"] and row["stamp"] != stored.stamp:
-        connection.execute(update(VERSIONS).where(here).values(source_state=row["stamp"]))
+        connection.execute(update(VERSIONS).where(here).values(stamp=row["stamp"]))
 
 
 def note_copies(connection: Connection, index: PackageIndex, standings: Sequence[CopyStanding]) -> None:
