@@ -5,17 +5,14 @@ normalised and how grave each finding is. It holds no command line and no branch
 """
 
 import re
-import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
-
-import msgspec
+from typing import Any
 
 from pipeline.domain.digests import Algorithm
 from pipeline.domain.findings import Severity
 from pipeline.errors import ProfileError
+from pipeline.toml_tables import converted, merged, read_toml
 
 PROFILES = Path(__file__).resolve().parent.parent / "profiles"
 """The folder of data that comes with the program."""
@@ -29,8 +26,6 @@ FIELDS = frozenset(
 )  # fmt: skip
 """What a catalogue can say of a record, by our names."""
 _MOST_EXTENDS = 10
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,52 +151,4 @@ def _extended(path: Path, folder: Path, below: tuple[Path, ...]) -> dict[str, An
     parent_path = path.parent / str(parent) if str(parent).endswith(".toml") else folder / f"{parent}.toml"
     base = _extended(parent_path, folder, (*below, path))
     converted(base, Profile, parent_path)
-    return _merged(base, data)
-
-
-def read_toml(path: Path) -> dict[str, Any]:
-    """A TOML file as data. FileNotFoundError where there is none, ProfileError naming what is wrong in it."""
-    try:
-        return tomllib.loads(path.read_text("utf-8-sig"))
-    except FileNotFoundError:
-        raise
-    except OSError as error:
-        raise ProfileError(f"读不出来 · it cannot be read: {error.strerror}", file=str(path)) from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ProfileError(f"不是 UTF-8 的 TOML 文件 · it is not TOML in UTF-8: {error}", file=str(path)) from error
-
-
-def converted(data: dict[str, Any], kind: type[T], path: Path) -> T:
-    """The data as a value of `kind`. ProfileError where a value does not fit, and where nobody reads a key: a typing
-    error in a setting must not leave things as they were without a word."""
-    unknown = sorted(_unknown(data, kind))
-    if unknown:
-        names = ", ".join(unknown)
-        raise ProfileError(f"没有这项设置：{names} · nobody reads {names}: is it spelt right?", file=str(path))
-    try:
-        return msgspec.convert(data, kind)
-    except (msgspec.ValidationError, ValueError) as error:
-        raise ProfileError(f"值不对 · a value is wrong: {error}", file=str(path)) from error
-
-
-def _unknown(data: object, kind: Any, at: str = "") -> list[str]:
-    """Keys in tables that the dataclass, or the dataclasses in its fields, do not have."""
-    if isinstance(data, Mapping) and is_dataclass(kind):
-        hints = get_type_hints(kind)
-        known = {each.name for each in fields(kind)}
-        below = [_unknown(value, hints[key], f"{at}{key}.") for key, value in data.items() if key in known]
-        return [f"{at}{key}" for key in data if key not in known] + [each for some in below for each in some]
-    if isinstance(data, Mapping) and get_origin(kind) is dict:
-        return [each for key, value in data.items() for each in _unknown(value, get_args(kind)[1], f"{at}{key}.")]
-    if isinstance(data, list) and get_origin(kind) is tuple:
-        return [each for value in data for each in _unknown(value, get_args(kind)[0], at)]
-    return []
-
-
-def _merged(base: dict[str, object], over: dict[str, object]) -> dict[str, object]:
-    """`over` laid on `base`, tables merged key by key."""
-    out = dict(base)
-    for key, value in over.items():
-        below = out.get(key)
-        out[key] = _merged(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
-    return out
+    return merged(base, data)

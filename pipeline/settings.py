@@ -17,9 +17,10 @@ import msgspec
 
 from pipeline.domain.identifiers import ArchivalCode
 from pipeline.errors import PipelineError, ProfileError, UsageError
-from pipeline.profiles import DEFAULT_PROFILE, converted, read_toml
+from pipeline.profiles import DEFAULT_PROFILE
 from pipeline.stores import open_store
 from pipeline.stores.kind import StoreSettings
+from pipeline.toml_tables import converted, read_toml
 
 SETTINGS_FILE = "lantai.toml"
 MOST_WORKERS = 8

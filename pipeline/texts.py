@@ -5,14 +5,11 @@ only where all its places are filled. Everything filled in is masked.
 """
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Literal, TypeVar
-
-import msgspec
+from typing import Literal
 
 from pipeline.domain.findings import Finding
 from pipeline.domain.messages import Fact, Message
@@ -20,9 +17,9 @@ from pipeline.domain.personal import mask
 from pipeline.domain.wording import in_language, is_chinese
 from pipeline.errors import ProfileError
 from pipeline.profiles import PROFILES
+from pipeline.toml_tables import converted, read_toml
 
 Language = Literal["zh", "en"]
-T = TypeVar("T")
 
 _OPTIONAL = re.compile(r"\[\[(.*?)\]\]")
 _PLACE = re.compile(r"\{(\w+)\}")
@@ -98,7 +95,7 @@ class Texts:
         words: dict[str, _Words] = {}
         reasons: tuple[_Reason, ...] = ()
         for path in sorted(folder.glob("*.toml")):
-            table = _read(path, _Sentences)
+            table = converted(read_toml(path), _Sentences, path)
             doubled = [*(findings.keys() & table.findings), *(messages.keys() & table.messages)]
             if doubled:
                 raise ProfileError(f"{', '.join(sorted(doubled))} stand in an earlier table too", file=str(path))
@@ -175,13 +172,6 @@ def _pattern(template: str) -> re.Pattern[str]:
     parts = _PLACE.split(template)
     made = (f"(?P<{part}>.+?)" if number % 2 else re.escape(part) for number, part in enumerate(parts))
     return re.compile("".join(made), re.DOTALL)
-
-
-def _read(path: Path, kind: type[T]) -> T:
-    try:
-        return msgspec.convert(tomllib.loads(path.read_text("utf-8")), kind)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise ProfileError(str(error), file=str(path)) from error
 
 
 def _plain(finding: Finding, lang: Language) -> str:

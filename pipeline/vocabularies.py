@@ -1,23 +1,30 @@
 """Vocabularies: code lists of the standards, from `profiles/vocabularies/`."""
 
-import tomllib
+from dataclasses import dataclass
 from functools import cache
 
-from pipeline.errors import ProfileError
 from pipeline.profiles import PROFILES
+from pipeline.toml_tables import converted, read_toml
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Names:
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Categories:
+    categories: dict[str, _Names]
 
 
 @cache
 def categories() -> dict[str, str]:
     """档案门类代码 by Chinese name, English name and the code itself (DA/T 13-2022), keys case-folded.
 
-    Raises ProfileError where the table is missing or broken.
+    Raises ProfileError where the table is broken.
     """
     path = PROFILES / "vocabularies" / "categories.toml"
-    try:
-        table = tomllib.loads(path.read_text("utf-8"))
-        rows = [(code, (str(row["zh"]), str(row["en"]))) for code, row in table["categories"].items()]
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as error:
-        raise ProfileError(f"{type(error).__name__}: {error}", file=str(path)) from error
-    by_name = {name.casefold(): code for code, names in rows for name in (code, *names)}
-    return by_name | {f"{names[0]}档案".casefold(): code for code, names in rows}
+    rows = converted(read_toml(path), _Categories, path).categories
+    by_name = {name.casefold(): code for code, names in rows.items() for name in (code, names.zh, names.en)}
+    return by_name | {f"{names.zh}档案".casefold(): code for code, names in rows.items()}

@@ -14,6 +14,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"domain"}),
     frozenset({"errors"}),
     frozenset({"ports", "registry"}),
+    frozenset({"toml_tables"}),
     frozenset({"profiles"}),
     frozenset({"vocabularies"}),
     frozenset({"tools"}),
