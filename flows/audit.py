@@ -24,7 +24,7 @@ def audit_all(home: str = "") -> State[dict[str, int]]:
     mask_logs()
     log = get_run_logger()
     try:
-        with open_archive(Path(home) if home else None) as archive:
+        with open_archive(Path(home) if home else None, run="flow-audit") as archive:
             reports = audit(
                 None,
                 stores=archive.stores,

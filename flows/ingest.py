@@ -31,7 +31,7 @@ def ingest_delivery(delivery: str, home: str = "", profile: str = "") -> State[d
         if not Path(delivery).is_dir():
             raise UsageError(f"没有这个文件夹 · no such folder on this machine: {delivery}")
         with (
-            open_archive(Path(home) if home else None) as archive,
+            open_archive(Path(home) if home else None, run="flow-ingest", arguments=(delivery, profile)) as archive,
             open_services(archive, profile_name=profile) as services,
         ):
 

@@ -5,17 +5,17 @@ What ingest needs besides, tools and formats, is in `services`: commands that on
 
 import contextlib
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-from pipeline.domain.personal import mask
 from pipeline.errors import UsageError
 from pipeline.ports import Store
 from pipeline.register.sqlite import SqliteRegister, open_register
+from pipeline.run_log import MaskedFormatter, run_log
 from pipeline.settings import Home, load_home
 from pipeline.stores import open_store
 
@@ -32,11 +32,12 @@ class SystemClock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Archive:
-    """An archive home, opened: its stores and its register."""
+    """An archive home, opened: its stores, its register, and the log of this run, where there is one."""
 
     home: Home
     stores: tuple[Store, ...]
     register: SqliteRegister
+    log: Path | None = None
 
     def store(self, name: str) -> Store:
         """The store of that name; UsageError naming those there are."""
@@ -47,20 +48,20 @@ class Archive:
 
 
 @contextmanager
-def open_archive(chosen: Path | None) -> Iterator[Archive]:
-    """The home asked for (see `settings.home_folder`), opened."""
+def open_archive(chosen: Path | None, *, run: str = "", arguments: Sequence[str] = ()) -> Iterator[Archive]:
+    """The home asked for (see `settings.home_folder`), opened. With `run`, the name of the command, there is a log of
+    this run; `arguments` are what it was called with."""
     home = load_home(chosen)
     log_into(home.root / LOG_FILE)
+    with run_log(home.root, run, arguments) if run else nullcontext() as log, _opened(home, log) as archive:
+        yield archive
+
+
+@contextmanager
+def _opened(home: Home, log: Path | None) -> Iterator[Archive]:
     stores = tuple(open_store(store) for store in home.settings.stores)
     with contextlib.closing(open_register(home.register)) as register:
-        yield Archive(home=home, stores=stores, register=register)
-
-
-class _Masked(logging.Formatter):
-    """No personal number reaches the log."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        return mask(super().format(record))
+        yield Archive(home=home, stores=stores, register=register, log=log)
 
 
 def log_into(path: Path) -> None:
@@ -69,6 +70,6 @@ def log_into(path: Path) -> None:
     for old in log.handlers:
         old.close()
     handler = RotatingFileHandler(path, maxBytes=5_000_000, backupCount=4, encoding="utf-8", delay=True)
-    handler.setFormatter(_Masked("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    handler.setFormatter(MaskedFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     handler.setLevel(logging.WARNING)
     log.handlers = [handler]

@@ -20,6 +20,7 @@ from pipeline.formats.policy import FormatPolicy, load_policy
 from pipeline.ports import Watch
 from pipeline.profiles import Profile, load_profile
 from pipeline.routes.record import IngestServices
+from pipeline.run_log import append_to
 from pipeline.settings import Home
 from pipeline.texts import Texts
 from pipeline.tools.toolbox import Toolbox, ToolLimits, open_toolbox
@@ -37,7 +38,7 @@ def open_services(archive: Archive, *, profile_name: str = "") -> Iterator[Inges
     policy = load_policy(profile.policy)
     clock = SystemClock()
     with _scratch(archive.home.scratch) as scratch:
-        workers = WorkerPool(archive.home.workers, partial(_bench, _limits(profile), scratch))
+        workers = WorkerPool(archive.home.workers, partial(_toolbox, _limits(profile), scratch, archive.log))
         try:
             yield IngestServices(
                 profile=profile,
@@ -85,8 +86,10 @@ def _rules_of(home: Home, profile_name: str) -> Profile:
     return replace(profile, delivery=replace(profile.delivery, default_fonds=fonds))
 
 
-def _bench(limits: ToolLimits, scratch: Path, watch: Watch) -> AbstractContextManager[Toolbox]:
-    """What a worker's child opens when it starts."""
+def _toolbox(limits: ToolLimits, scratch: Path, log: Path | None, watch: Watch) -> AbstractContextManager[Toolbox]:
+    """What a worker's child opens when it starts; it writes into the log of the run."""
+    if log is not None:
+        append_to(log)
     return open_toolbox(limits, watch, SystemClock(), scratch)
 
 

@@ -19,7 +19,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"vocabularies"}),
     frozenset({"tools"}),
     frozenset({"codecs"}),
-    frozenset({"schemas", "workspace", "texts", "retry"}),
+    frozenset({"schemas", "workspace", "texts", "retry", "run_log"}),
     frozenset({"stores", "register", "formats", "checks"}),
     frozenset({"delivery"}),
     frozenset({"stages"}),

@@ -1,5 +1,6 @@
 """`lantai audit`: every byte of every copy read again."""
 
+import sys
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -30,7 +31,7 @@ def command(
     console = Console(common)
     if bool(packages) == all_:
         raise UsageError("请写明包号，或用 --all · name packages, or say --all")
-    with open_archive(common.home) as archive:
+    with open_archive(common.home, run="audit", arguments=sys.argv[1:]) as archive:
         reports = audit(
             None if all_ else _wanted(archive, packages),
             stores=archive.stores,

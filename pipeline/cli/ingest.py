@@ -1,5 +1,6 @@
 """`lantai ingest`: a delivery from receipt to deposit, with everything that is wrong with it."""
 
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Annotated
@@ -42,7 +43,10 @@ def command(
     console = Console(common)
     if not delivery.is_dir():
         raise UsageError(f"没有这个文件夹 · no such folder: {delivery}")
-    with open_archive(common.home) as archive, open_services(archive, profile_name=profile) as services:
+    with (
+        open_archive(common.home, run="ingest", arguments=sys.argv[1:]) as archive,
+        open_services(archive, profile_name=profile) as services,
+    ):
         printer = FindingPrinter(console, services.profile)
 
         def announce(plan: DeliveryPlan, found: tuple[Finding, ...]) -> None:

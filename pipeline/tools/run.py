@@ -7,12 +7,15 @@ safe in a process that has threads.
 """
 
 import contextlib
+import logging
 import math
 import os
+import shlex
 import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +23,8 @@ from pathlib import Path
 from typing import IO
 
 from pipeline.errors import MissingTool, ToolCrashed, ToolFailed, ToolTimedOut
+
+LOG = logging.getLogger(__name__)
 
 PACKAGES: Mapping[str, str] = {
     "exiftool": "libimage-exiftool-perl",
@@ -38,6 +43,7 @@ MAX_CAPTURED = 64 * 2**20
 MAX_WRITTEN = 2**40
 _GRACE_SECONDS = 2.0
 _SHOWN_LINES = 5
+_LOGGED_CHARACTERS = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +100,7 @@ def run(
             | dict(environment or {}),
             start_new_session=True,
         )
+        began = time.monotonic()
         try:
             code = process.wait(seconds)
         except subprocess.TimeoutExpired:
@@ -101,6 +108,8 @@ def run(
         finally:
             _end(process)
         ran = Ran(stdout=_captured(out, tool, subject), stderr=_captured(err, tool, subject), code=code or 0)
+    took, ended = time.monotonic() - began, "stopped" if code is None else f"exit code {code}"
+    LOG.info("%s on %s: %s after %.2f s: %s", tool, subject, ended, took, shlex.join(arguments)[:_LOGGED_CHARACTERS])
     if code is None:
         raise ToolTimedOut(
             f"{tool} did not finish {subject} in {seconds:.0f} s and was stopped", tool=tool, subject=subject

@@ -1,5 +1,6 @@
 """Programs that betray us: each ends in the right error, and nothing of theirs lives on."""
 
+import logging
 import os
 import signal
 import subprocess
@@ -172,3 +173,13 @@ def test_it_dies_with_the_process_that_started_it(program: Program) -> None:
         os.kill(parent.pid, signal.SIGKILL)
         parent.wait()
     assert gone(pid) and gone(child)
+
+
+def test_each_program_is_in_the_log_with_its_arguments_and_how_it_ended(
+    program: Program, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO, "pipeline.tools.run"), pytest.raises(ToolFailed):
+        program.run("exit 3", "一 二")
+    (line,) = caplog.messages
+    assert line.startswith("program on 第1页.tif: exit code 3 after ")
+    assert line.endswith("'一 二'")
