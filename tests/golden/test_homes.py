@@ -6,14 +6,20 @@ from pathlib import Path
 
 from tests.makers.deliveries import delivery
 from tests.makers.golden import versions
-from tests.makers.golden_delivery import HELD, LATER, PROFILE, STORED, WAITING, WAV
-from tests.makers.golden_home import CODES, GoldenHome, changed_byte, files_below, listed, reasons, states
+from tests.makers.golden_delivery import LATER, PROFILE, WAV
+from tests.makers.golden_home import (
+    AUDITED,
+    CODES,
+    FACTS,
+    GoldenHome,
+    changed_byte,
+    expected_states,
+    files_below,
+    listed,
+    reasons,
+    states,
+)
 
-FACTS = (
-    "package_id", "version", "fonds", "category", "archival_code", "title", "retention", "date", "batch",
-    "payload_files", "payload_bytes", "packaged_at", "copies",
-)  # fmt: skip
-AUDITED = (*FACTS, "last_audit", "last_result")
 NEW = "K021-WS·2022·Y-0001"
 
 
@@ -165,9 +171,3 @@ def test_a_changed_byte_of_an_index_is_found(golden: GoldenHome) -> None:
 
     assert done.code == 6, done.out + done.err
     assert [(copy["package_id"], copy["store"]) for copy in done.json if copy["result"] != "ok"] == [(WAV, "first")]
-
-
-def expected_states() -> dict[str, str]:
-    """How the records of the delivery end when it comes again."""
-    ends = {"unchanged": STORED, "held": HELD, "waiting": WAITING}
-    return {code: state for state, codes in ends.items() for code in codes}

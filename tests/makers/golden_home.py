@@ -9,12 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from tests.makers.golden import S3_URL, unpack
-from tests.makers.golden_delivery import BATCH, FLAT, HEIC, LATER, STORED, SUPPLEMENT
+from tests.makers.golden_delivery import BATCH, FLAT, HEIC, HELD, LATER, STORED, SUPPLEMENT, WAITING
 from tests.makers.terminal import Terminal
 from tests.services.ceph import S3Service
 
 CODES = (*STORED, LATER)
 """The archival codes, and package identifiers, of all packages of `home`; `home-s3` has no LATER."""
+
+FACTS = (
+    "package_id", "version", "fonds", "category", "archival_code", "title", "retention", "date", "batch",
+    "payload_files", "payload_bytes", "packaged_at", "copies",
+)  # fmt: skip
+AUDITED = (*FACTS, "last_audit", "last_result")
+"""What `list` tells of a package; AUDITED with its last audit, which stores alone cannot tell."""
 
 
 @dataclass(frozen=True)
@@ -27,9 +34,9 @@ class GoldenHome:
     environment: tuple[tuple[str, str], ...] = ()
 
     @classmethod
-    def of(cls, version: str, root: Path) -> "GoldenHome":
+    def of(cls, version: str, root: Path, environment: tuple[tuple[str, str], ...] = ()) -> "GoldenHome":
         """The home with two file stores, unpacked in `root`."""
-        return cls(version, unpack(version, root))
+        return cls(version, unpack(version, root), environment=environment)
 
     @classmethod
     def on_s3(cls, version: str, root: Path, service: S3Service, bucket: str) -> "GoldenHome":
@@ -100,6 +107,12 @@ def files_below(folder: Path) -> dict[bytes, bytes]:
 def states(report: Any) -> dict[str, str]:
     """How each record ended, by package identifier, from what `ingest --json` printed."""
     return {outcome["package_id"]: outcome["state"] for outcome in report["report"]["outcomes"]}
+
+
+def expected_states() -> dict[str, str]:
+    """How the records of the delivery end when it comes again."""
+    ends = {"unchanged": STORED, "held": HELD, "waiting": WAITING}
+    return {code: state for state, codes in ends.items() for code in codes}
 
 
 def reasons(held: Any) -> dict[str, list[str]]:

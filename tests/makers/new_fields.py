@@ -1,0 +1,48 @@
+"""Today's program with one more defaulted field in every value that it writes down: what the next version may be."""
+
+import ast
+import shutil
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+FIELD = "added_later"
+OUTSIDE_DOMAIN = {"ports.py": {"HeldRecord"}}
+"""Values written into the register that are not in `domain`. Rows of tables (`PackageRow`, `CopyStanding`) are not
+meant: their fields are columns, and a new one comes with a migration."""
+
+
+def extended_program(folder: Path) -> tuple[str, ...]:
+    """Copies the program into `folder` (for PYTHONPATH), every dataclass of `domain` with the field; their names."""
+    for name in ("pipeline", "profiles", "metadata_schemas"):
+        if (ROOT / name).exists():
+            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    pipeline = folder / "pipeline"
+    names = [name for path in sorted(pipeline.glob("domain/*.py")) for name in _extend(path, None)]
+    for file, wanted in OUTSIDE_DOMAIN.items():
+        names += _extend(pipeline / file, wanted)
+    return tuple(names)
+
+
+def _extend(path: Path, wanted: set[str] | None) -> list[str]:
+    """Adds the field to the dataclasses of a module, to all where none are named; their names."""
+    text = path.read_text("utf-8")
+    found = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ClassDef) and _is_dataclass(node)]
+    chosen = [node for node in found if wanted is None or node.name in wanted]
+    lines = text.splitlines(keepends=True)
+    for node in sorted(chosen, key=lambda each: -each.lineno):
+        lines.insert(_behind_fields(node), f'{" " * node.body[0].col_offset}{FIELD}: str = ""\n')
+    path.write_text("".join(lines), "utf-8")
+    return [node.name for node in chosen]
+
+
+def _is_dataclass(node: ast.ClassDef) -> bool:
+    return any("dataclass" in ast.unparse(each) for each in node.decorator_list)
+
+
+def _behind_fields(node: ast.ClassDef) -> int:
+    """Number of the line behind the last field; behind the docstring where there is no field."""
+    fields = [each for each in node.body if isinstance(each, ast.AnnAssign)]
+    last = fields[-1] if fields else node.body[0]
+    end = last.end_lineno
+    assert end is not None
+    return end
