@@ -6,13 +6,12 @@ from typing import TypeVar
 import msgspec
 
 from pipeline.codecs.package_index import decode_index, encode_index
+from pipeline.domain.messages import message, told_by_program
 from pipeline.domain.packages import PackageIndex
 from pipeline.errors import RegisterError, StorageError
 from pipeline.tools import typed_json
 
 T = TypeVar("T")
-
-_REBUILD = "`lantai rebuild` makes the register anew from the stores"
 
 
 def pack_index(index: PackageIndex) -> bytes:
@@ -25,7 +24,20 @@ def unpack_index(data: bytes) -> PackageIndex:
     try:
         return decode_index(zlib.decompress(data))
     except (zlib.error, StorageError) as error:
-        raise RegisterError(f"an index in the register cannot be read ({error}): {_REBUILD}") from error
+        raise _unreadable(PackageIndex, error) from error
+
+
+def pack(value: object) -> bytes:
+    """JSON of a domain value, compressed quickly."""
+    return zlib.compress(msgspec.json.encode(value), 1)
+
+
+def unpack(data: bytes, kind: type[T]) -> T:
+    """The value back. RegisterError where the column is damaged."""
+    try:
+        return typed_json.from_json(zlib.decompress(data), kind)
+    except (zlib.error, msgspec.DecodeError, ValueError) as error:
+        raise _unreadable(kind, error) from error
 
 
 def to_json(value: object) -> str:
@@ -38,4 +50,9 @@ def from_json(text: str, kind: type[T]) -> T:
     try:
         return typed_json.from_json(text, kind)
     except (msgspec.DecodeError, ValueError) as error:
-        raise RegisterError(f"a {kind.__name__} in the register cannot be read ({error}): {_REBUILD}") from error
+        raise _unreadable(kind, error) from error
+
+
+def _unreadable(kind: object, error: Exception) -> RegisterError:
+    what = getattr(kind, "__name__", str(kind))
+    return RegisterError(message("register_value_unreadable", kind=what, reason=told_by_program(error)))

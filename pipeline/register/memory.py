@@ -1,11 +1,12 @@
 """The register in memory: for tests, and for trying things out. Keeps the same rules as the one in SQLite."""
 
 from collections.abc import Iterable, Iterator
-from threading import RLock
 
 from pipeline.domain.events import Event
+from pipeline.domain.ledger import delivery_id
 from pipeline.domain.packages import Copy, FixityReport, FixityResult, PackageIndex
 from pipeline.ports import HeldRecord, PackageRow
+from pipeline.register.memory_ledger import MemoryLedger
 from pipeline.register.rules import (
     CopyStanding,
     earliest,
@@ -21,17 +22,17 @@ from pipeline.register.rules import (
 Version = tuple[str, int]
 
 
-class MemoryRegister:
-    """See `ports.Register`. Threads may share it."""
+class MemoryRegister(MemoryLedger):
+    """See `ports.Register` and `ports.Ledger`. Threads may share it."""
 
     def __init__(self) -> None:
-        self._lock = RLock()
+        super().__init__()
         self._indexes: dict[Version, PackageIndex] = {}
         self._source_states: dict[Version, str] = {}
         self._copies: dict[Version, dict[str, CopyStanding]] = {}
         self._events: dict[Version, dict[Event, None]] = {}
         self._faults: list[FixityReport] = []
-        self._held: dict[str, HeldRecord] = {}
+        self._held: dict[tuple[str, str], HeldRecord] = {}
 
     def record(
         self, index: PackageIndex, copies: Iterable[Copy], events: Iterable[Event], *, source_state: str
@@ -47,7 +48,7 @@ class MemoryRegister:
             for standing in standings:
                 self._copies.setdefault(key, {}).setdefault(standing.store, standing)
             self._events.setdefault(key, {}).update(dict.fromkeys(acts))
-            self._held.pop(index.package_id, None)
+            self._held = {key: held for key, held in self._held.items() if key[0] != index.package_id}
 
     def acted(self, index: PackageIndex, events: Iterable[Event]) -> None:
         """See `ports.Register`."""
@@ -94,18 +95,20 @@ class MemoryRegister:
     def hold(self, held: HeldRecord) -> None:
         """See `ports.Register`."""
         with self._lock:
-            self._held[held.package_id] = held
+            self.release(held.package_id, delivery=held.delivery, folder=held.folder)
+            self._held[held.package_id, delivery_id(held.delivery, held.folder)] = held
 
-    def release(self, package_id: str) -> None:
-        """See `ports.Register`."""
+    def release(self, package_id: str, *, delivery: str, folder: str = "") -> None:
+        """See `SqliteRegister.release`."""
         with self._lock:
-            self._held.pop(package_id, None)
+            for where in (folder, ""):
+                self._held.pop((package_id, delivery_id(delivery, where)), None)
 
     def held(self) -> Iterator[HeldRecord]:
         """See `ports.Register`."""
         with self._lock:
-            rows = [self._held[package_id] for package_id in sorted(self._held)]
-        yield from rows
+            rows = sorted(self._held.items(), key=lambda item: (item[0][0], item[1].delivery, item[0][1]))
+        yield from (held for _, held in rows)
 
     def audited(self, report: FixityReport) -> None:
         """See `SqliteRegister.audited`."""

@@ -1,13 +1,15 @@
 """A register made anew beside the old one and put in its place; what only the old one knew is taken over.
 
-The stores know packages and copies. Only the register knows what waits, the stamps of deliveries, what audits said
-and the events after packaging: these are read out of the old register, table by table, as far as it can be read.
+The stores know packages and copies. Only the register knows what waits, the stamps of deliveries, what audits said,
+the events after packaging and the whole ledger: these are read out of the old register, table by table, as far as it
+can be read.
 """
 
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import ColumnElement, Connection, FromClause, MetaData, Table, and_, exists, insert, select, update
@@ -16,7 +18,21 @@ from pipeline.errors import RegisterError
 from pipeline.register.engine import ATTACHED, sqlite_engine, writing
 from pipeline.register.lock import opened
 from pipeline.register.sqlite import SqliteRegister
-from pipeline.register.tables import COPIES, EVENTS, FAULTS, HELD, METADATA, VERSIONS
+from pipeline.register.tables import (
+    COPIES,
+    DECISIONS,
+    DELIVERIES,
+    EVENTS,
+    FAULTS,
+    HELD,
+    METADATA,
+    OUTCOMES,
+    PLANNED,
+    QUESTIONS,
+    RUNS,
+    SURVEYS,
+    VERSIONS,
+)
 from pipeline.register.upgrade import ensure_current
 
 _BESIDE = ("-wal", "-shm")
@@ -44,7 +60,7 @@ class Renewal:
         beside = sqlite_engine(Path(self.register.engine.url.database or ""), durable=False, attached=self.old)
         try:
             _bring_up_to_date(self.old)
-            for take in (_take_held, _take_stamps, _take_copies, _take_events, _take_faults):
+            for take in _TAKE:
                 problems += _problem(take, SqliteRegister(beside, str(self.old)))
         except RegisterError as error:
             problems = [str(error)]
@@ -96,8 +112,9 @@ def _problem(take: Callable[[Connection], None], register: SqliteRegister) -> li
     return []
 
 
-def _take_held(connection: Connection) -> None:
-    connection.execute(insert(HELD).from_select([column.name for column in HELD.c], select(_OF_OLD[HELD.name])))
+def _take_whole(table: Table, connection: Connection) -> None:
+    """Every row as it is, with its number."""
+    connection.execute(insert(table).from_select([column.name for column in table.c], select(_OF_OLD[table.name])))
 
 
 def _take_stamps(connection: Connection) -> None:
@@ -139,6 +156,19 @@ def _alike(rows: FromClause) -> ColumnElement[bool]:
     same = (old.c[n] == VERSIONS.c[n] for n in ("package_id", "version", "fingerprint", "packaged_at"))
     its = (VERSIONS.c.package_id == rows.c.package_id, VERSIONS.c.version == rows.c.version)
     return exists(select(VERSIONS.c.version).join(old, and_(*same)).where(*its))
+
+
+_WHOLE = (HELD, DELIVERIES, RUNS, SURVEYS, PLANNED, OUTCOMES, QUESTIONS, DECISIONS)
+"""Tables of which the new register knows nothing, each behind those it names."""
+
+_TAKE: tuple[Callable[[Connection], None], ...] = (
+    _take_stamps,
+    _take_copies,
+    _take_events,
+    _take_faults,
+    *(partial(_take_whole, table) for table in _WHOLE),
+)
+"""One transaction each, so that a table which cannot be read costs itself and no other."""
 
 
 def _put_in_place(new: Path, path: Path, at: str) -> Path | None:

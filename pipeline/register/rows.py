@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, Table, insert, select, update
 
 from pipeline.domain.events import Event
+from pipeline.domain.ledger import delivery_id
 from pipeline.domain.packages import FixityReport, PackageIndex
 from pipeline.ports import PackageRow
 from pipeline.register.blobs import from_json, pack_index, to_json, unpack_index
 from pipeline.register.rules import CopyStanding, earliest, refuse_other, same_fault, search_key, unknown_copy, worst
-from pipeline.register.tables import COPIES, EVENTS, FAULTS, VERSIONS
+from pipeline.register.tables import COPIES, EVENTS, FAULTS, HELD, VERSIONS
 
 LISTED = tuple(
     VERSIONS.c[name] for name in PackageRow.__dataclass_fields__ if name not in {"copies", "last_audit", "last_result"}
@@ -28,6 +29,12 @@ CopyAudit = tuple[str, str, str]
 def of_version(table: Table, package_id: str, version: int) -> ColumnElement[bool]:
     """The condition that a row belongs to a version."""
     return (table.c.package_id == package_id) & (table.c.version == version)
+
+
+def held_in(package_id: str, delivery: str, folder: str) -> ColumnElement[bool]:
+    """The condition that a held row is of this record in this delivery, its folder known or not."""
+    deliveries = {delivery_id(delivery, folder), delivery_id(delivery, "")}
+    return (HELD.c.package_id == package_id) & HELD.c.delivery.in_(sorted(deliveries))
 
 
 def newest(wanted: Select[Any], package_id: str, version: int | None) -> Select[Any]:

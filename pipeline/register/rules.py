@@ -4,6 +4,8 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from pipeline.domain.ledger import Decision, Question
+from pipeline.domain.messages import message
 from pipeline.domain.packages import Copy, FixityReport, FixityResult, PackageIndex
 from pipeline.errors import RegisterError, UsageError
 
@@ -92,6 +94,23 @@ def unknown_copy(report: FixityReport) -> RegisterError:
         f"the register knows no copy of {report.package_id} v{report.version:04d} in the store {report.store!r}, "
         f"so its audit ({report.result.value}) could not be noted: `lantai rebuild` reads the stores anew"
     )
+
+
+def no_such_run(run: int) -> RegisterError:
+    """Something was to be noted of a run that the register does not know."""
+    return RegisterError(message("no_such_run", run=run))
+
+
+def no_such_question(question: str) -> RegisterError:
+    """A decision of something that was never asked."""
+    return RegisterError(message("no_such_question", question=question))
+
+
+def check_answer(question: Question, decision: Decision) -> None:
+    """Raises UsageError where the answer is none of the question's options."""
+    if decision.answer not in question.options:
+        options = ", ".join(question.options)
+        raise UsageError(message("answer_is_no_option", answer=decision.answer, options=options))
 
 
 def search_key(*texts: str) -> str:

@@ -6,9 +6,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from sqlalchemy import Engine, Row, Select, delete, func, insert, select
+from sqlalchemy import Engine, Row, Select, delete, func, insert, select, tuple_
 
 from pipeline.domain.events import Event
+from pipeline.domain.ledger import delivery_id
 from pipeline.domain.packages import Copy, FixityReport, FixityResult, PackageIndex
 from pipeline.ports import HeldRecord, PackageRow
 from pipeline.register.blobs import from_json, to_json, unpack_index
@@ -18,6 +19,7 @@ from pipeline.register.rows import (
     LISTED,
     CopyAudit,
     event_rows,
+    held_in,
     newest,
     note_audit,
     note_copies,
@@ -29,6 +31,7 @@ from pipeline.register.rows import (
     version_row,
 )
 from pipeline.register.rules import CopyStanding, not_registered, wanted_key
+from pipeline.register.sql_ledger import SqlLedger
 from pipeline.register.tables import COPIES, EVENTS, FAULTS, HELD, VERSIONS
 from pipeline.register.upgrade import ensure_current
 
@@ -51,12 +54,11 @@ def open_register(path: Path, *, busy_seconds: float = 30.0) -> "SqliteRegister"
         return register
 
 
-class SqliteRegister:
-    """See `ports.Register`; every call is one transaction. Threads may share it."""
+class SqliteRegister(SqlLedger):
+    """See `ports.Register` and `ports.Ledger`; every call is one transaction. Threads may share it."""
 
     def __init__(self, engine: Engine, name: str) -> None:
-        self.engine = engine
-        self.name = name
+        super().__init__(engine, name)
         self.closing = ExitStack()
 
     def __enter__(self) -> "SqliteRegister":
@@ -151,21 +153,29 @@ class SqliteRegister:
 
     def hold(self, held: HeldRecord) -> None:
         """See `ports.Register`."""
+        row = {
+            "package_id": held.package_id,
+            "delivery": delivery_id(held.delivery, held.folder),
+            "name": held.delivery,
+            "held_json": to_json(held),
+        }
         with writing(self.engine, self.name) as connection:
-            connection.execute(delete(HELD).where(HELD.c.package_id == held.package_id))
-            connection.execute(insert(HELD).values(package_id=held.package_id, held_json=to_json(held)))
+            connection.execute(delete(HELD).where(held_in(held.package_id, held.delivery, held.folder)))
+            connection.execute(insert(HELD).values(row))
 
-    def release(self, package_id: str) -> None:
-        """See `ports.Register`."""
+    def release(self, package_id: str, *, delivery: str, folder: str = "") -> None:
+        """See `ports.Register`. What was noted of a delivery of that name whose folder is not known goes with it."""
         with writing(self.engine, self.name) as connection:
-            connection.execute(delete(HELD).where(HELD.c.package_id == package_id))
+            connection.execute(delete(HELD).where(held_in(package_id, delivery, folder)))
 
     def held(self) -> Iterator[HeldRecord]:
         """See `ports.Register`."""
-        with reading(self.engine, self.name) as connection:
-            rows = connection.execute(select(HELD.c.held_json).order_by(HELD.c.package_id)).scalars().all()
-        for row in rows:
-            yield from_json(row, HeldRecord)
+        order = (HELD.c.package_id, HELD.c.name, HELD.c.delivery)
+        last: tuple[str, ...] = ("", "", "")
+        while page := self._page(select(*order, HELD.c.held_json).where(tuple_(*order) > last).order_by(*order)):
+            last = tuple(page[-1][:3])
+            for row in page:
+                yield from_json(row.held_json, HeldRecord)
 
     def audited(self, report: FixityReport) -> None:
         """See `ports.Register`. A report that is not OK is kept in full; the same again at once is counted.

@@ -1,12 +1,14 @@
 """Tables of the register. Changing them needs a new revision in `migrations/versions` and a new `REVISION`.
 
 One row per package version (its members are in the compressed index, not in rows), per copy, per event after
-packaging, per audit that was not OK, per record that waits. Times are ISO 8601 text in UTC.
+packaging, per audit that was not OK, per record that waits in a delivery; of the ledger, one per delivery, run,
+survey, planned record, outcome, question and decision. Times are ISO 8601 text in UTC.
 """
 
 from sqlalchemy import (
     BigInteger,
     Column,
+    ForeignKey,
     ForeignKeyConstraint,
     Index,
     Integer,
@@ -17,7 +19,7 @@ from sqlalchemy import (
     Text,
 )
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest revision, the only one this program works on; a test compares it with the migrations."""
 
 METADATA = MetaData()
@@ -94,5 +96,78 @@ HELD = Table(
     "held",
     METADATA,
     Column("package_id", _ORDERED, primary_key=True),
+    Column("delivery", _ORDERED, primary_key=True),
+    Column("name", _ORDERED, nullable=False),
     Column("held_json", Text, nullable=False),
+)
+
+DELIVERIES = Table(
+    "deliveries",
+    METADATA,
+    Column("id", _ORDERED, primary_key=True),
+    *(Column(name, Text, nullable=False) for name in ("name", "folder", "profile", "rules", "first_seen")),
+)
+
+RUNS = Table(
+    "runs",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("delivery", _ORDERED, ForeignKey("deliveries.id"), nullable=False),
+    *(Column(name, Text, nullable=False) for name in ("started_at", "program", "ended_at")),
+    Column("exit_code", Integer, nullable=True),
+    Index("runs_of_delivery", "delivery", "id"),
+)
+
+SURVEYS = Table(
+    "surveys",
+    METADATA,
+    Column("run", Integer, ForeignKey("runs.id"), primary_key=True, autoincrement=False),
+    Column("records", Integer, nullable=False),
+    Column("files", Integer, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    *(Column(name, Text, nullable=False) for name in ("catalogue", "findings_json", "ignored_json")),
+)
+
+PLANNED = Table(
+    "planned",
+    METADATA,
+    Column("run", Integer, ForeignKey("runs.id"), primary_key=True, autoincrement=False),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("package_id", _ORDERED, nullable=False),
+    Column("row", Integer, nullable=False),
+    Column("files", Integer, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("record_zlib", LargeBinary, nullable=False),
+    Index("planned_of_package", "run", "package_id"),
+)
+
+OUTCOMES = Table(
+    "outcomes",
+    METADATA,
+    Column("run", Integer, ForeignKey("runs.id"), primary_key=True, autoincrement=False),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("package_id", _ORDERED, nullable=False),
+    Column("state", String, nullable=False),
+    Column("outcome_json", Text, nullable=False),
+    Index("outcomes_of_package", "package_id", "run"),
+)
+
+QUESTIONS = Table(
+    "questions",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("id", String, nullable=False, unique=True),
+    Column("delivery", _ORDERED, nullable=False),
+    Column("package_id", _ORDERED, nullable=False),
+    Column("question_json", Text, nullable=False),
+    Index("questions_of_delivery", "delivery"),
+)
+
+DECISIONS = Table(
+    "decisions",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("question", String, ForeignKey("questions.id"), nullable=False),
+    *(Column(name, Text, nullable=False) for name in ("answer", "by", "at", "reason")),
+    Index("decisions_of_question", "question"),
 )

@@ -76,7 +76,7 @@ def take_in(
     stopped = grave(planned.findings, services.profile)
     if known is not None and not stopped and services.register.source_state(known.package_id) == state:
         services.workspace.discard(known.package_id)
-        services.register.release(known.package_id)
+        services.register.release(known.package_id, delivery=batch)
         return outcome(planned, State.UNCHANGED, planned.findings)
     if not is_read(planned, services.profile):
         return _held(planned, planned.findings, batch, services)

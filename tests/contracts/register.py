@@ -40,13 +40,14 @@ def a_report(
     )
 
 
-def a_held(package_id: str = ID, *, row: int = 7) -> HeldRecord:
-    """A record that waits."""
+def a_held(package_id: str = ID, *, row: int = 7, delivery: str = "demo", folder: str = "/a/demo") -> HeldRecord:
+    """A record that waits in a delivery."""
     return HeldRecord(
         package_id=package_id,
         archival_code=package_id,
         title="𠮷家村会议记录",
-        delivery="demo",
+        delivery=delivery,
+        folder=folder,
         since="2026-01-01T00:00:00+00:00",
         findings=(finding("page_gap", "002.tif", record=package_id, row=row, missing=3),),
     )
@@ -60,7 +61,7 @@ class RegisterContract:
         assert register.index(ID, 3) is None
         assert register.source_state(ID) == ""
         assert not [*register.packages(), *register.all_versions(), *register.held(), *register.events(ID)]
-        register.release(ID)
+        register.release(ID, delivery="demo", folder="/a/demo")
 
     def test_what_was_recorded_is_given_back(self, register: Register) -> None:
         index = an_index(ID, title="𠮷村“一户一档”　Ａ％_", members=some_members(30))
@@ -174,10 +175,31 @@ class RegisterContract:
         register.hold(a_held(row=8))
         register.hold(a_held("B"))
         assert list(register.held()) == [a_held("B"), a_held(row=8)]
-        register.release("B")
+        register.release("B", delivery="demo", folder="/b/demo")
+        assert list(register.held()) == [a_held("B"), a_held(row=8)]
+        register.release("B", delivery="demo", folder="/a/demo")
         assert list(register.held()) == [a_held(row=8)]
         register.record(an_index(ID), (), [], source_state="")
         assert list(register.held()) == []
+
+    def test_one_code_may_wait_in_several_deliveries(self, register: Register) -> None:
+        waiting = [a_held(delivery="a", folder="/x/a"), a_held(delivery="b"), a_held("Z", delivery="a")]
+        for held in (waiting[1], waiting[2], waiting[0]):
+            register.hold(held)
+        assert list(register.held()) == waiting
+        register.release(ID, delivery="a", folder="/x/a")
+        assert list(register.held()) == waiting[1:]
+        register.hold(waiting[0])
+        register.record(an_index(ID), (), [], source_state="")
+        assert list(register.held()) == waiting[2:], "it is stored: nobody waits for it any more"
+
+    def test_what_was_held_before_folders_were_noted_ends_with_its_delivery(self, register: Register) -> None:
+        register.hold(a_held(folder=""))
+        register.hold(a_held(row=8))
+        assert list(register.held()) == [a_held(row=8)], "the same record, in the same delivery"
+        register.hold(a_held("B", folder=""))
+        register.release("B", delivery="demo", folder="/a/demo")
+        assert list(register.held()) == [a_held(row=8)]
 
     def test_audits(self, register: Register) -> None:
         index = an_index(ID)

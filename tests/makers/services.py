@@ -40,6 +40,12 @@ class Works:
             delivery, services=self.services, runner=ThreadRunner(2), progress=Silent(), announce=self._announce
         )
 
+    def release(self, package_id: str) -> None:
+        """The record waits in no delivery any more."""
+        for held in self.archive.register.held():
+            if held.package_id == package_id:
+                self.archive.register.release(package_id, delivery=held.delivery, folder=held.folder)
+
     def one(self, delivery: Path) -> Outcome:
         """Takes in a delivery of one record."""
         (outcome,) = self.ingest(delivery).outcomes

@@ -60,7 +60,7 @@ def test_a_store_that_does_not_answer_is_left_alone_for_a_while(item: TakenIn, w
     assert breaker.guard(item, stores, works.services).state is State.STORED
     assert breaker.guard(item, stores, works.services).state is State.STORED
     assert tried == [61, 61]
-    works.archive.register.release(CODE)
+    works.release(CODE)
 
 
 @pytest.mark.parametrize(
@@ -71,4 +71,4 @@ def test_what_says_nothing_of_the_next_record(item: TakenIn, works: Works, error
     breaker.guard(item, ends_with(error, item, works), works.services)
     stored = outcome(item.planned, State.STORED, ())
     assert breaker.guard(item, lambda: stored, works.services) is stored
-    works.archive.register.release(CODE)
+    works.release(CODE)

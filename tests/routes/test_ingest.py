@@ -94,7 +94,7 @@ def test_a_question_waits(works: Works, tmp_path: Path) -> None:
     ended = works.one(one_record(tmp_path / "d", "K021-WS·2020·Y-0030", 保管期限="永久或30年"))
     assert ended.state is State.WAITING
     assert ended.exit_code == 0
-    works.archive.register.release(ended.package_id)
+    works.release(ended.package_id)
 
 
 def test_no_hostile_file_harms_another_record(works: Works, tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ def test_no_hostile_file_harms_another_record(works: Works, tmp_path: Path) -> N
         if expected:
             assert expected in {f.code for f in ended.findings}
             assert all(f.subject.startswith(f"files/{ended.archival_code}/") for f in ended.findings)
-            works.archive.register.release(ended.package_id)
+            works.release(ended.package_id)
 
 
 def test_damage_that_shows_only_while_a_copy_is_made(works: Works, tmp_path: Path) -> None:
@@ -142,7 +142,7 @@ def test_damage_that_shows_only_while_a_copy_is_made(works: Works, tmp_path: Pat
     (found,) = ended.findings
     assert (found.code, found.row, found.subject) == ("damaged_file", 2, f"files/{code}/001.mp4")
     assert works.services.workspace.pending() == []
-    works.archive.register.release(ended.package_id)
+    works.release(ended.package_id)
 
 
 def test_the_fonds_of_the_home_is_meant_where_none_is_named(works: Works, tmp_path: Path) -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.codecs.package_index import encode_index
+from pipeline.domain.ledger import Decision
+from pipeline.domain.outcomes import State
 from pipeline.domain.packages import FixityFault, FixityReport, FixityResult, PackageIndex
 from pipeline.errors import (
     ExitCode,
@@ -26,6 +28,7 @@ from pipeline.register.sqlite import open_register
 from pipeline.routes.rebuild import RebuildReport, rebuild
 from pipeline.stores.kind import StoreSettings
 from pipeline.stores.local import LocalStore
+from tests.contracts.ledger import AT, DELIVERY, a_plan, a_question, an_end
 from tests.contracts.register import a_held, an_event
 from tests.makers.real_packages import copies_of, real_package
 
@@ -159,6 +162,28 @@ def test_the_old_register_is_kept_and_what_only_it_knew_is_taken_over(home: Home
         assert register.source_state(other.package_id) == "", "the old register spoke of another package"
         assert list(register.events(other.package_id)) == []
         assert register.index(other.package_id) == home.indexes[1]
+
+
+def test_the_ledger_is_taken_over(home: Home) -> None:
+    decision = Decision(question=a_question().id, answer="give_back", by="王科长", at=AT)
+    with open_register(home.path) as register:
+        earlier, run = (register.begin_run(DELIVERY, at=AT, program="0.2.0") for _ in range(2))
+        register.add_planned(run.id, [a_plan(0), a_plan(1)])
+        surveyed = register.end_survey(run.id, catalogue="目录.csv", findings=a_plan(0).findings, ignored=("x",))
+        register.add_outcomes(earlier.id, [an_end(0, State.HELD)])
+        register.add_outcomes(run.id, [an_end(0), an_end(1)])
+        register.ask([a_question()])
+        register.decide(decision)
+    home.rebuild()
+    with open_register(home.path) as register:
+        assert [d.first_seen for d in register.deliveries()] == [AT]
+        assert [r.id for r in register.runs()] == [earlier.id, run.id]
+        assert register.surveyed(run.id) == surveyed
+        assert [p.record for p in register.planned(run.id)] == [a_plan(0), a_plan(1)]
+        assert [o.state for _, o in register.outcomes_of(an_end(0).outcome.package_id)] == [State.HELD, State.STORED]
+        assert list(register.decisions(a_question().id)) == [decision]
+        assert list(register.questions(open_only=True)) == []
+        assert register.begin_run(DELIVERY, at=AT, program="0.2.0").id > run.id
 
 
 def test_twice_gives_the_same_and_two_backups(home: Home) -> None:
