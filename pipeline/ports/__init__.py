@@ -1,0 +1,19 @@
+"""What the stages and routes ask of the world, as protocols: time, progress, workers, stores, register, ledger."""
+
+from pipeline.ports.ledger import Ledger
+from pipeline.ports.register import HeldRecord, PackageRow, Register
+from pipeline.ports.store import Abilities, Store
+from pipeline.ports.world import Clock, Progress, Runner, Watch
+
+__all__ = [
+    "Abilities",
+    "Clock",
+    "HeldRecord",
+    "Ledger",
+    "PackageRow",
+    "Progress",
+    "Register",
+    "Runner",
+    "Store",
+    "Watch",
+]

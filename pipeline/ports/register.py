@@ -1,0 +1,106 @@
+"""What is asked of the register: an index over the stores, and what waits."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from pipeline.domain.events import Event
+from pipeline.domain.findings import Finding
+from pipeline.domain.packages import Copy, FixityReport, PackageIndex
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageRow:
+    """A package version as the register lists it. `copies` are the stores that should hold one; `last_audit` is the
+    earliest of the copies' last audits, `last_result` the worst of their results."""
+
+    package_id: str
+    version: int
+    fonds: str
+    category: str
+    archival_code: str
+    title: str
+    retention: str
+    date: str
+    batch: str
+    payload_files: int
+    payload_bytes: int
+    packaged_at: str
+    copies: tuple[str, ...]
+    last_audit: str
+    last_result: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldRecord:
+    """A record that waits, with its reasons. `delivery` is the batch's name, `folder` where that was read from (empty
+    where 0.1.0 wrote it). The same code may wait in several deliveries."""
+
+    package_id: str
+    archival_code: str
+    title: str
+    delivery: str
+    since: str
+    findings: tuple[Finding, ...]
+    folder: str = ""
+
+
+class Register(Protocol):
+    """登记: an index of what the stores hold, and what waits. It can be rebuilt from the stores."""
+
+    def record(
+        self, index: PackageIndex, copies: Iterable[Copy], events: Iterable[Event], *, source_state: str
+    ) -> None:
+        """Notes a deposited version, its copies and the events after packaging, in one transaction, and takes the
+        record out of what is held in any delivery. Again with the same values: no change. `source_state` is one digest
+        over the source files' names, sizes and times, so that an untouched delivery need not be read again."""
+        ...
+
+    def acted(self, index: PackageIndex, events: Iterable[Event]) -> None:
+        """Notes events after packaging of a version that is registered, and nothing else: the record goes on waiting
+        where it waits. RegisterError where the version is not registered."""
+        ...
+
+    def index(self, package_id: str, version: int | None = None) -> PackageIndex | None:
+        """The index of a version, the newest by default."""
+        ...
+
+    def source_state(self, package_id: str) -> str:
+        """The stamp of the newest version; an empty string where there is none."""
+        ...
+
+    def packages(self, *, text: str = "") -> Iterator[PackageRow]:
+        """All newest versions in order of package identifier; `text` must occur in code or title."""
+        ...
+
+    def all_versions(self) -> Iterator[tuple[str, int, tuple[str, ...]]]:
+        """Every (package identifier, version, names of stores that should hold it)."""
+        ...
+
+    def copy_in(self, store: str) -> str:
+        """Key of the tar of some copy that should lie in the store; an empty string where none should."""
+        ...
+
+    def has_copy(self, package_id: str, version: int, store: str) -> bool:
+        """Whether a copy of this version should lie in the store."""
+        ...
+
+    def hold(self, held: HeldRecord) -> None:
+        """Notes a record that waits, in place of what was noted of it in this delivery before."""
+        ...
+
+    def release(self, package_id: str, *, delivery: str, folder: str = "") -> None:
+        """The record no longer waits in this delivery; elsewhere it goes on waiting."""
+        ...
+
+    def held(self) -> Iterator[HeldRecord]:
+        """What waits, in order of package identifier, then of deliveries' names."""
+        ...
+
+    def audited(self, report: FixityReport) -> None:
+        """Notes the fixity check of one copy."""
+        ...
+
+    def events(self, package_id: str) -> Iterator[Event]:
+        """Events after packaging, oldest first."""
+        ...
