@@ -1,6 +1,6 @@
-"""A record's way through the line: planned, received, identified, normalised, described, packaged, deposited.
+"""A record's way through the line: planned, received, identified, derived, described, packaged, deposited.
 
-Each value carries only what the stage before did not know, and the value before it.
+`Record` is what all stages share. Each stage adds one fact, which holds no fact of a stage before it.
 """
 
 from dataclasses import dataclass
@@ -78,6 +78,18 @@ class PlannedRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """件 / 卷 / 一户一档 under work: what every stage may know of it.
+
+    `batch` names the delivery it came with; `version` is the number of the package version made of it, from 1.
+    """
+
+    description: Description
+    batch: str
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryPlan:
     """移交批次 surveyed: records in the catalogue's order, and findings that belong to no record.
 
@@ -121,12 +133,10 @@ class ReceivedFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """接收: the originals are here, byte for byte. `fingerprint` is one digest over description, names and bytes."""
+    """接收: the originals are here, byte for byte. `content` is one digest over their raw names, sizes and bytes."""
 
-    description: Description
-    batch: str
     files: tuple[ReceivedFile, ...]
-    fingerprint: str
+    content: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +157,6 @@ class IdentifiedFile:
 class Identified:
     """格式识别: one entry per received file, in the same order."""
 
-    received: Received
     files: tuple[IdentifiedFile, ...]
 
 
@@ -170,11 +179,10 @@ class DerivedFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Normalised:
-    """格式转换: the derived files, metadata embedded, beside the untouched originals."""
+class Derived:
+    """格式转换: the files made of the originals, metadata embedded."""
 
-    identified: Identified
-    derived: tuple[DerivedFile, ...]
+    files: tuple[DerivedFile, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,5 +200,4 @@ class TagFile:
 class Described:
     """著录: `metadata/` is written."""
 
-    normalised: Normalised
     tag_files: tuple[TagFile, ...]

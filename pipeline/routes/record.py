@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.checks.page_count import page_count
-from pipeline.domain.events import Event
 from pipeline.domain.findings import Finding, finding
-from pipeline.domain.identity import source_state
+from pipeline.domain.identity import fingerprint, source_state
 from pipeline.domain.outcomes import Outcome, State
 from pipeline.domain.packages import Deposited, FixityReport, Packaged, PackageIndex
-from pipeline.domain.records import Described, Identified, Normalised, PlannedRecord, Received, Step
+from pipeline.domain.records import Derived, Described, Identified, PlannedRecord, Received, Record, Step
 from pipeline.errors import HouseError
 from pipeline.formats.policy import FormatPolicy
 from pipeline.ports import Clock, Register, Store
@@ -22,7 +21,7 @@ from pipeline.profiles import Profile
 from pipeline.routes.beginning import Begun, begin, refuse_taken_over
 from pipeline.routes.emptied import refuse_emptied
 from pipeline.routes.ending import failed, grave, held, is_read, located, outcome
-from pipeline.routes.toolbox_calls import identify_with_tools, normalise_with_tools
+from pipeline.routes.toolbox_calls import derive_with_tools, identify_with_tools
 from pipeline.stages.audit import audit
 from pipeline.stages.deposit import deposit
 from pipeline.stages.describe import describe
@@ -86,21 +85,27 @@ def take_in(
             begin(work, Begun(source_state=state, rules=services.rules, batch=batch, boot=services.boot))
             received = _received(work, planned, delivery, batch, services, advance)
             with work.forgotten_if_damaged():
-                identified = _identified(work, received.value, services) if known is None or stopped else None
+                identified = (
+                    _identified(work, _record(planned, batch), received.value, services)
+                    if known is None or stopped
+                    else None
+                )
         if known is not None and identified is None:
             return _again(known, received, planned, state, batch, services)
     except Exception as error:
         return failed(planned, error, batch=batch, register=services.register, clock=services.clock)
     findings = planned.findings + received.findings
     if identified is not None:
-        findings += located(identified.findings, planned) + (() if stopped else page_count(identified.value))
+        findings += located(identified.findings, planned) + (
+            () if stopped else page_count(planned.description, identified.value)
+        )
     if grave(findings, services.profile):
         return _held(planned, findings, batch, services)
     return TakenIn(planned=planned, batch=batch, findings=findings)
 
 
 def finish(taken: TakenIn, *, services: IngestServices, advance: Advance) -> Outcome:
-    """Second half: normalised, described, packaged, deposited, registered; the workspace is removed last."""
+    """Second half: derived, described, packaged, deposited, registered; the workspace is removed last."""
     planned = taken.planned
     package_id = planned.description.package_id
     try:
@@ -116,6 +121,10 @@ def finish(taken: TakenIn, *, services: IngestServices, advance: Advance) -> Out
         return _held(planned, findings, taken.batch, services)
     services.workspace.discard(package_id)
     return outcome(planned, State.STORED, findings)
+
+
+def _record(planned: PlannedRecord, batch: str) -> Record:
+    return Record(description=planned.description, batch=batch)
 
 
 def _received(
@@ -144,12 +153,15 @@ def _received(
     return done
 
 
-def _identified(work: RecordWorkspace, received: Received, services: IngestServices) -> Step[Identified]:
+def _identified(
+    work: RecordWorkspace, record: Record, received: Received, services: IngestServices
+) -> Step[Identified]:
     done = work.finished("identified", Step[Identified])
     if done is None:
         with services.workers.borrow() as worker:
             done = worker.call(
                 identify_with_tools,
+                record,
                 received,
                 folder=work.folder("received"),
                 policy=services.policy,
@@ -159,21 +171,28 @@ def _identified(work: RecordWorkspace, received: Received, services: IngestServi
     return done
 
 
-def _normalised(
-    work: RecordWorkspace, identified: Identified, worker: ToolWorker[Toolbox], services: IngestServices
-) -> Step[Normalised]:
-    done = work.finished("normalised", Step[Normalised])
+def _derived(
+    work: RecordWorkspace,
+    record: Record,
+    received: Received,
+    identified: Identified,
+    worker: ToolWorker[Toolbox],
+    services: IngestServices,
+) -> Step[Derived]:
+    done = work.finished("derived", Step[Derived])
     if done is None:
-        folder = work.fresh_folder("normalised")
+        folder = work.fresh_folder("derived")
         done = worker.call(
-            normalise_with_tools,
+            derive_with_tools,
+            record,
+            received,
             identified,
             originals=work.folder("received"),
             folder=folder,
             policy=services.policy,
             profile=services.profile,
         )
-        work.finish("normalised", done)
+        work.finish("derived", done)
     return done
 
 
@@ -185,18 +204,21 @@ def _packaged(
     identified = work.finished("identified", Step[Identified])
     if received is None or identified is None:
         raise HouseError("a record was to be finished that was not taken in")
+    record = _record(taken.planned, taken.batch)
     with services.workers.borrow() as worker:
-        normalised = _normalised(work, identified.value, worker, services)
-    findings = taken.findings + located(normalised.findings, taken.planned)
+        derived = _derived(work, record, received.value, identified.value, worker, services)
+    findings = taken.findings + located(derived.findings, taken.planned)
     done = work.finished("packaged", Step[Packaged])
     if done is None:
-        described = _described(
-            work, normalised.value, received.events + identified.events + normalised.events, findings, services
-        )
+        described = _described(work, record, (received, identified, derived), findings, services)
         done = package(
+            record,
+            received.value,
+            identified.value,
+            derived.value,
             described.value,
             originals=work.folder("received"),
-            derived=work.folder("normalised"),
+            copies=work.folder("derived"),
             tags=work.folder("described"),
             folder=work.fresh_folder("packaged"),
             institution=services.institution,
@@ -210,14 +232,18 @@ def _packaged(
 
 def _described(
     work: RecordWorkspace,
-    normalised: Normalised,
-    events: tuple[Event, ...],
+    record: Record,
+    steps: tuple[Step[Received], Step[Identified], Step[Derived]],
     findings: tuple[Finding, ...],
     services: IngestServices,
 ) -> Step[Described]:
+    received, identified, derived = steps
     return describe(
-        normalised,
-        events=events,
+        record,
+        received.value,
+        identified.value,
+        derived.value,
+        events=received.events + identified.events + derived.events,
         findings=findings,
         folder=work.fresh_folder("described"),
         institution=services.institution,
@@ -268,7 +294,7 @@ def _again(
     been damaged before it came. Where a file could not be received, nobody can tell whether the rest differs.
     """
     findings = planned.findings + received.findings
-    same = known.fingerprint == received.value.fingerprint
+    same = known.fingerprint == fingerprint(planned.description, received.value.files)
     whole = len(received.value.files) == len(planned.files)
     if (same or not whole) and grave(findings, services.profile):
         return _held(planned, findings, batch, services)

@@ -2,34 +2,60 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from pipeline.codecs.mets import Mets, MetsDivision, MetsFile, MetsReference
 from pipeline.codecs.premis import Premis, PremisEvent, PremisFile
 from pipeline.codecs.record_elements import groups_of
-from pipeline.codecs.record_xml import ElectronicFile, Record, scheme_of
+from pipeline.codecs.record_xml import ElectronicFile, scheme_of
+from pipeline.codecs.record_xml import Record as RecordDocument
 from pipeline.codecs.technical import TechnicalFile
 from pipeline.domain.events import Agent, Event, EventKind
 from pipeline.domain.findings import Finding
 from pipeline.domain.formats import FileFormat
-from pipeline.domain.records import DerivedFile, IdentifiedFile, Normalised, ReceivedFile, Role, TagFile
+from pipeline.domain.records import (
+    Derived,
+    DerivedFile,
+    Description,
+    Identified,
+    IdentifiedFile,
+    Received,
+    ReceivedFile,
+    Record,
+    Role,
+    TagFile,
+)
 from pipeline.errors import HouseError
 
 UNKNOWN_FORMAT = "未知格式"
 
 
-def originals(normalised: Normalised) -> Iterator[tuple[ReceivedFile, IdentifiedFile]]:
-    """Each original as received and as identified, in page order. Raises HouseError where the two do not match."""
-    received, identified = normalised.identified.received.files, normalised.identified.files
-    if [file.path for file in received] != [file.path for file in identified]:
-        raise HouseError("the files identified are not those received")
-    return zip(received, identified, strict=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """All that is known of a record when its documents are written."""
+
+    record: Record
+    received: Received
+    identified: Identified
+    derived: Derived
+
+    @property
+    def description(self) -> Description:
+        """What the catalogue says of the record."""
+        return self.record.description
+
+    def originals(self) -> Iterator[tuple[ReceivedFile, IdentifiedFile]]:
+        """Each original as received and as identified, in page order. Raises HouseError where the two do not match."""
+        received, identified = self.received.files, self.identified.files
+        if [file.path for file in received] != [file.path for file in identified]:
+            raise HouseError("the files identified are not those received")
+        return zip(received, identified, strict=True)
 
 
-def record_of(normalised: Normalised, *, archives: str, fonds_name: str) -> Record:
+def record_of(contents: Contents, *, archives: str, fonds_name: str) -> RecordDocument:
     """The description with its electronic files."""
-    description = normalised.identified.received.description
-    return Record(
+    description = contents.description
+    return RecordDocument(
         description=description,
         archives=archives,
         fonds_name=fonds_name,
@@ -43,14 +69,14 @@ def record_of(normalised: Normalised, *, archives: str, fonds_name: str) -> Reco
                 format_note=_format_note(known.format),
                 groups=groups_of(known.format.kind, description.category, known.facts),
             )
-            for received, known in originals(normalised)
+            for received, known in contents.originals()
         ),
     )
 
 
-def technical_of(normalised: Normalised) -> Iterator[TechnicalFile]:
+def technical_of(contents: Contents) -> Iterator[TechnicalFile]:
     """Everything the tools read out, originals first."""
-    for received, known in originals(normalised):
+    for received, known in contents.originals():
         yield TechnicalFile(
             path=received.path,
             sha256=received.sha256,
@@ -60,16 +86,16 @@ def technical_of(normalised: Normalised) -> Iterator[TechnicalFile]:
             pages=known.pages,
             facts=known.facts,
         )
-    for file in normalised.derived:
+    for file in contents.derived.files:
         yield TechnicalFile(
             path=file.path, sha256=file.sha256, size=file.size, format=file.format, sources=file.sources
         )
 
 
-def premis_of(normalised: Normalised, *, events: Sequence[Event], findings: Iterable[Finding], archives: str) -> Premis:
+def premis_of(contents: Contents, *, events: Sequence[Event], findings: Iterable[Finding], archives: str) -> Premis:
     """Objects, events and rights. The last event of kind validation in `events` bears the findings as notes."""
-    description = normalised.identified.received.description
-    files = (*_original_objects(normalised), *_derived_objects(normalised, events))
+    description = contents.description
+    files = (*_original_objects(contents), *_derived_objects(contents, events))
     inside = _Inside(description.package_id, files)
     rights = (
         ("密级", description.security),
@@ -88,8 +114,8 @@ def premis_of(normalised: Normalised, *, events: Sequence[Event], findings: Iter
     )
 
 
-def _original_objects(normalised: Normalised) -> Iterator[PremisFile]:
-    for received, known in originals(normalised):
+def _original_objects(contents: Contents) -> Iterator[PremisFile]:
+    for received, known in contents.originals():
         yield _with_format(
             PremisFile(
                 path=received.path,
@@ -103,9 +129,9 @@ def _original_objects(normalised: Normalised) -> Iterator[PremisFile]:
         )
 
 
-def _derived_objects(normalised: Normalised, events: Sequence[Event]) -> Iterator[PremisFile]:
+def _derived_objects(contents: Contents, events: Sequence[Event]) -> Iterator[PremisFile]:
     makers = _makers(events)
-    for file in normalised.derived:
+    for file in contents.derived.files:
         if file.path not in makers:
             raise HouseError(f"nothing says how {file.path} was made: a derived file needs its event")
         yield _with_format(
@@ -203,11 +229,11 @@ def _note(found: Finding) -> str:
     return json.dumps({**about, "facts": found.facts}, ensure_ascii=False, separators=(",", ":"))
 
 
-def mets_of(normalised: Normalised, *, tags: Iterable[TagFile], premis: Premis, software: Agent, at: Event) -> Mets:
+def mets_of(contents: Contents, *, tags: Iterable[TagFile], premis: Premis, software: Agent, at: Event) -> Mets:
     """Structure: one division per original in page order, with what was made of it alone; what was made of several
     stands at the top. `at` is the event that made the documents."""
-    description = normalised.identified.received.description
-    alone, whole = _places(normalised)
+    description = contents.description
+    alone, whole = _places(contents)
     return Mets(
         package_id=description.package_id,
         title=description.title,
@@ -216,23 +242,23 @@ def mets_of(normalised: Normalised, *, tags: Iterable[TagFile], premis: Premis, 
         software=software,
         holder=premis.holder.name,
         references=tuple(_reference(tag, scheme_of(description.category)) for tag in tags),
-        files=tuple(_mets_files(normalised)),
+        files=tuple(_mets_files(contents)),
         divisions=tuple(
             MetsDivision(label=received.original.display, files=(received.path, *alone.get(received.path, ())))
-            for received, _ in originals(normalised)
+            for received, _ in contents.originals()
         ),
         whole=whole,
     )
 
 
-def _places(normalised: Normalised) -> tuple[dict[str, list[str]], tuple[str, ...]]:
+def _places(contents: Contents) -> tuple[dict[str, list[str]], tuple[str, ...]]:
     """(files made of one original, by that original; files made of several)."""
-    roots = {file.path: frozenset({file.path}) for file in normalised.identified.received.files}
+    roots = {file.path: frozenset({file.path}) for file in contents.received.files}
     alone: dict[str, list[str]] = {}
     whole: list[str] = []
-    for file in _sources_first(normalised.derived):
+    for file in _sources_first(contents.derived.files):
         roots[file.path] = frozenset().union(*(roots[source] for source in file.sources))
-    for file in normalised.derived:
+    for file in contents.derived.files:
         if len(roots[file.path]) == 1:
             alone.setdefault(next(iter(roots[file.path])), []).append(file.path)
         else:
@@ -251,10 +277,10 @@ def _sources_first(derived: Sequence[DerivedFile]) -> Iterator[DerivedFile]:
             yield waiting.pop(file.path)
 
 
-def _mets_files(normalised: Normalised) -> Iterator[MetsFile]:
+def _mets_files(contents: Contents) -> Iterator[MetsFile]:
     """Files by their role, in the order of the roles and then as they come."""
-    found = [_mets_file(received, known.format, Role.ORIGINAL) for received, known in originals(normalised)]
-    found += [_mets_file(file, file.format, file.role) for file in normalised.derived]
+    found = [_mets_file(received, known.format, Role.ORIGINAL) for received, known in contents.originals()]
+    found += [_mets_file(file, file.format, file.role) for file in contents.derived.files]
     for role in Role:
         yield from (file for file in found if file.use == role)
 

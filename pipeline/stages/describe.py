@@ -16,16 +16,19 @@ from pipeline.codecs.technical import write_technical
 from pipeline.domain.digests import Algorithm, Hasher
 from pipeline.domain.events import Agent, Event, EventKind, Outcome
 from pipeline.domain.findings import Finding
-from pipeline.domain.records import Described, Normalised, Step, TagFile
+from pipeline.domain.records import Derived, Described, Identified, Received, Record, Step, TagFile
 from pipeline.ports import Clock
-from pipeline.stages._documents import mets_of, originals, premis_of, record_of, technical_of
+from pipeline.stages._documents import Contents, mets_of, premis_of, record_of, technical_of
 from pipeline.tools.xml import Write
 
 _LANTAI = Agent(name="lantai", version=__version__)
 
 
 def describe(
-    normalised: Normalised,
+    record: Record,
+    received: Received,
+    identified: Identified,
+    derived: Derived,
     *,
     events: tuple[Event, ...],
     findings: tuple[Finding, ...],
@@ -41,19 +44,20 @@ def describe(
     are all of the record and become notes of the first of them, so that nothing found is lost. `institution` is
     档案馆名称, `fonds_name` 立档单位名称 (may be empty). Raises HouseError where a document breaks our schema.
     """
-    package_id = normalised.identified.received.description.package_id
+    package_id = record.description.package_id
+    contents = Contents(record=record, received=received, identified=identified, derived=derived)
     own = _own_events(package_id, findings, clock)
-    record = record_of(normalised, archives=institution, fonds_name=fonds_name)
-    premis = premis_of(normalised, events=(*events, *own), findings=findings, archives=institution)
+    description = record_of(contents, archives=institution, fonds_name=fonds_name)
+    premis = premis_of(contents, events=(*events, *own), findings=findings, archives=institution)
     tags = _TagWriter(folder, digests)
-    tags.write("record.xml", lambda write: write_record(record, write), conforms=schemas.RECORD)
-    tags.write("technical.json", lambda write: write_technical(package_id, technical_of(normalised), write))
-    names = ((received.path, received.original) for received, _ in originals(normalised))
+    tags.write("record.xml", lambda write: write_record(description, write), conforms=schemas.RECORD)
+    tags.write("technical.json", lambda write: write_technical(package_id, technical_of(contents), write))
+    names = ((file.path, file.original) for file, _ in contents.originals())
     tags.write("original-names.csv", lambda write: write_original_names(names, write))
     tags.write("premis.xml", lambda write: write_premis(premis, write), conforms=schemas.PREMIS)
-    mets = mets_of(normalised, tags=tags.tags, premis=premis, software=_LANTAI, at=own[-1])
+    mets = mets_of(contents, tags=tags.tags, premis=premis, software=_LANTAI, at=own[-1])
     tags.write("mets.xml", lambda write: write_mets(mets, write), conforms=schemas.METS)
-    return Step(value=Described(normalised=normalised, tag_files=tuple(tags.tags)), events=own)
+    return Step(value=Described(tag_files=tuple(tags.tags)), events=own)
 
 
 def _own_events(package_id: str, findings: tuple[Finding, ...], clock: Clock) -> tuple[Event, Event]:

@@ -11,7 +11,7 @@ from pipeline import __version__
 from pipeline.domain.events import Agent, Event, EventKind, Outcome
 from pipeline.domain.findings import Finding, finding
 from pipeline.domain.formats import FileFormat, Verdict
-from pipeline.domain.records import Identified, IdentifiedFile, Received, ReceivedFile, Step
+from pipeline.domain.records import Identified, IdentifiedFile, Received, ReceivedFile, Record, Step
 from pipeline.formats import decide
 from pipeline.formats.handler import Examined, Original, could_not_tell, handler_of
 from pipeline.formats.policy import FormatPolicy
@@ -26,6 +26,7 @@ _OUTCOMES = {
 
 
 def identify(
+    record: Record,
     received: Received,
     *,
     folder: Path,
@@ -36,12 +37,12 @@ def identify(
 ) -> Step[Identified]:
     """One `IdentifiedFile` per received file, in order; `folder` holds the files under their work names.
 
-    With `decode_av` false, recordings are only judged by their structure, for normalising decodes them anyway. Where
+    With `decode_av` false, recordings are only judged by their structure, for deriving decodes them anyway. Where
     no `copies_follow`, nobody reads such files to their end, and that is told.
     Findings: empty_file, format_unknown, extension_lies, encrypted_file, too_large_to_decode, damaged_file,
     soundness_unknown. Raises ToolError where a tool, not the material, is at fault.
     """
-    facts = _facts(received, folder, toolbox)
+    facts = _facts(record, received, folder, toolbox)
     files, findings = [], []
     agents: dict[Agent, list[IdentifiedFile]] = defaultdict(list)
     for file in received.files:
@@ -51,8 +52,8 @@ def identify(
         seen = _identified(file, looked, facts.get(file.work_name, ()))
         files.append(seen)
         agents[looked.examined.agent].append(seen)
-        findings += _findings(file, looked, received.description.package_id, policy)
-    value = Identified(received=received, files=tuple(files))
+        findings += _findings(file, looked, record.description.package_id, policy)
+    value = Identified(files=tuple(files))
     return Step(value=value, events=_events(value, agents, toolbox), findings=tuple(findings))
 
 
@@ -95,12 +96,14 @@ def _identified(file: ReceivedFile, looked: _Look, facts: tuple[tuple[str, str, 
     )
 
 
-def _facts(received: Received, folder: Path, toolbox: Toolbox) -> dict[str, tuple[tuple[str, str, str], ...]]:
+def _facts(
+    record: Record, received: Received, folder: Path, toolbox: Toolbox
+) -> dict[str, tuple[tuple[str, str, str], ...]]:
     """What ExifTool reads out of all files, in one command; by work name."""
     filled = [file for file in received.files if file.size]
     if not filled:
         return {}
-    toolbox.announce(received.description.archival_code, sum(f.size for f in filled), files=len(filled))
+    toolbox.announce(record.description.archival_code, sum(f.size for f in filled), files=len(filled))
     read = toolbox.exiftool.read([folder / file.work_name for file in filled])
     return {path.name: tuple(("exiftool", key, value) for key, value in rows) for path, rows in read.items()}
 
@@ -129,7 +132,7 @@ def _findings(file: ReceivedFile, looked: _Look, record: str, policy: FormatPoli
 
 
 def _worth_telling(format: FileFormat, examined: Examined) -> bool:
-    """Not where normalising will read the file whole, nor of a format that nobody knows anyway."""
+    """Not where deriving will read the file whole, nor of a format that nobody knows anyway."""
     could_not = examined.soundness.verdict is Verdict.COULD_NOT_TELL
     return could_not and not examined.decides_later and decide.is_known(format)
 

@@ -22,8 +22,9 @@ from pipeline.codecs.tar_package import TarWriter
 from pipeline.domain.digests import Algorithm, Digest, Hasher
 from pipeline.domain.events import Agent, Event, EventKind, Outcome
 from pipeline.domain.identifiers import VersionNumber
+from pipeline.domain.identity import fingerprint
 from pipeline.domain.packages import INDEX_FORMAT, Member, Packaged, PackageIndex
-from pipeline.domain.records import Described, Step
+from pipeline.domain.records import Derived, Described, Identified, Received, Record, Step
 from pipeline.errors import HouseError, SourceChanged, StorageError, StorageFull
 from pipeline.ports import Clock
 
@@ -46,10 +47,14 @@ class _Item:
 
 
 def package(
+    record: Record,
+    received: Received,
+    identified: Identified,
+    derived: Derived,
     described: Described,
     *,
     originals: Path,
-    derived: Path,
+    copies: Path,
     tags: Path,
     folder: Path,
     institution: str,
@@ -65,18 +70,19 @@ def package(
     two paths meet or a digest is lacking. The same input at the same time gives the same bytes.
     """
     at = clock.now()
-    payload = _payload(described, originals, derived)
+    payload = [*_originals(received, identified, originals), *_copies(derived, copies)]
+    payload.sort(key=lambda item: item.path)
     tag_items = _tag_items(described, tags)
     _refuse_meeting([*payload, *tag_items])
     algorithms = sorted(set(digests))
-    version = VersionNumber(number=1)
-    bag_name = f"{described.normalised.identified.received.description.package_id}-{version}"
-    tag_bytes = _tag_bytes(payload, tag_items, algorithms, _bag_info(described, payload, institution, bag_profile, at))
+    version = VersionNumber(number=record.version)
+    bag_name = f"{record.description.package_id}-{version}"
+    tag_bytes = _tag_bytes(payload, tag_items, algorithms, _bag_info(record, payload, institution, bag_profile, at))
     with _on_disk(folder):
         with TarWriter(folder / f"{bag_name}.tar", folder=bag_name, mtime=at, advance=advance) as tar:
             members = [*_add_tags(tar, tag_bytes, tag_items), *(_add(tar, item) for item in payload)]
             tar_size = tar.finish()
-        index = _index(described, members, bag_name, tar_size, at)
+        index = _index(record, received, members, bag_name, tar_size, at)
         (folder / f"{bag_name}.index.json").write_bytes(encode_index(index))
     return Step(value=Packaged(index=index, tar_name=f"{bag_name}.tar"), events=(_created(index, at),))
 
@@ -103,33 +109,34 @@ def _on_disk(folder: Path) -> Iterator[None]:
         ) from error
 
 
-def _payload(described: Described, originals: Path, derived: Path) -> list[_Item]:
-    identified = described.normalised.identified
+def _originals(received: Received, identified: Identified, folder: Path) -> list[_Item]:
     formats = {file.path: file.format for file in identified.files}
-    items = [
+    return [
         _Item(
             path=file.path,
-            source=originals / file.work_name,
+            source=folder / file.work_name,
             size=file.size,
             digests=_by_name(file.digests),
             original_name_hex=file.original.raw_hex,
             media_type=formats[file.path].media_type,
             puid=formats[file.path].puid,
         )
-        for file in identified.received.files
+        for file in received.files
     ]
-    items += [
+
+
+def _copies(derived: Derived, folder: Path) -> list[_Item]:
+    return [
         _Item(
             path=file.path,
-            source=derived / file.work_name,
+            source=folder / file.work_name,
             size=file.size,
             digests=_by_name(file.digests),
             media_type=file.format.media_type,
             puid=file.format.puid,
         )
-        for file in described.normalised.derived
+        for file in derived.files
     ]
-    return sorted(items, key=lambda item: item.path)
 
 
 def _tag_items(described: Described, tags: Path) -> list[_Item]:
@@ -159,16 +166,15 @@ def _refuse_meeting(items: list[_Item]) -> None:
         seen[key] = item.path
 
 
-def _bag_info(described: Described, payload: list[_Item], institution: str, profile: str, at: datetime) -> bytes:
-    received = described.normalised.identified.received
-    about = received.description
+def _bag_info(record: Record, payload: list[_Item], institution: str, profile: str, at: datetime) -> bytes:
+    about = record.description
     octets = sum(item.size for item in payload)
     tags = (
         ("Source-Organization", institution),
         ("External-Identifier", about.package_id),
         ("External-Description", about.title),
         ("Bagging-Date", f"{at:%Y-%m-%d}"),
-        ("Bag-Group-Identifier", received.batch),
+        ("Bag-Group-Identifier", record.batch),
         ("Payload-Oxum", f"{octets}.{len(payload)}"),
         ("Bag-Size", _human(octets)),
         ("Bag-Software-Agent", f"lantai {__version__}"),
@@ -176,7 +182,7 @@ def _bag_info(described: Described, payload: list[_Item], institution: str, prof
         ("全宗号", about.fonds),
         ("档案门类代码", about.category),
         ("档号", about.archival_code),
-        ("版本", "v0001"),
+        ("版本", str(VersionNumber(number=record.version))),
         ("日期", about.date),
         ("保管期限", about.retention),
         ("密级", about.security),
@@ -239,23 +245,24 @@ def _add(tar: TarWriter, item: _Item) -> Member:
     )
 
 
-def _index(described: Described, members: list[Member], bag_name: str, tar_size: int, at: datetime) -> PackageIndex:
-    received = described.normalised.identified.received
-    about = received.description
+def _index(
+    record: Record, received: Received, members: list[Member], bag_name: str, tar_size: int, at: datetime
+) -> PackageIndex:
+    about = record.description
     payload = [member.size for member in members if member.path.startswith("data/")]
     index = PackageIndex(
         format=INDEX_FORMAT,
         package_id=about.package_id,
-        version=1,
+        version=record.version,
         fonds=about.fonds,
         category=about.category,
         archival_code=about.archival_code,
         title=about.title,
         retention=about.retention,
         date=about.date,
-        batch=received.batch,
+        batch=record.batch,
         packaged_at=at.isoformat(),
-        fingerprint=received.fingerprint,
+        fingerprint=fingerprint(about, received.files),
         bag_name=bag_name,
         tar_size=tar_size,
         payload_bytes=sum(payload),

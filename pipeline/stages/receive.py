@@ -15,7 +15,7 @@ from pipeline.delivery.listing import display
 from pipeline.domain.digests import Algorithm, Digest, Hasher
 from pipeline.domain.events import Agent, Event, EventKind, Outcome
 from pipeline.domain.findings import Finding, finding
-from pipeline.domain.identity import fingerprint
+from pipeline.domain.identity import content
 from pipeline.domain.names import safe_paths
 from pipeline.domain.records import PlannedRecord, Received, ReceivedFile, SourceFile, Step
 from pipeline.ports import Clock
@@ -55,11 +55,8 @@ def receive(
                 continue
             findings += [_of_record(f, planned) for f in _differing(source, hasher)]
             taken.append(_received(source, target.name, paths[source.original], hasher, wanted))
-    description = planned.description
-    received = Received(
-        description=description, batch=batch, files=tuple(taken), fingerprint=fingerprint(description, taken)
-    )
-    return Step(value=received, events=_events(received, planned, findings, clock), findings=tuple(findings))
+    received = Received(files=tuple(taken), content=content(taken))
+    return Step(value=received, events=_events(received, planned, batch, findings, clock), findings=tuple(findings))
 
 
 def _refuse_full_disk(planned: PlannedRecord, folder: Path) -> None:
@@ -141,7 +138,9 @@ def _of_record(fault: Finding, planned: PlannedRecord) -> Finding:
     return replace(fault, record=planned.description.package_id, row=planned.description.row)
 
 
-def _events(received: Received, planned: PlannedRecord, findings: Sequence[Finding], clock: Clock) -> tuple[Event, ...]:
+def _events(
+    received: Received, planned: PlannedRecord, batch: str, findings: Sequence[Finding], clock: Clock
+) -> tuple[Event, ...]:
     paths = tuple(file.path for file in received.files)
     if not paths:
         return ()
@@ -151,7 +150,7 @@ def _events(received: Received, planned: PlannedRecord, findings: Sequence[Findi
     events = [
         (
             EventKind.CAPTURE,
-            f"batch {received.batch}; {len(paths)} files, {_bytes(received)} bytes",
+            f"batch {batch}; {len(paths)} files, {_bytes(received)} bytes",
             paths,
             bool(findings),
         ),

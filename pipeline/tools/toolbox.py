@@ -1,4 +1,4 @@
-"""The toolbox: what identify and normalise have at hand inside one worker. Programs start when first needed."""
+"""The toolbox: what identify and derive have at hand inside one worker. Programs start when first needed."""
 
 import shutil
 import tempfile

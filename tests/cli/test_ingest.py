@@ -387,7 +387,7 @@ def test_two_deliveries_with_the_same_records(terminal: Terminal, tmp_path: Path
     assert list((terminal.home / "work").iterdir()) == []
 
 
-@pytest.mark.parametrize("moment", ["*/received.json", "*/normalised.json"])
+@pytest.mark.parametrize("moment", ["*/received.json", "*/derived.json"])
 def test_interrupted_from_the_keyboard(terminal: Terminal, tmp_path: Path, moment: str) -> None:
     folder = photo_delivery(tmp_path / "d", 4, 3, 60_000)
     process = subprocess.Popen(

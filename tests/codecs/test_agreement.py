@@ -12,15 +12,14 @@ from pipeline.codecs.premis_reader import read_premis
 from pipeline.domain.packages import Member
 from pipeline.domain.records import Described
 from pipeline.stages.describe import describe
-from tests.makers.values import ClockAt, digests_of, events_of, scans
+from tests.makers.values import ClockAt, Derivation, digests_of, events_of, scans
 
 OTHER = "f" * 64
 
 
-def members_of(described: Described) -> tuple[Member, ...]:
+def members_of(done: Derivation, described: Described) -> tuple[Member, ...]:
     """What the package would hold, from the same values."""
-    normalised = described.normalised
-    files = (*normalised.identified.received.files, *normalised.derived)
+    files = (*done.received.files, *done.derived.files)
     found = [(file.path, file.size, file.sha256) for file in files]
     found += [(tag.path, tag.size, tag.digests[0].value) for tag in described.tag_files]
     found.append(("bag-info.txt", 12, OTHER))
@@ -32,10 +31,10 @@ def members_of(described: Described) -> tuple[Member, ...]:
 
 @pytest.fixture
 def voices(tmp_path: Path) -> tuple[Premis, Mets, tuple[Member, ...]]:
-    normalised = scans(sm3=True)
+    done = scans(sm3=True)
     step = describe(
-        normalised,
-        events=events_of(normalised),
+        *done.facts,
+        events=events_of(done),
         findings=(),
         folder=tmp_path,
         institution="某县档案馆",
@@ -43,7 +42,7 @@ def voices(tmp_path: Path) -> tuple[Premis, Mets, tuple[Member, ...]]:
         digests=(),
         clock=ClockAt(),
     )
-    return read_premis(tmp_path / "premis.xml"), read_mets(tmp_path / "mets.xml"), members_of(step.value)
+    return read_premis(tmp_path / "premis.xml"), read_mets(tmp_path / "mets.xml"), members_of(done, step.value)
 
 
 def changed(members: tuple[Member, ...], path: str, **changes: object) -> tuple[Member, ...]:

@@ -10,14 +10,15 @@ from pipeline.domain.formats import FileFormat, MediaKind, Soundness, Verdict
 from pipeline.domain.names import OriginalName, safe_paths
 from pipeline.domain.packages import Packaged
 from pipeline.domain.records import (
+    Derived,
     DerivedFile,
     Described,
     Description,
     Identified,
     IdentifiedFile,
-    Normalised,
     Received,
     ReceivedFile,
+    Record,
     Role,
     Step,
     TagFile,
@@ -50,6 +51,10 @@ class FixedClock:
 class DescribedRecord:
     """A record and the folders of its files."""
 
+    record: Record
+    received: Received
+    identified: Identified
+    derived: Derived
     described: Described
     root: Path
 
@@ -64,9 +69,13 @@ class DescribedRecord:
         """Packaged into `folder`, which is made."""
         folder.mkdir(parents=True)
         return package(
+            self.record,
+            self.received,
+            self.identified,
+            self.derived,
             self.described,
             originals=self.root / "received",
-            derived=self.root / "normalised",
+            copies=self.root / "derived",
             tags=self.root / "described",
             folder=folder,
             institution="某县档案馆",
@@ -105,7 +114,7 @@ def described_record(
             path=path,
             role=Role(path.split("/")[1]),
             size=len(data),
-            digests=_written(root / "normalised" / f"copy{number}.bin", data, digests),
+            digests=_written(root / "derived" / f"copy{number}.bin", data, digests),
             format=replace(_FORMAT, media_type="application/pdf", puid="fmt/276"),
             sources=tuple(file.path for file in received),
         )
@@ -121,10 +130,15 @@ def described_record(
         )
         for path, data in tags.items()
     )
-    got = Received(description=about or ABOUT, batch="移交批次2026-1", files=received, fingerprint="f" * 64)
     files = tuple(IdentifiedFile(path=f.path, format=_FORMAT, soundness=_SOUND) for f in received)
-    normalised = Normalised(identified=Identified(received=got, files=files), derived=derived)
-    return DescribedRecord(described=Described(normalised=normalised, tag_files=tag_files), root=root)
+    return DescribedRecord(
+        record=Record(description=about or ABOUT, batch="移交批次2026-1"),
+        received=Received(files=received, content="f" * 64),
+        identified=Identified(files=files),
+        derived=Derived(files=derived),
+        described=Described(tag_files=tag_files),
+        root=root,
+    )
 
 
 def _written(path: Path, data: bytes, digests: tuple[Algorithm, ...]) -> tuple[Digest, ...]:

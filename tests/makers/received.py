@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipeline.domain.digests import Algorithm, Digest
 from pipeline.domain.names import OriginalName
-from pipeline.domain.records import Description, Received, ReceivedFile
+from pipeline.domain.records import Description, Received, ReceivedFile, Record
 from pipeline.tools.toolbox import Toolbox, ToolLimits, open_toolbox
 
 FILES = Path(__file__).resolve().parent.parent / "fixtures" / "files"
@@ -28,6 +28,9 @@ DESCRIPTION = Description(
     date="20190412",
     access="开放",
 )
+
+
+RECORD = Record(description=DESCRIPTION, batch="b")
 
 
 class WatchLog:
@@ -60,7 +63,7 @@ def receive_into(folder: Path, files: Mapping[str | bytes, Path]) -> Received:
     """Copies files into `folder` as `receive` would; the keys are the depositor's names, in page order."""
     folder.mkdir(parents=True)
     received = tuple(_one(folder, number, name, path) for number, (name, path) in enumerate(files.items(), start=1))
-    return Received(description=DESCRIPTION, batch="b", files=received, fingerprint="0" * 64)
+    return Received(files=received, content="0" * 64)
 
 
 def _one(folder: Path, number: int, name: str | bytes, path: Path) -> ReceivedFile:

@@ -4,7 +4,7 @@ Nothing here touches a disk; digests are those of made-up bytes, and the facts h
 """
 
 import hashlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from pipeline.domain.digests import Algorithm, Digest
@@ -14,13 +14,14 @@ from pipeline.domain.formats import FileFormat, FormatClaim, MediaKind, Soundnes
 from pipeline.domain.identifiers import ArchivalCode, PackageId
 from pipeline.domain.names import OriginalName, safe_paths
 from pipeline.domain.records import (
+    Derived,
     DerivedFile,
     Description,
     Identified,
     IdentifiedFile,
-    Normalised,
     Received,
     ReceivedFile,
+    Record,
     Role,
 )
 
@@ -142,7 +143,22 @@ def received_file(number: int, name: bytes, path: str, *, sm3: bool = False) -> 
     )
 
 
-def received(names: list[bytes], about: Description | None = None, *, sm3: bool = False) -> Received:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Derivation:
+    """A record and what is known of it when its copies have been made."""
+
+    record: Record
+    received: Received
+    identified: Identified
+    derived: Derived
+
+    @property
+    def facts(self) -> tuple[Record, Received, Identified, Derived]:
+        """In the order in which the stages take them."""
+        return self.record, self.received, self.identified, self.derived
+
+
+def received(names: list[bytes], *, sm3: bool = False) -> Received:
     """Originals with these raw names, in this order."""
     originals = [OriginalName.of(name) for name in names]
     paths = safe_paths(originals)
@@ -150,7 +166,7 @@ def received(names: list[bytes], about: Description | None = None, *, sm3: bool 
         received_file(n, original.raw, f"data/original/{paths[original]}", sm3=sm3)
         for n, original in enumerate(originals, start=1)
     )
-    return Received(description=about or description(), batch="移交批次2026-1", files=files, fingerprint="f" * 64)
+    return Received(files=files, content="f" * 64)
 
 
 def identified(
@@ -159,7 +175,6 @@ def identified(
     """All of one format, all sound."""
     sound = Soundness(verdict=Verdict.SOUND, by="libvips 8.14.1")
     return Identified(
-        received=got,
         files=tuple(IdentifiedFile(path=f.path, format=known, soundness=sound, facts=facts) for f in got.files),
     )
 
@@ -177,39 +192,45 @@ def derived(path: str, sources: tuple[str, ...], known: FileFormat = PDF, *, sm3
     )
 
 
-def scans(names: list[bytes] | None = None, about: Description | None = None, *, sm3: bool = False) -> Normalised:
+def derivation(got: Received, known: Identified, *derived: DerivedFile, about: Description | None = None) -> Derivation:
+    """A record of these values."""
+    record = Record(description=about or description(), batch="移交批次2026-1")
+    return Derivation(record=record, received=got, identified=known, derived=Derived(files=derived))
+
+
+def scans(names: list[bytes] | None = None, about: Description | None = None, *, sm3: bool = False) -> Derivation:
     """文书: pages as TIFF, and one PDF of them all."""
-    known = identified(received(names or [b"001.tif", b"002.tif"], about, sm3=sm3))
-    pages = tuple(file.path for file in known.files)
-    return Normalised(identified=known, derived=(derived("data/access/文件.pdf", pages, sm3=sm3),))
+    got = received(names or [b"001.tif", b"002.tif"], sm3=sm3)
+    pages = tuple(file.path for file in got.files)
+    return derivation(got, identified(got), derived("data/access/文件.pdf", pages, sm3=sm3), about=about)
 
 
-def photographs() -> Normalised:
+def photographs() -> Derivation:
     """照片: JPEG files and a copy of each."""
     about = description("K021-ZP·2016-0007", title="搬迁户入住新居", page_count=None)
-    known = identified(received(["照片１.jpg".encode(), "照片２.jpg".encode()], about), JPEG, CAMERA_FACTS)
-    copies = tuple(derived(f"data/access/{file.path.rpartition('/')[2]}", (file.path,), JPEG) for file in known.files)
-    return Normalised(identified=known, derived=copies)
+    got = received(["照片１.jpg".encode(), "照片２.jpg".encode()])
+    copies = (derived(f"data/access/{file.path.rpartition('/')[2]}", (file.path,), JPEG) for file in got.files)
+    return derivation(got, identified(got, JPEG, CAMERA_FACTS), *copies, about=about)
 
 
-def recording() -> Normalised:
+def recording() -> Derivation:
     """录像: one video, kept as it is."""
     about = description("K021-LX·2019-0002", title="搬迁群众座谈会录像", page_count=None)
     known = replace(TIFF, kind=MediaKind.VIDEO, media_type="video/mp4", name="MPEG-4 Media File", puid="fmt/199")
-    return Normalised(identified=identified(received([b"VID_0001.mp4"], about), known, VIDEO_FACTS), derived=())
+    got = received([b"VID_0001.mp4"])
+    return derivation(got, identified(got, known, VIDEO_FACTS), about=about)
 
 
-def events_of(normalised: Normalised) -> tuple[Event, ...]:
+def events_of(done: Derivation) -> tuple[Event, ...]:
     """What happened to them before they are described."""
-    got = normalised.identified.received
-    paths = tuple(file.path for file in got.files)
+    paths = tuple(file.path for file in done.received.files)
     return (
         event(EventKind.CAPTURE, LANTAI, paths, sources=("files/K021/001.tif",), detail="copied from the delivery"),
         event(EventKind.MESSAGE_DIGEST_CALCULATION, LANTAI, paths, detail="sha256"),
         event(EventKind.FORMAT_IDENTIFICATION, Agent(name="siegfried", version="1.11.2"), paths),
         event(EventKind.METADATA_EXTRACTION, EXIFTOOL, paths[:1]),
         event(EventKind.VALIDATION, VIPS, paths, detail="whole file decoded"),
-        *(event(EventKind.NORMALIZATION, VIPS, (file.path,), sources=file.sources) for file in normalised.derived),
+        *(event(EventKind.NORMALIZATION, VIPS, (file.path,), sources=file.sources) for file in done.derived.files),
     )
 
 
@@ -222,9 +243,9 @@ def event(
     )
 
 
-def findings_of(normalised: Normalised) -> tuple[Finding, ...]:
+def findings_of(done: Derivation) -> tuple[Finding, ...]:
     """Something odd in two places."""
-    about = normalised.identified.received.description
+    about = done.record.description
     return (
         finding("name_made_safe", "001*.tif", record=about.package_id, path="data/original/001=2A.tif"),
         finding("code_normalised", about.archival_code, record=about.package_id, row=about.row, typed="Ｋ021"),

@@ -23,8 +23,8 @@ MOMENTS = {
     "receive begun": "work/*/received",
     "received": "work/*/received.json",
     "identified": "work/*/identified.json",
-    "normalise begun": "work/*/normalised/*",
-    "normalised": "work/*/normalised.json",
+    "derive begun": "work/*/derived/*",
+    "derived": "work/*/derived.json",
     "tar begun": "work/*/packaged/*",
     "packaged": "work/*/packaged.json",
     "tar in the store": "store/*/*/*/v0001/*.tar",
@@ -96,7 +96,7 @@ def test_killed_and_run_again(tmp_path: Path, delivery: Path, moment: str) -> No
 def test_killed_again_and_again(tmp_path: Path, delivery: Path) -> None:
     terminal = Terminal(tmp_path / "home").made()
 
-    for moment in ("received", "normalise begun", "tar in the store"):
+    for moment in ("received", "derive begun", "tar in the store"):
         kill_at(terminal, delivery, moment)
 
     assert terminal.type("ingest", delivery).code == 0

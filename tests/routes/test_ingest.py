@@ -49,7 +49,7 @@ def test_stored_and_then_unchanged(works: Works, tmp_path: Path) -> None:
     ((plan, _, there),) = works.told
     assert len(plan.records) == 3
     assert "identified.json" in there
-    assert "normalised.json" not in there
+    assert "derived.json" not in there
     before = works.store_files()
     again = works.ingest(folder)
     assert {o.state for o in again.outcomes} == {State.UNCHANGED}

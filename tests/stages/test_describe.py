@@ -14,7 +14,7 @@ from pipeline.codecs.technical import read_technical
 from pipeline.domain.digests import Algorithm, Hasher
 from pipeline.domain.events import Event, EventKind, Outcome
 from pipeline.domain.findings import Finding, finding
-from pipeline.domain.records import Described, Normalised, Step
+from pipeline.domain.records import Described, Step
 from pipeline.errors import HouseError
 from pipeline.stages.describe import describe
 from tests.makers import official_schemas
@@ -25,6 +25,8 @@ from tests.makers.values import (
     UNKNOWN,
     VIPS,
     ClockAt,
+    Derivation,
+    derivation,
     derived,
     description,
     event,
@@ -42,7 +44,7 @@ AWKWARD = ["第1页.tif".encode("gb18030"), "𠮷\x07.tif".encode(), b"a\\u{41}]
 
 
 def described(
-    normalised: Normalised,
+    done: Derivation,
     folder: Path,
     *,
     events: tuple[Event, ...] | None = None,
@@ -50,8 +52,8 @@ def described(
     fonds_name: str = "某县人民政府",
 ) -> Step[Described]:
     return describe(
-        normalised,
-        events=events_of(normalised) if events is None else events,
+        *done.facts,
+        events=events_of(done) if events is None else events,
         findings=findings,
         folder=folder,
         institution="某县档案馆",
@@ -74,26 +76,26 @@ CASES = {
             "1", title="", creator="", date="", retention="", page_count=None, security="", access="", row=0, extra=()
         )
     ),
-    "unknown format": Normalised(identified=identified(received([b"x"]), UNKNOWN, ()), derived=()),
+    "unknown format": derivation(received([b"x"]), identified(received([b"x"]), UNKNOWN, ())),
 }
 
 
-@pytest.mark.parametrize("normalised", CASES.values(), ids=CASES)
-def test_every_document_is_valid_by_the_official_schemas_too(normalised: Normalised, tmp_path: Path) -> None:
-    described(normalised, tmp_path, findings=findings_of(normalised))
+@pytest.mark.parametrize("done", CASES.values(), ids=CASES)
+def test_every_document_is_valid_by_the_official_schemas_too(done: Derivation, tmp_path: Path) -> None:
+    described(done, tmp_path, findings=findings_of(done))
     for document, name in (("mets.xml", official_schemas.METS), ("premis.xml", official_schemas.PREMIS)):
         folder = tmp_path / name
         folder.mkdir()
         assert official_schemas.official_schema(name, folder).fault(tmp_path / document) == ""
 
 
-@pytest.mark.parametrize("normalised", CASES.values(), ids=CASES)
-def test_same_values_same_bytes(normalised: Normalised, tmp_path: Path) -> None:
+@pytest.mark.parametrize("done", CASES.values(), ids=CASES)
+def test_same_values_same_bytes(done: Derivation, tmp_path: Path) -> None:
     found = []
     for turn in ("first", "second"):
         folder = tmp_path / turn
         folder.mkdir()
-        step = described(normalised, folder, findings=findings_of(normalised))
+        step = described(done, folder, findings=findings_of(done))
         found.append((step, {path.name: path.read_bytes() for path in folder.iterdir()}))
     assert found[0] == found[1]
 
@@ -110,10 +112,10 @@ def test_the_tag_files_are_what_was_written(tmp_path: Path) -> None:
 
 
 def test_a_profile_without_sha256_gets_it_all_the_same(tmp_path: Path) -> None:
-    normalised = scans()
+    done = scans()
     step = describe(
-        normalised,
-        events=events_of(normalised),
+        *done.facts,
+        events=events_of(done),
         findings=(),
         folder=tmp_path,
         institution="某县档案馆",
@@ -125,12 +127,12 @@ def test_a_profile_without_sha256_gets_it_all_the_same(tmp_path: Path) -> None:
 
 
 def test_the_description_can_be_read_back(tmp_path: Path) -> None:
-    normalised = CASES["awkward description"]
-    described(normalised, tmp_path)
+    done = CASES["awkward description"]
+    described(done, tmp_path)
     record = read_record(tmp_path / "record.xml")
-    assert record.description == normalised.identified.received.description
+    assert record.description == done.record.description
     assert (record.archives, record.fonds_name) == ("某县档案馆", "某县人民政府")
-    assert [file.path for file in record.files] == [file.path for file in normalised.identified.files]
+    assert [file.path for file in record.files] == [file.path for file in done.identified.files]
 
 
 def test_no_fonds_name_no_element(tmp_path: Path) -> None:
@@ -139,28 +141,28 @@ def test_no_fonds_name_no_element(tmp_path: Path) -> None:
 
 
 def test_original_names_keep_their_bytes(tmp_path: Path) -> None:
-    normalised = CASES["awkward names"]
-    described(normalised, tmp_path)
+    done = CASES["awkward names"]
+    described(done, tmp_path)
     names = list(read_original_names(tmp_path / "original-names.csv"))
     assert [name.raw for _, name in names] == AWKWARD
-    assert [path for path, _ in names] == [file.path for file in normalised.identified.files]
+    assert [path for path, _ in names] == [file.path for file in done.identified.files]
 
 
 def test_technical_facts_are_whole(tmp_path: Path) -> None:
-    normalised = photographs()
-    described(normalised, tmp_path)
+    done = photographs()
+    described(done, tmp_path)
     package_id, files = read_technical(tmp_path / "technical.json")
-    assert package_id == normalised.identified.received.description.package_id
-    assert [file.facts for file in files[:2]] == [file.facts for file in normalised.identified.files]
-    assert [file.soundness for file in files[:2]] == [file.soundness for file in normalised.identified.files]
-    assert [file.sources for file in files[2:]] == [file.sources for file in normalised.derived]
+    assert package_id == done.record.description.package_id
+    assert [file.facts for file in files[:2]] == [file.facts for file in done.identified.files]
+    assert [file.soundness for file in files[:2]] == [file.soundness for file in done.identified.files]
+    assert [file.sources for file in files[2:]] == [file.sources for file in done.derived.files]
 
 
 def test_the_three_name_the_same_bytes(tmp_path: Path) -> None:
-    normalised = photographs()
-    described(normalised, tmp_path)
+    done = photographs()
+    described(done, tmp_path)
     premis, mets = read_premis(tmp_path / "premis.xml"), read_mets(tmp_path / "mets.xml")
-    values = (*normalised.identified.received.files, *normalised.derived)
+    values = (*done.received.files, *done.derived.files)
     assert [(f.path, f.size, f.digests) for f in premis.files] == [(f.path, f.size, f.digests) for f in values]
     assert [(f.path, f.size, f.sha256) for f in mets.files] == [(f.path, f.size, f.sha256) for f in values]
     for reference in mets.references:
@@ -179,13 +181,14 @@ def test_pages_stand_in_their_order_and_the_pdf_of_all_at_the_top(tmp_path: Path
 
 
 def test_copies_stand_with_what_they_were_made_of(tmp_path: Path) -> None:
-    known = identified(received([b"1.jpg", b"2.jpg"]), JPEG)
+    got = received([b"1.jpg", b"2.jpg"])
+    known = identified(got, JPEG)
     one, two = (file.path for file in known.files)
     files = (  # the second was made of a master that comes after it
         derived("data/access/2.jpg", ("data/preservation/2.tif",), JPEG),
         derived("data/preservation/2.tif", (two,), JPEG),
     )
-    described(Normalised(identified=known, derived=files), tmp_path)
+    described(derivation(got, known, *files), tmp_path)
     mets = read_mets(tmp_path / "mets.xml")
     assert mets.divisions[0].files == (one,)
     assert mets.divisions[1].files == (two, "data/access/2.jpg", "data/preservation/2.tif")
@@ -193,8 +196,8 @@ def test_copies_stand_with_what_they_were_made_of(tmp_path: Path) -> None:
 
 
 def test_a_copy_names_its_sources_in_order_and_the_event(tmp_path: Path) -> None:
-    normalised = scans([b"2.tif", b"1.tif"])
-    described(normalised, tmp_path)
+    done = scans([b"2.tif", b"1.tif"])
+    described(done, tmp_path)
     premis = read_premis(tmp_path / "premis.xml")
     pdf = premis.files[-1]
     assert pdf.sources == ("data/original/2.tif", "data/original/1.tif")
@@ -203,9 +206,9 @@ def test_a_copy_names_its_sources_in_order_and_the_event(tmp_path: Path) -> None
 
 
 def test_nothing_found_is_lost(tmp_path: Path) -> None:
-    normalised = scans()
-    findings = (*findings_of(normalised), finding("odd", "\x00]]>\u2028", row=None, why='"quoted"'))
-    described(normalised, tmp_path, findings=findings)
+    done = scans()
+    findings = (*findings_of(done), finding("odd", "\x00]]>\u2028", row=None, why='"quoted"'))
+    described(done, tmp_path, findings=findings)
     judged = read_premis(tmp_path / "premis.xml").events[-2]
     assert (judged.kind, judged.outcome) == (EventKind.VALIDATION, Outcome.WARNING)
     told = [json.loads(note) for note in judged.notes]
@@ -228,9 +231,9 @@ def test_nothing_found_is_success(tmp_path: Path) -> None:
 
 
 def test_events_are_numbered_and_none_is_lost(tmp_path: Path) -> None:
-    normalised = scans()
-    events = events_of(normalised)
-    step = described(normalised, tmp_path, events=events)
+    done = scans()
+    events = events_of(done)
+    step = described(done, tmp_path, events=events)
     told = read_premis(tmp_path / "premis.xml").events
     assert [each.identifier for each in told] == [f"E{n:04d}" for n in range(1, len(events) + 3)]
     assert [(e.kind, e.at, e.agent, e.outcome) for e in told] == [
@@ -247,9 +250,9 @@ def test_an_act_on_all_files_is_linked_once(tmp_path: Path) -> None:
 
 
 def test_what_lies_outside_the_package_is_told_in_words(tmp_path: Path) -> None:
-    normalised = scans()
+    done = scans()
     odd = replace(event(EventKind.CAPTURE, LANTAI, ("gone.tif",), sources=("files/一.tif",)), detail="copied")
-    described(normalised, tmp_path, events=(odd, *events_of(normalised)))
+    described(done, tmp_path, events=(odd, *events_of(done)))
     told = read_premis(tmp_path / "premis.xml").events[0]
     assert told.details == (
         "copied",
@@ -265,31 +268,32 @@ def test_rights_are_those_described(tmp_path: Path) -> None:
 
 
 def test_a_copy_nobody_made_is_our_own_fault(tmp_path: Path) -> None:
-    normalised = scans()
-    without = tuple(each for each in events_of(normalised) if each.kind is not EventKind.NORMALIZATION)
+    done = scans()
+    without = tuple(each for each in events_of(done) if each.kind is not EventKind.NORMALIZATION)
     with pytest.raises(HouseError, match=r"data/access/文件\.pdf"):
-        described(normalised, tmp_path, events=without)
+        described(done, tmp_path, events=without)
 
 
 def test_copies_made_of_one_another_are_our_own_fault(tmp_path: Path) -> None:
-    known = identified(received([b"1.jpg"]), JPEG)
+    got = received([b"1.jpg"])
+    known = identified(got, JPEG)
     files = (derived("data/access/a.jpg", ("data/access/b.jpg",)), derived("data/access/b.jpg", ("data/access/a.jpg",)))
     with pytest.raises(HouseError, match="made of one another"):
-        described(Normalised(identified=known, derived=files), tmp_path)
+        described(derivation(got, known, *files), tmp_path)
 
 
 def test_a_copy_of_something_unknown_is_our_own_fault(tmp_path: Path) -> None:
-    known = identified(received([b"1.jpg"]), JPEG)
+    got = received([b"1.jpg"])
+    known = identified(got, JPEG)
     with pytest.raises(HouseError):
-        described(
-            Normalised(identified=known, derived=(derived("data/access/a.jpg", ("data/original/9.jpg",)),)), tmp_path
-        )
+        described(derivation(got, known, derived("data/access/a.jpg", ("data/original/9.jpg",))), tmp_path)
 
 
 def test_files_that_were_not_identified_are_our_own_fault(tmp_path: Path) -> None:
-    known = identified(received([b"1.jpg", b"2.jpg"]), JPEG)
+    got = received([b"1.jpg", b"2.jpg"])
+    known = identified(got, JPEG)
     with pytest.raises(HouseError, match="not those received"):
-        described(Normalised(identified=replace(known, files=known.files[:1]), derived=()), tmp_path)
+        described(derivation(got, replace(known, files=known.files[:1])), tmp_path)
 
 
 def test_a_folder_that_is_not_empty_is_not_written_over(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pipeline.domain.formats import MediaKind, Verdict
 from pipeline.domain.records import Identified, Received, Step
 from pipeline.formats.policy import load_policy
 from pipeline.stages.identify import identify
-from tests.makers.received import DEMO, FILES, WatchLog, bench_in, receive_into
+from tests.makers.received import DEMO, DESCRIPTION, FILES, RECORD, WatchLog, bench_in, receive_into
 
 POLICY = load_policy("county")
 
@@ -21,6 +21,7 @@ def identified(
 ) -> Step[Identified]:
     with bench_in(folder.parent) as toolbox:
         return identify(
+            RECORD,
             received,
             folder=folder,
             toolbox=toolbox,
@@ -83,7 +84,7 @@ def test_each_defect_is_told_by_its_own_code(tmp_path: Path) -> None:
         "加密.docx": {"encrypted_file"},
         "原片.cr2": {"soundness_unknown"},
     }
-    assert {f.record for f in step.findings} == {received.description.package_id}
+    assert {f.record for f in step.findings} == {DESCRIPTION.package_id}
     lie = next(f for f in step.findings if f.code == "extension_lies")
     assert (lie.fact("extension"), lie.fact("format")) == ("tif", "plain text")
     damage = next(f for f in step.findings if f.code == "damaged_file")
@@ -139,10 +140,10 @@ def test_what_only_a_copy_would_have_read_to_its_end_is_told_where_none_is_made(
 def test_the_watch_hears_of_every_file_before_it_is_touched(tmp_path: Path) -> None:
     received = receive_into(tmp_path / "in", {"甲.jpg": FILES / "sound.jpg", "乙.png": FILES / "sound.png"})
     with bench_in(tmp_path) as toolbox:
-        identify(received, folder=tmp_path / "in", toolbox=toolbox, policy=POLICY, decode_av=False)
+        identify(RECORD, received, folder=tmp_path / "in", toolbox=toolbox, policy=POLICY, decode_av=False)
         assert isinstance(toolbox.watch, WatchLog)
         begun = [subject for subject, _ in toolbox.watch.begun]
-    assert begun == [received.description.archival_code, "甲.jpg", "乙.png"]
+    assert begun == [DESCRIPTION.archival_code, "甲.jpg", "乙.png"]
 
 
 @pytest.mark.parametrize("path", sorted(FILES.iterdir()), ids=lambda p: p.name)

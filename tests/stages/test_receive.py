@@ -16,7 +16,7 @@ import pytest
 from pipeline.delivery import copying
 from pipeline.domain.digests import Algorithm, Digest, sha256_of
 from pipeline.domain.events import EventKind, Outcome
-from pipeline.domain.identity import source_state
+from pipeline.domain.identity import fingerprint, source_state
 from pipeline.domain.records import DeliveryPlan, PlannedRecord, Received, Step
 from pipeline.errors import SourceError, StorageFull
 from pipeline.profiles import load_profile
@@ -337,21 +337,26 @@ def test_the_source_is_only_read(tmp_path: Path) -> None:
 def test_fingerprint_and_stamp_follow_what_matters(tmp_path: Path) -> None:
     made = delivery(tmp_path / "d", [{"档号": A}], pages(A, "001.tif"))
     planned = record_of(made)
-    state, print_ = source_state(planned), received(planned, made, tmp_path / "w").value.fingerprint
     description = planned.description
+    first = received(planned, made, tmp_path / "w").value
+    state, print_ = source_state(planned), fingerprint(description, first.files)
 
     moved = replace(planned, description=replace(description, row=99, as_typed_code="Ｋ"))
     assert source_state(moved) == state
-    assert received(moved, made, tmp_path / "w2").value.fingerprint == print_
+    again = received(moved, made, tmp_path / "w2").value
+    assert (fingerprint(moved.description, again.files), again.content) == (print_, first.content)
 
     other = replace(planned, description=replace(description, title="另一件"))
     assert source_state(other) != state
-    assert received(other, made, tmp_path / "w3").value.fingerprint != print_
+    again = received(other, made, tmp_path / "w3").value
+    assert fingerprint(other.description, again.files) != print_ and again.content == first.content
 
     _touch(made / "files" / A / "001.tif")
     touched = record_of(made)
     assert source_state(touched) != state
-    assert received(touched, made, tmp_path / "w4").value.fingerprint == print_
+    again = received(touched, made, tmp_path / "w4").value
+    assert (fingerprint(description, again.files), again.content) == (print_, first.content)
 
     (made / "files" / A / "001.tif").write_bytes(b"002.tif")
-    assert received(record_of(made), made, tmp_path / "w5").value.fingerprint != print_
+    again = received(record_of(made), made, tmp_path / "w5").value
+    assert fingerprint(description, again.files) != print_ and again.content != first.content

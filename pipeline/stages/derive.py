@@ -13,7 +13,7 @@ from pipeline.domain.events import Agent, Event, EventKind, Outcome
 from pipeline.domain.findings import Finding, finding
 from pipeline.domain.formats import Verdict
 from pipeline.domain.names import OriginalName
-from pipeline.domain.records import DerivedFile, Identified, Normalised, Role, Step
+from pipeline.domain.records import Derived, DerivedFile, Identified, Received, Record, Role, Step
 from pipeline.errors import ToolGarbled
 from pipeline.formats import decide
 from pipeline.formats.derived_names import access_paths
@@ -32,7 +32,9 @@ class _Placed:
     path: str
 
 
-def normalise(
+def derive(
+    record: Record,
+    received: Received,
     identified: Identified,
     *,
     originals: Path,
@@ -42,27 +44,27 @@ def normalise(
     images: str,
     digests: tuple[Algorithm, ...],
     enabled: bool,
-) -> Step[Normalised]:
+) -> Step[Derived]:
     """Derived files in `folder`, under work names that begin with `d`; `images` is `pages` or `photos`.
 
     Findings: not_normalised, partly_normalised, damaged_file (a recording that does not decode to its end). Raises
     ToolError where a tool failed; the record then waits for another run.
     """
     if not enabled:
-        return Step(value=Normalised(identified=identified, derived=()))
-    outcomes = list(_made(_sources(identified, originals), policy, images, folder, toolbox))
+        return Step(value=Derived(files=()))
+    outcomes = list(_made(_sources(received, identified, originals), policy, images, folder, toolbox))
     refused = [each for each in outcomes if isinstance(each, Refused)]
-    placed = _placed(identified, [each for each in outcomes if isinstance(each, Made)])
-    described = _described(identified, placed, toolbox)
+    placed = _placed(record, received, [each for each in outcomes if isinstance(each, Made)])
+    described = _described(record, placed, toolbox)
     derived = tuple(_derived(each, number, policy, digests) for number, each in enumerate(placed, start=1))
     return Step(
-        value=Normalised(identified=identified, derived=derived),
+        value=Derived(files=derived),
         events=tuple(_events(placed, described, toolbox)),
-        findings=tuple(_findings(identified, refused)),
+        findings=tuple(_findings(record, refused)),
     )
 
 
-def _sources(identified: Identified, originals: Path) -> tuple[Original, ...]:
+def _sources(received: Received, identified: Identified, originals: Path) -> tuple[Original, ...]:
     """The originals with what identifying has shown, in page order; empty and damaged ones are not touched."""
     return tuple(
         Original(
@@ -73,7 +75,7 @@ def _sources(identified: Identified, originals: Path) -> tuple[Original, ...]:
             format=seen.format,
             pages=seen.pages,
         )
-        for file, seen in zip(identified.received.files, identified.files, strict=True)
+        for file, seen in zip(received.files, identified.files, strict=True)
         if file.size and seen.soundness.verdict is not Verdict.DAMAGED
     )
 
@@ -104,20 +106,20 @@ def _by_rule(
     return [(rule, tuple(originals)) for rule, originals in groups.values()]
 
 
-def _placed(identified: Identified, made: list[Made]) -> list[_Placed]:
+def _placed(record: Record, received: Received, made: list[Made]) -> list[_Placed]:
     """A path for each; what stands for the whole record carries its archival code."""
-    names = {file.path: file.original for file in identified.received.files}
-    code = OriginalName.of(identified.received.description.archival_code.encode() + b".pdf")
+    names = {file.path: file.original for file in received.files}
+    code = OriginalName.of(record.description.archival_code.encode() + b".pdf")
     wanted = [(code if each.whole_record else names[each.sources[0].package_path], each.extension) for each in made]
     return [_Placed(made=each, path=path) for each, path in zip(made, access_paths(wanted), strict=True)]
 
 
-def _described(identified: Identified, placed: list[_Placed], toolbox: Toolbox) -> dict[str, list[str]]:
+def _described(record: Record, placed: list[_Placed], toolbox: Toolbox) -> dict[str, list[str]]:
     """Embeds the description; package paths by the tool that wrote it."""
     pdfs = [each for each in placed if each.made.extension == "pdf"]
     others = [each for each in placed if each.made.extension != "pdf"]
     embed(
-        identified.received.description,
+        record.description,
         [(each.made.path, each.made.sources[0].subject) for each in pdfs],
         [each.made.path for each in others],
         toolbox,
@@ -194,7 +196,6 @@ def _events(placed: list[_Placed], described: dict[str, list[str]], toolbox: Too
         )
 
 
-def _findings(identified: Identified, refused: list[Refused]) -> Iterator[Finding]:
-    record = identified.received.description.package_id
+def _findings(record: Record, refused: list[Refused]) -> Iterator[Finding]:
     for each in refused:
-        yield finding(each.code, each.original.subject, record=record, reason=each.reason)
+        yield finding(each.code, each.original.subject, record=record.description.package_id, reason=each.reason)

@@ -14,31 +14,33 @@ from PIL import Image
 from pipeline.domain.digests import Algorithm
 from pipeline.domain.events import EventKind
 from pipeline.domain.formats import Soundness, Verdict
-from pipeline.domain.records import Identified, Normalised, Role, Step
+from pipeline.domain.records import Derived, Identified, Role, Step
 from pipeline.errors import ToolGarbled
 from pipeline.formats.policy import load_policy
+from pipeline.stages.derive import derive
 from pipeline.stages.identify import identify
-from pipeline.stages.normalise import normalise
 from pipeline.tools import ffmpeg
 from pipeline.tools.exiftool import ExifTool
 from pipeline.tools.run import run
 from tests.makers import real_files
-from tests.makers.received import DEMO, DESCRIPTION, FILES, LIMITS, bench_in, receive_into
+from tests.makers.received import DEMO, DESCRIPTION, FILES, LIMITS, RECORD, bench_in, receive_into
 
 POLICY = load_policy("county")
 TITLE = "关于𠮷林乡扶贫工作 -execute 的报告"
 
 
-def normalised(
+def derived(
     folder: Path, files: dict[str | bytes, Path], *, images: str = "pages", enabled: bool = True, out: str = "out"
-) -> Step[Normalised]:
+) -> Step[Derived]:
     originals = folder / "in"
     received = receive_into(originals, files)
     before = {path.name: path.read_bytes() for path in originals.iterdir()}
     (folder / out).mkdir()
     with bench_in(folder) as toolbox:
-        step = identify(received, folder=originals, toolbox=toolbox, policy=POLICY, decode_av=False)
-        done = normalise(
+        step = identify(RECORD, received, folder=originals, toolbox=toolbox, policy=POLICY, decode_av=False)
+        done = derive(
+            RECORD,
+            received,
             step.value,
             originals=originals,
             folder=folder / out,
@@ -49,7 +51,7 @@ def normalised(
             enabled=enabled,
         )
     assert {path.name: path.read_bytes() for path in originals.iterdir()} == before, "an original was changed"
-    for file in done.value.derived:
+    for file in done.value.files:
         data = (folder / out / file.work_name).read_bytes()
         assert file.size == len(data) and file.sha256 == hashlib.sha256(data).hexdigest()
         assert {d.algorithm for d in file.digests} == {Algorithm.SHA256, Algorithm.SHA512}
@@ -67,8 +69,8 @@ def facts_of(path: Path, folder: Path) -> dict[str, str]:
 
 def test_page_images_become_one_pdf_in_page_order(tmp_path: Path) -> None:
     pages = {f"{n:03d}.jpg": DEMO / "K021-ZY·FP·2019·Y-003" / f"{n:03d}.jpg" for n in range(1, 5)}
-    step = normalised(tmp_path, pages)
-    (file,) = step.value.derived
+    step = derived(tmp_path, pages)
+    (file,) = step.value.files
     assert file.path == "data/access/K021-WS·2019·Y-0012.pdf"
     assert file.sources == tuple(f"data/original/{name}" for name in pages)
     with pikepdf.open(tmp_path / "out" / file.work_name) as pdf:
@@ -91,8 +93,8 @@ def test_pages_of_every_kind_in_one_pdf(tmp_path: Path) -> None:
         "7.tif": real_files.tiff(tmp_path / "lzw.tif", pages=2),
         "8.bmp": FILES / "sound.bmp",
     }
-    step = normalised(tmp_path, files)
-    (file,) = step.value.derived
+    step = derived(tmp_path, files)
+    (file,) = step.value.files
     with pikepdf.open(tmp_path / "out" / file.work_name) as pdf:
         assert len(pdf.pages) == 11
     detail = next(e.detail for e in step.events if e.kind is EventKind.NORMALIZATION)
@@ -101,9 +103,9 @@ def test_pages_of_every_kind_in_one_pdf(tmp_path: Path) -> None:
 
 def test_photos_become_a_jpeg_each_with_the_description_inside(tmp_path: Path) -> None:
     folder = DEMO / "K021-ZP·2019·D30-025"
-    step = normalised(tmp_path, {"照片一.JPG": folder / "001.jpg", "竖.jpg": folder / "005.jpg"}, images="photos")
-    assert [file.path for file in step.value.derived] == ["data/access/照片一.jpg", "data/access/竖.jpg"]
-    facts = facts_of(tmp_path / "out" / step.value.derived[1].work_name, tmp_path)
+    step = derived(tmp_path, {"照片一.JPG": folder / "001.jpg", "竖.jpg": folder / "005.jpg"}, images="photos")
+    assert [file.path for file in step.value.files] == ["data/access/照片一.jpg", "data/access/竖.jpg"]
+    facts = facts_of(tmp_path / "out" / step.value.files[1].work_name, tmp_path)
     assert (facts["File:ImageWidth"], facts["File:ImageHeight"]) == ("600", "450")
     assert facts.get("IFD0:Orientation", "1") == "1"
     assert facts["XMP-dc:Title"] == TITLE and facts["XMP-dc:Title-zh"] == TITLE
@@ -120,8 +122,8 @@ def test_what_the_camera_wrote_is_in_the_copy_whatever_the_format(tmp_path: Path
     tags = ("-tagsFromFile", str(camera), "-EXIF:all", "-EXIF:Orientation#=6", "-EXIF:ExifImageWidth=4000")
     arguments = ("-overwrite_original", *tags, str(tmp_path / name))
     run(["exiftool", *arguments], subject=name, seconds=60, scratch=tmp_path)
-    step = normalised(tmp_path, {name: tmp_path / name}, images="photos")
-    facts = facts_of(tmp_path / "out" / step.value.derived[0].work_name, tmp_path)
+    step = derived(tmp_path, {name: tmp_path / name}, images="photos")
+    facts = facts_of(tmp_path / "out" / step.value.files[0].work_name, tmp_path)
     wanted = facts_of(camera, tmp_path)
     for key in ("IFD0:Make", "IFD0:Model", "ExifIFD:DateTimeOriginal", "GPS:GPSDateStamp"):
         assert facts[key] == wanted[key]
@@ -132,23 +134,23 @@ def test_what_the_camera_wrote_is_in_the_copy_whatever_the_format(tmp_path: Path
 
 def test_a_photo_that_is_a_reading_copy_already_is_not_encoded_again(tmp_path: Path) -> None:
     photo = DEMO / "K021-ZP·2019·D30-025" / "001.jpg"
-    step = normalised(tmp_path, {"a.jpg": photo}, images="photos")
-    made = (tmp_path / "out" / step.value.derived[0].work_name).read_bytes()
+    step = derived(tmp_path, {"a.jpg": photo}, images="photos")
+    made = (tmp_path / "out" / step.value.files[0].work_name).read_bytes()
     scan = photo.read_bytes()[photo.read_bytes().rindex(b"\xff\xda") :]
     assert made.endswith(scan)
 
 
 def test_a_raw_photo_is_kept_as_it_came(tmp_path: Path) -> None:
-    step = normalised(tmp_path, {"a.cr2": FILES / "header-only.cr2"}, images="photos")
-    assert step.value.derived == ()
+    step = derived(tmp_path, {"a.cr2": FILES / "header-only.cr2"}, images="photos")
+    assert step.value.files == ()
     assert [(f.code, f.subject) for f in step.findings] == [("not_normalised", "a.cr2")]
 
 
 def test_originals_that_differ_in_their_extension_only_get_different_names(tmp_path: Path) -> None:
     photo = FILES / "sound.jpg"
     files = {"a.jpg": photo, "a.png": FILES / "sound.png", "A.JPEG": photo, "a/b.jpg": photo, "无扩展名": photo}
-    step = normalised(tmp_path, files, images="photos")
-    paths = [file.path for file in step.value.derived]
+    step = derived(tmp_path, files, images="photos")
+    paths = [file.path for file in step.value.files]
     assert len({path.casefold() for path in paths}) == 5
     assert paths[:3] == ["data/access/a~2.jpg", "data/access/a.png.jpg", "data/access/A.jpg"]
     assert paths[4] == "data/access/无扩展名.jpg"
@@ -156,10 +158,10 @@ def test_originals_that_differ_in_their_extension_only_get_different_names(tmp_p
 
 def test_video_and_sound(tmp_path: Path) -> None:
     movie = DEMO / "K021-LX·2019·Y-001" / "001.mov"
-    step = normalised(tmp_path, {"录像.mov": movie, "录音.wav": FILES / "sound.wav"})
-    assert [file.path for file in step.value.derived] == ["data/access/录像.mp4", "data/access/录音.m4a"]
-    assert [file.format.media_type for file in step.value.derived] == ["video/mp4", "audio/mp4"]
-    for file in step.value.derived:
+    step = derived(tmp_path, {"录像.mov": movie, "录音.wav": FILES / "sound.wav"})
+    assert [file.path for file in step.value.files] == ["data/access/录像.mp4", "data/access/录音.m4a"]
+    assert [file.format.media_type for file in step.value.files] == ["video/mp4", "audio/mp4"]
+    for file in step.value.files:
         assert facts_of(tmp_path / "out" / file.work_name, tmp_path)["XMP-dc:Title"] == TITLE
     video = ffmpeg.probe(tmp_path / "out" / "d00001.mp4", subject="x", scratch=tmp_path)
     assert [t.codec for t in video.tracks("video")] == ["h264"]
@@ -168,7 +170,7 @@ def test_video_and_sound(tmp_path: Path) -> None:
 
 
 def test_a_video_that_browsers_play_is_copied_track_by_track(tmp_path: Path) -> None:
-    step = normalised(tmp_path, {"a.mp4": FILES / "sound.mp4"})
+    step = derived(tmp_path, {"a.mp4": FILES / "sound.mp4"})
     detail = next(e.detail for e in step.events if e.kind is EventKind.NORMALIZATION)
     assert "-c:v copy" in detail and "-c:a copy" in detail and str(tmp_path) not in detail
 
@@ -177,17 +179,17 @@ def test_a_recording_that_does_not_decode_is_damaged(tmp_path: Path) -> None:
     data = bytearray((FILES / "sound.flac").read_bytes())
     data[len(data) // 2 : len(data) // 2 + 500] = bytes(500)
     (tmp_path / "hurt.flac").write_bytes(data)
-    step = normalised(tmp_path, {"录音.flac": tmp_path / "hurt.flac"})
-    assert step.value.derived == ()
+    step = derived(tmp_path, {"录音.flac": tmp_path / "hurt.flac"})
+    assert step.value.files == ()
     assert [(f.code, f.subject) for f in step.findings] == [("damaged_file", "录音.flac")]
 
 
 def test_office_documents_become_pdf(tmp_path: Path) -> None:
     files = {"报告.docx": FILES / "sound.docx", "报告.doc": FILES / "sound.doc", "表.xlsx": FILES / "sound.xlsx"}
-    step = normalised(tmp_path, files)
-    names = [file.path for file in step.value.derived]
+    step = derived(tmp_path, files)
+    names = [file.path for file in step.value.files]
     assert names == ["data/access/报告.pdf", "data/access/报告.doc.pdf", "data/access/表.pdf"]
-    for file in step.value.derived:
+    for file in step.value.files:
         with pikepdf.open(tmp_path / "out" / file.work_name) as pdf:
             assert str(pdf.docinfo["/Title"]) == TITLE
 
@@ -197,10 +199,14 @@ def test_a_document_that_will_not_open_fails_this_record(tmp_path: Path) -> None
     received = receive_into(tmp_path / "in", {"坏.docx": FILES / "password.docx", "好.docx": FILES / "sound.docx"})
     (tmp_path / "out").mkdir()
     with bench_in(tmp_path) as toolbox:
-        value = identify(received, folder=tmp_path / "in", toolbox=toolbox, policy=POLICY, decode_av=False).value
+        value = identify(
+            RECORD, received, folder=tmp_path / "in", toolbox=toolbox, policy=POLICY, decode_av=False
+        ).value
         taken_for = replace(value.files[0], format=value.files[1].format)
         with pytest.raises(ToolGarbled) as caught:
-            normalise(
+            derive(
+                RECORD,
+                received,
                 replace(value, files=(taken_for, value.files[1])),
                 originals=tmp_path / "in",
                 folder=tmp_path / "out",
@@ -214,26 +220,26 @@ def test_a_document_that_will_not_open_fails_this_record(tmp_path: Path) -> None
 
 
 def test_a_pdf_is_copied_with_its_description(tmp_path: Path) -> None:
-    step = normalised(tmp_path, {"a.pdf": FILES / "pdfa-1b.pdf"})
-    (file,) = step.value.derived
+    step = derived(tmp_path, {"a.pdf": FILES / "pdfa-1b.pdf"})
+    (file,) = step.value.files
     assert file.path == "data/access/a.pdf" and file.format.puid == "fmt/354"
 
 
 @pytest.mark.parametrize("name", ["open-password.pdf", "hello.ofd", "password.docx", "blns.txt"])
 def test_what_is_left_alone_is_told(tmp_path: Path, name: str) -> None:
-    step = normalised(tmp_path, {name: FILES / name})
-    assert step.value.derived == () and [f.code for f in step.findings] == ["not_normalised"]
+    step = derived(tmp_path, {name: FILES / name})
+    assert step.value.files == () and [f.code for f in step.findings] == ["not_normalised"]
 
 
 def test_text_is_its_own_reading_copy(tmp_path: Path) -> None:
     (tmp_path / "a").write_text("兰台", "utf-8")
-    step = normalised(tmp_path, {"说明.txt": tmp_path / "a"})
-    assert step == Step(value=step.value) and step.value.derived == ()
+    step = derived(tmp_path, {"说明.txt": tmp_path / "a"})
+    assert step == Step(value=step.value) and step.value.files == ()
 
 
 def test_switched_off_nothing_is_made(tmp_path: Path) -> None:
-    step = normalised(tmp_path, {"a.jpg": FILES / "sound.jpg"}, enabled=False)
-    assert step.value.derived == () and step.events == () and step.findings == ()
+    step = derived(tmp_path, {"a.jpg": FILES / "sound.jpg"}, enabled=False)
+    assert step.value.files == () and step.events == () and step.findings == ()
 
 
 @pytest.mark.parametrize("images", ["pages", "photos"])
@@ -248,13 +254,13 @@ def test_the_same_record_gives_the_same_bytes(tmp_path: Path, images: str) -> No
     steps = []
     for again in ("a", "b"):
         (tmp_path / again).mkdir()
-        steps.append(normalised(tmp_path / again, files, images=images))
+        steps.append(derived(tmp_path / again, files, images=images))
     assert steps[0] == steps[1]
 
 
 def test_the_result_survives_the_journal(tmp_path: Path) -> None:
-    step = normalised(tmp_path, {"a.jpg": FILES / "sound.jpg", "b.ofd": FILES / "hello.ofd"}, images="photos")
-    assert msgspec.json.decode(msgspec.json.encode(step), type=Step[Normalised]) == step
+    step = derived(tmp_path, {"a.jpg": FILES / "sound.jpg", "b.ofd": FILES / "hello.ofd"}, images="photos")
+    assert msgspec.json.decode(msgspec.json.encode(step), type=Step[Derived]) == step
 
 
 def test_damaged_and_empty_originals_are_not_touched(tmp_path: Path) -> None:
@@ -262,10 +268,12 @@ def test_damaged_and_empty_originals_are_not_touched(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     with bench_in(tmp_path) as toolbox:
         value: Identified = identify(
-            received, folder=tmp_path / "in", toolbox=toolbox, policy=POLICY, decode_av=False
+            RECORD, received, folder=tmp_path / "in", toolbox=toolbox, policy=POLICY, decode_av=False
         ).value
         hurt = replace(value.files[0], soundness=Soundness(verdict=Verdict.DAMAGED, by="test"))
-        step = normalise(
+        step = derive(
+            RECORD,
+            received,
             replace(value, files=(hurt,)),
             originals=tmp_path / "in",
             folder=tmp_path / "out",
@@ -275,7 +283,7 @@ def test_damaged_and_empty_originals_are_not_touched(tmp_path: Path) -> None:
             digests=(Algorithm.SHA256,),
             enabled=True,
         )
-    assert step.value.derived == ()
+    assert step.value.files == ()
 
 
 @pytest.mark.parametrize("images", ["pages", "photos"])
@@ -284,8 +292,12 @@ def test_a_picture_beyond_the_limit_is_not_decoded_here_either(tmp_path: Path, i
     received = receive_into(tmp_path / "in", {"大图.png": FILES / "sound.png"})
     (tmp_path / "out").mkdir()
     with bench_in(tmp_path, replace(LIMITS, max_pixels=1000)) as toolbox:
-        value = identify(received, folder=tmp_path / "in", toolbox=toolbox, policy=POLICY, decode_av=False).value
-        step = normalise(
+        value = identify(
+            RECORD, received, folder=tmp_path / "in", toolbox=toolbox, policy=POLICY, decode_av=False
+        ).value
+        step = derive(
+            RECORD,
+            received,
             value,
             originals=tmp_path / "in",
             folder=tmp_path / "out",
@@ -295,7 +307,7 @@ def test_a_picture_beyond_the_limit_is_not_decoded_here_either(tmp_path: Path, i
             digests=(Algorithm.SHA256,),
             enabled=True,
         )
-    assert step.value.derived == () and [f.code for f in step.findings] == ["not_normalised"]
+    assert step.value.files == () and [f.code for f in step.findings] == ["not_normalised"]
 
 
 def marked(path: Path, **options: Any) -> Path:
@@ -311,8 +323,8 @@ def marked(path: Path, **options: Any) -> Path:
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_a_tiff_stored_turned_is_upright_on_its_page(tmp_path: Path, compression: str, orientation: int) -> None:
     path = marked(tmp_path / "a.tif", compression=compression, tiffinfo={274: orientation}, dpi=(300, 300))
-    step = normalised(tmp_path, {"1.tif": path})
-    with pikepdf.open(tmp_path / "out" / step.value.derived[0].work_name) as pdf:
+    step = derived(tmp_path, {"1.tif": path})
+    with pikepdf.open(tmp_path / "out" / step.value.files[0].work_name) as pdf:
         (picture,) = pdf.pages[0].get_images().values()
         seen = pikepdf.PdfImage(picture).as_pil_image().convert("L")
         assert "/Rotate" not in pdf.pages[0] and picture["/BitsPerComponent"] == 1
@@ -348,8 +360,8 @@ def test_pictures_that_pdf_cannot_hold_as_they_are_become_pages_all_the_same(tmp
         "3.tif": tmp_path / "webp.tif",
         "4.jp2": with_profile(FILES / "sound.jp2", tmp_path / "profile.jp2"),
     }
-    step = normalised(tmp_path, files)
-    with pikepdf.open(tmp_path / "out" / step.value.derived[0].work_name) as pdf:
+    step = derived(tmp_path, files)
+    with pikepdf.open(tmp_path / "out" / step.value.files[0].work_name) as pdf:
         assert len(pdf.pages) == 4
     assert step.findings == ()
 
@@ -357,8 +369,8 @@ def test_pictures_that_pdf_cannot_hold_as_they_are_become_pages_all_the_same(tmp
 def test_a_pyramid_is_one_page(tmp_path: Path) -> None:
     page = pyvips.Image.black(1024, 512, bands=3).copy(interpretation="srgb")
     page.tiffsave(str(tmp_path / "a.tif"), tile=True, pyramid=True, compression="deflate")
-    step = normalised(tmp_path, {"1.tif": tmp_path / "a.tif"})
-    with pikepdf.open(tmp_path / "out" / step.value.derived[0].work_name) as pdf:
+    step = derived(tmp_path, {"1.tif": tmp_path / "a.tif"})
+    with pikepdf.open(tmp_path / "out" / step.value.files[0].work_name) as pdf:
         (picture,) = pdf.pages[0].get_images().values()
         assert len(pdf.pages) == 1 and picture["/Width"] == 1024
 
@@ -374,8 +386,8 @@ def test_half_pictures_become_whole_ones(tmp_path: Path) -> None:
     half = ("-f", "lavfi", "-i", "testsrc=s=64x48:d=1:r=50", "-vf", "tinterlace=interleave_top,setfield=tff")
     tape = recorded(tmp_path, "tape.mpg", *half, "-c:v", "mpeg2video", "-flags", "+ildct+ilme")
     camcorder = recorded(tmp_path, "camcorder.mts", *half, "-c:v", "libx264", "-flags", "+ildct+ilme")
-    step = normalised(tmp_path, {"1.mpg": tape, "2.mts": camcorder})
-    for file in step.value.derived:
+    step = derived(tmp_path, {"1.mpg": tape, "2.mts": camcorder})
+    for file in step.value.files:
         video = ffmpeg.probe(tmp_path / "out" / file.work_name, subject="x", scratch=tmp_path)
         assert not video.tracks("video")[0].interlaced and ("streams.0.field_order", "progressive") in video.facts
     details = [e.detail for e in step.events if e.kind is EventKind.NORMALIZATION]
@@ -388,10 +400,10 @@ def test_a_time_without_a_day_does_not_become_today_s(tmp_path: Path) -> None:
     source = recorded(tmp_path, "a.wav", "-f", "lavfi", "-i", "sine=d=1:r=8000", *hours)
     before = ffmpeg.probe(source, subject="x", scratch=tmp_path)
     assert ("format.tags.creation_time", "10:00:00") in before.facts and not before.dated
-    step = normalised(tmp_path, {"1.wav": source, "2.mov": DEMO / "K021-LX·2019·Y-001" / "001.mov"})
+    step = derived(tmp_path, {"1.wav": source, "2.mov": DEMO / "K021-LX·2019·Y-001" / "001.mov"})
     sound, video = (
         dict(ffmpeg.probe(tmp_path / "out" / file.work_name, subject="x", scratch=tmp_path).facts)
-        for file in step.value.derived
+        for file in step.value.files
     )
     assert "format.tags.creation_time" not in sound
     assert video["format.tags.creation_time"].startswith("2012-11-16T17:40:21")
@@ -408,7 +420,7 @@ def test_what_a_copy_leaves_out_is_told(tmp_path: Path) -> None:
     film = ("-f", "lavfi", "-i", "testsrc=s=64x48:d=1", "-i", str(tmp_path / "s.srt"), "-c:v", "mpeg4", "-c:s", "srt")
     files = {"1.tif": album, "2.gif": tmp_path / "moving.gif", "3.mkv": recorded(tmp_path, "film.mkv", *film)}
     (tmp_path / "p").mkdir()
-    photos = normalised(tmp_path, files, images="photos")
-    pages = normalised(tmp_path / "p", files)
+    photos = derived(tmp_path, files, images="photos")
+    pages = derived(tmp_path / "p", files)
     assert [(f.code, f.subject) for f in photos.findings] == [("partly_normalised", name) for name in files]
     assert [(f.code, f.subject) for f in pages.findings] == [("partly_normalised", n) for n in ("2.gif", "3.mkv")]
