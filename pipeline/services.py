@@ -19,7 +19,7 @@ from pipeline.errors import ProfileError
 from pipeline.formats.policy import FormatPolicy, load_policy
 from pipeline.ports import Watch
 from pipeline.profiles import Profile, load_profile
-from pipeline.routes.record import IngestServices
+from pipeline.routes.ingest_services import IngestServices
 from pipeline.run_log import append_to
 from pipeline.settings import Home
 from pipeline.texts import Texts

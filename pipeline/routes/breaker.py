@@ -6,7 +6,8 @@ from collections.abc import Callable
 from pipeline.domain.outcomes import Outcome
 from pipeline.errors import StorageUnavailable
 from pipeline.routes.ending import failed
-from pipeline.routes.record import IngestServices, TakenIn
+from pipeline.routes.ingest_services import IngestServices
+from pipeline.routes.record import TakenIn
 
 PAUSE_SECONDS = 60.0
 """How long a store that did not answer is left alone."""

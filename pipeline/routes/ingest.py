@@ -12,7 +12,8 @@ from pipeline.ports import Progress, Runner
 from pipeline.profiles import Profile
 from pipeline.routes.breaker import Breaker
 from pipeline.routes.ending import is_read
-from pipeline.routes.record import IngestServices, TakenIn, finish, take_in
+from pipeline.routes.ingest_services import IngestServices
+from pipeline.routes.record import TakenIn, finish, take_in
 from pipeline.stages.survey import survey
 
 RESERVE = 256 * 2**20

@@ -15,12 +15,11 @@ from pipeline.domain.outcomes import Outcome, State
 from pipeline.domain.packages import Deposited, FixityReport, Packaged, PackageIndex
 from pipeline.domain.records import Derived, Described, Identified, PlannedRecord, Received, Record, Step
 from pipeline.errors import HouseError
-from pipeline.formats.policy import FormatPolicy
-from pipeline.ports import Clock, Register, Store
-from pipeline.profiles import Profile
+from pipeline.ports import Store
 from pipeline.routes.beginning import Begun, begin, refuse_taken_over
 from pipeline.routes.emptied import refuse_emptied
 from pipeline.routes.ending import failed, grave, held, is_read, located, outcome
+from pipeline.routes.ingest_services import IngestServices
 from pipeline.routes.toolbox_calls import derive_with_tools, identify_with_tools
 from pipeline.stages.audit import audit
 from pipeline.stages.deposit import deposit
@@ -28,29 +27,10 @@ from pipeline.stages.describe import describe
 from pipeline.stages.package import package
 from pipeline.stages.receive import receive
 from pipeline.tools.toolbox import Toolbox
-from pipeline.tools.worker import ToolWorker, WorkerPool
-from pipeline.workspace import RecordWorkspace, Workspace
+from pipeline.tools.worker import ToolWorker
+from pipeline.workspace import RecordWorkspace
 
 Advance = Callable[[int], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IngestServices:
-    """What a record's way needs: rules, workplace, workers, stores, register and time."""
-
-    profile: Profile
-    policy: FormatPolicy
-    institution: str
-    fonds_name: str
-    workspace: Workspace
-    workers: WorkerPool[Toolbox]
-    stores: tuple[Store, ...]
-    register: Register
-    clock: Clock
-    rules: str
-    """One digest over program version, profile and policy: work begun under other rules is begun anew."""
-    boot: str
-    """Names the machine's last start: work begun before it may have lost bytes in a power cut, and is begun anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +66,7 @@ def take_in(
             received = _received(work, planned, delivery, batch, services, advance)
             with work.forgotten_if_damaged():
                 identified = (
-                    _identified(work, _record(planned, batch), received.value, services)
+                    _identified(work, Record(description=planned.description, batch=batch), received.value, services)
                     if known is None or stopped
                     else None
                 )
@@ -121,10 +101,6 @@ def finish(taken: TakenIn, *, services: IngestServices, advance: Advance) -> Out
         return _held(planned, findings, taken.batch, services)
     services.workspace.discard(package_id)
     return outcome(planned, State.STORED, findings)
-
-
-def _record(planned: PlannedRecord, batch: str) -> Record:
-    return Record(description=planned.description, batch=batch)
 
 
 def _received(
@@ -204,7 +180,7 @@ def _packaged(
     identified = work.finished("identified", Step[Identified])
     if received is None or identified is None:
         raise HouseError("a record was to be finished that was not taken in")
-    record = _record(taken.planned, taken.batch)
+    record = Record(description=taken.planned.description, batch=taken.batch)
     with services.workers.borrow() as worker:
         derived = _derived(work, record, received.value, identified.value, worker, services)
     findings = taken.findings + located(derived.findings, taken.planned)

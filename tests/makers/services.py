@@ -10,7 +10,7 @@ from pipeline.domain.findings import Finding
 from pipeline.domain.outcomes import IngestReport, Outcome
 from pipeline.domain.records import DeliveryPlan
 from pipeline.routes.ingest import ingest
-from pipeline.routes.record import IngestServices
+from pipeline.routes.ingest_services import IngestServices
 from pipeline.routes.runners import ThreadRunner
 from pipeline.services import open_services
 from pipeline.settings import create_home

@@ -10,7 +10,8 @@ from pipeline.domain.outcomes import State
 from pipeline.domain.records import DeliveryPlan, PlannedRecord
 from pipeline.errors import ExitCode, RegisterBusy, StorageFull, UsageError
 from pipeline.profiles import Profile
-from pipeline.routes.record import IngestServices, TakenIn, finish, take_in
+from pipeline.routes.ingest_services import IngestServices
+from pipeline.routes.record import TakenIn, finish, take_in
 from pipeline.stages.survey import survey
 from tests.makers.deliveries import delivery, pages
 from tests.makers.services import Works, opened_works

@@ -1,0 +1,29 @@
+"""What taking in a delivery needs of the world; opened in `pipeline.services`."""
+
+from dataclasses import dataclass
+
+from pipeline.formats.policy import FormatPolicy
+from pipeline.ports import Clock, Register, Store
+from pipeline.profiles import Profile
+from pipeline.tools.toolbox import Toolbox
+from pipeline.tools.worker import WorkerPool
+from pipeline.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestServices:
+    """What a record's way needs: rules, workplace, workers, stores, register and time."""
+
+    profile: Profile
+    policy: FormatPolicy
+    institution: str
+    fonds_name: str
+    workspace: Workspace
+    workers: WorkerPool[Toolbox]
+    stores: tuple[Store, ...]
+    register: Register
+    clock: Clock
+    rules: str
+    """One digest over program version, profile and policy: work begun under other rules is begun anew."""
+    boot: str
+    """Names the machine's last start: work begun before it may have lost bytes in a power cut, and is begun anew."""
