@@ -1,7 +1,8 @@
 """著录: writes `metadata/` of a package: record.xml, technical.json, original-names.csv, premis.xml, mets.xml.
 
 Same input and clock, same bytes. Each file's digests are taken while it is written; each XML document is then
-validated against our schema, and an invalid one is our own fault. What the documents say is in `_documents`.
+validated against our schema, and an invalid one is our own fault. What the documents say is in `_documents` and
+`_structure`.
 """
 
 from collections.abc import Callable
@@ -18,7 +19,9 @@ from pipeline.domain.events import Agent, Event, EventKind, Outcome
 from pipeline.domain.findings import Finding
 from pipeline.domain.records import Derived, Described, Identified, Received, Record, Step, TagFile
 from pipeline.ports import Clock
-from pipeline.stages._documents import Contents, mets_of, premis_of, record_of, technical_of
+from pipeline.stages._contents import Contents
+from pipeline.stages._documents import premis_of, record_of, technical_of
+from pipeline.stages._structure import mets_of
 from pipeline.tools.xml import Write
 
 _LANTAI = Agent(name="lantai", version=__version__)
