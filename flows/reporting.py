@@ -130,7 +130,7 @@ def audit_ended(reports: Sequence[FixityReport], *, log: Log) -> FlowState[dict[
             r.store,
             fault.path or "(the tar as such)",
             fault.result.value,
-            fault.reason,
+            str(fault.reason),
         )
         for r in bad
         for fault in r.faults

@@ -4,8 +4,10 @@ from collections import defaultdict
 from urllib.parse import quote
 
 from pipeline.cli.console import Console
+from pipeline.domain.messages import Fact, Message
 from pipeline.domain.packages import FixityReport, FixityResult
 from pipeline.domain.wording import in_language
+from pipeline.texts import Language, Texts
 
 _MOST_NAMED = 20
 RESULTS = {
@@ -52,6 +54,10 @@ def _reasons(report: FixityReport) -> str:
     return said.replace(report.package_id, "").replace(quote(report.package_id), "")
 
 
+def _told(reason: Fact, language: Language) -> str:
+    return Texts.load().say(reason, language) if isinstance(reason, Message) else in_language(reason, language)
+
+
 def _show_report(console: Console, report: FixityReport) -> None:
     zh, en = RESULTS[report.result]
     console.say(
@@ -61,8 +67,8 @@ def _show_report(console: Console, report: FixityReport) -> None:
     for fault in report.faults:
         fault_zh, fault_en = RESULTS[fault.result]
         console.say(
-            f"    文件 {fault.path or '（整个包）'}：{fault_zh}。{in_language(fault.reason, 'zh')}",
-            f"    file {fault.path or '(the tar as such)'}: {fault_en}. {in_language(fault.reason, 'en')}",
+            f"    文件 {fault.path or '（整个包）'}：{fault_zh}。{_told(fault.reason, 'zh')}",
+            f"    file {fault.path or '(the tar as such)'}: {fault_en}. {_told(fault.reason, 'en')}",
         )
     if report.result is FixityResult.MISSING:
         console.say(

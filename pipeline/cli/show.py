@@ -1,5 +1,6 @@
 """`lantai show`: one package in detail."""
 
+from dataclasses import fields
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -48,7 +49,8 @@ def command(
         events = tuple(register.events(index.package_id))
         row = next(r for r in register.packages(text=index.archival_code) if r.package_id == index.package_id)
     if console.json:
-        console.emit({"index": index, "copies": row.copies, "events": events})
+        facts = {field.name: getattr(index, field.name) for field in fields(index) if field.name != "written"}
+        console.emit({"index": facts, "copies": row.copies, "events": events})
         return 0
     _facts(console, index, row.copies, f"{row.last_audit} {result_word(console, row.last_result)}".strip())
     _files(console, index)

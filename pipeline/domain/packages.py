@@ -1,9 +1,9 @@
 """The sealed package as it lies in a store: one tar and, beside it, the index of its members."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-INDEX_FORMAT = "lantai-package-index/1"
+from pipeline.domain.messages import Fact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,9 +38,10 @@ class PackageIndex:
 
     `tar_size` is in bytes; what follows the last member up to it is zero. `packaged_at` is ISO 8601 in UTC.
     `fingerprint` is that of `Received`: same depositor's description, names and bytes.
+    `written` are the bytes of the file as they were written, whatever version of its format that is; empty only
+    while a package is being made. They are the truth: nothing is ever compared with what would be written today.
     """
 
-    format: str
     package_id: str
     version: int
     fonds: str
@@ -57,10 +58,7 @@ class PackageIndex:
     payload_bytes: int
     payload_files: int
     members: tuple[Member, ...]
-
-    def __post_init__(self) -> None:
-        if self.format != INDEX_FORMAT:
-            raise ValueError(f"not an index this program reads: {self.format!r}")
+    written: bytes = field(default=b"", repr=False)
 
     @property
     def folder(self) -> str:
@@ -120,11 +118,12 @@ class FixityResult(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FixityFault:
-    """What is wrong with one member of a copy; `path` is empty when it is the tar as such."""
+    """What is wrong with one member of a copy; `path` is empty when it is the tar as such. `reason` is a message;
+    reports kept by 0.1.0 have sentences of their own."""
 
     result: FixityResult
     path: str
-    reason: str
+    reason: Fact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +141,7 @@ class FixityReport:
 
     @classmethod
     def unread(
-        cls, package_id: str, version: int, store: str, *, result: FixityResult, reason: str, at: str
+        cls, package_id: str, version: int, store: str, *, result: FixityResult, reason: Fact, at: str
     ) -> "FixityReport":
         """What is told of a copy none of whose bytes were read, at the time `at`."""
         fault = FixityFault(result=result, path="", reason=reason)

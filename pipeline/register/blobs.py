@@ -5,18 +5,22 @@ from typing import TypeVar
 
 import msgspec
 
-from pipeline.codecs.package_index import decode_index, encode_index
+from pipeline.codecs.index import decode_index
 from pipeline.domain.messages import message, told_by_program
 from pipeline.domain.packages import PackageIndex
-from pipeline.errors import RegisterError, StorageError
+from pipeline.errors import HouseError, RegisterError, StorageError
 from pipeline.tools import typed_json
 
 T = TypeVar("T")
 
 
 def pack_index(index: PackageIndex) -> bytes:
-    """The index, compressed: about a third of its JSON, for most of it is digests."""
-    return zlib.compress(encode_index(index))
+    """The index's bytes as they were written, compressed: about a third of them, for most of it is digests.
+
+    HouseError for an index that was never written: what this program would write is not what lies in the stores."""
+    if not index.written:
+        raise HouseError(message("index_never_written", package=index.package_id))
+    return zlib.compress(index.written)
 
 
 def unpack_index(data: bytes) -> PackageIndex:

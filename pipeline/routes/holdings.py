@@ -7,15 +7,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import groupby, islice
 
-from pipeline.codecs.package_index import MAX_INDEX_BYTES, decode_index, encode_index
+from pipeline.codecs.index import MAX_INDEX_BYTES, decode_index, is_as_written
 from pipeline.domain.findings import Finding, finding
+from pipeline.domain.messages import Fact, message
 from pipeline.domain.packages import FixityResult, PackageIndex
 from pipeline.errors import HouseError, StorageError, StorageUnavailable
 from pipeline.ports import Store
 from pipeline.retry import retried
 
 _INDEX, _TAR = ".index.json", ".tar"
-_NOT_AS_WRITTEN = "其字节与写入时不同 · its bytes are not those that were written, though they mean the same"
 _AT_ONCE = 8
 _WINDOW = 64
 
@@ -23,12 +23,14 @@ _WINDOW = 64
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holding:
     """What one store holds of one version: `index` where it can be used, `fault` where something is wrong with the
-    copy, with its `reason`. Neither where there is a tar without index: an unfinished deposit is no copy."""
+    copy, with its `reason`. Neither where there is a tar without index: an unfinished deposit is no copy.
+    `as_written` is false where the index can be used and its bytes have been changed all the same."""
 
     store: str
     index: PackageIndex | None = None
     fault: FixityResult | None = None
-    reason: str = ""
+    reason: Fact = ""
+    as_written: bool = True
     findings: tuple[Finding, ...] = ()
 
 
@@ -91,9 +93,7 @@ def _look(store: Store, keys: list[str], sleep: Sleep) -> Holding:
         findings += found.findings
         if holding.index is None and (found.index is not None or holding.fault is None):
             holding = found
-    return Holding(
-        store=store.name, index=holding.index, fault=holding.fault, reason=holding.reason, findings=tuple(findings)
-    )
+    return replace(holding, findings=tuple(findings))
 
 
 def _read(store: Store, key: str, sleep: Sleep) -> Holding:
@@ -102,15 +102,16 @@ def _read(store: Store, key: str, sleep: Sleep) -> Holding:
     except StorageUnavailable:
         raise
     except StorageError as error:
-        return _faulty(store, key, "index_unreadable", FixityResult.UNREADABLE, str(error))
+        return _faulty(store, key, "index_unreadable", FixityResult.UNREADABLE, error.message or str(error))
     try:
         index = decode_index(data, store=store.name, key=key)
     except StorageError as error:
-        return _faulty(store, key, "index_garbled", FixityResult.MISMATCH, str(error))
+        return _faulty(store, key, "index_garbled", FixityResult.MISMATCH, error.message or str(error))
     if index.index_key != key:
         return _faulty(store, key, "index_misplaced", FixityResult.MISMATCH, f"it belongs at {index.index_key}")
-    if encode_index(index) != data:
-        return replace(_faulty(store, key, "index_garbled", FixityResult.MISMATCH, _NOT_AS_WRITTEN), index=index)
+    if not is_as_written(index):
+        changed = _faulty(store, key, "index_garbled", FixityResult.MISMATCH, message("index_not_as_written"))
+        return replace(changed, index=index, as_written=False)
     return _tar_of(store, index, retried(lambda: store.size(index.tar_key), sleep=sleep))
 
 
@@ -128,6 +129,6 @@ def _tar_of(store: Store, index: PackageIndex, size: int | None) -> Holding:
     return Holding(store=store.name, index=index, fault=FixityResult.MISMATCH, reason=reason, findings=(other,))
 
 
-def _faulty(store: Store, key: str, code: str, fault: FixityResult, reason: str) -> Holding:
+def _faulty(store: Store, key: str, code: str, fault: FixityResult, reason: Fact) -> Holding:
     found = finding(code, key, store=store.name, reason=reason)
-    return Holding(store=store.name, fault=fault, reason=f"{key}: {reason}", findings=(found,))
+    return Holding(store=store.name, fault=fault, reason=reason, findings=(found,))

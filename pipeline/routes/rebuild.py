@@ -6,10 +6,11 @@ as faulty, so that audits go on seeing it; what is wrong is a finding, and the e
 
 import time
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.domain.findings import Finding, finding
+from pipeline.domain.messages import Fact
 from pipeline.domain.packages import Copy, FixityReport, FixityResult, PackageIndex
 from pipeline.errors import ExitCode, UsageError
 from pipeline.ports import Clock, Progress, Store
@@ -100,7 +101,7 @@ class _Taking:
         self._list(index, [holding.store for holding in found])
         self.versions += 1
         self.copies.update(holding.store for holding in found)
-        others = [h for h in found if h.index is not None and h.index != index]
+        others = [h for h in found if h.index is not None and not _alike(h.index, index)]
         if others:
             self._disagree(index, found, others)
         for holding in found:
@@ -112,7 +113,7 @@ class _Taking:
         self._lacking += [(index.package_id, index.version, name) for name in self.names if name not in there]
 
     def _disagree(self, index: PackageIndex, found: list[Holding], others: list[Holding]) -> None:
-        agreeing = ", ".join(h.store for h in found if h.index == index)
+        agreeing = ", ".join(h.store for h in found if h.index is not None and _alike(h.index, index))
         differing = ", ".join(h.store for h in others)
         self.findings.append(
             finding(
@@ -125,7 +126,7 @@ class _Taking:
             )
         )
 
-    def _report(self, index: PackageIndex, store: str, result: FixityResult, reason: str) -> FixityReport:
+    def _report(self, index: PackageIndex, store: str, result: FixityResult, reason: Fact) -> FixityReport:
         return FixityReport.unread(index.package_id, index.version, store, result=result, reason=reason, at=self.now)
 
     def list_lacking(self) -> None:
@@ -156,13 +157,18 @@ class _Taking:
 
 
 def _chosen(found: tuple[Holding, ...]) -> PackageIndex | None:
-    """The index that most stores agree on; of equals the one with more whole tars, then the first store's."""
-    indexes = [holding.index for holding in found if holding.index is not None]
-    if not indexes:
-        return None
+    """The index that most stores agree on; of equals the one with more whole tars, then one in the bytes that were
+    written, then the first store's."""
 
-    def weight(index: PackageIndex) -> tuple[int, int, int]:
-        alike = [holding for holding in found if holding.index == index]
-        return len(alike), sum(holding.fault is None for holding in alike), -indexes.index(index)
+    def weight(holding: Holding) -> tuple[int, int, bool]:
+        alike = [
+            h for h in found if h.index is not None and holding.index is not None and _alike(h.index, holding.index)
+        ]
+        return len(alike), sum(h.fault is None for h in alike), holding.as_written
 
-    return max(indexes, key=weight)
+    return max((holding for holding in found if holding.index is not None), key=weight, default=Holding(store="")).index
+
+
+def _alike(one: PackageIndex, other: PackageIndex) -> bool:
+    """Whether two indexes say the same, be it in other bytes: those are a fault of their own."""
+    return one.written == other.written or replace(one, written=b"") == replace(other, written=b"")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.checks.bag import validate_bag
-from pipeline.codecs.package_index import MAX_INDEX_BYTES, decode_index
+from pipeline.codecs.index import MAX_INDEX_BYTES, decode_index
 from pipeline.domain.findings import Finding, finding
 from pipeline.domain.packages import FixityReport, FixityResult
 from pipeline.errors import UsageError

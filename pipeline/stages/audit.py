@@ -18,8 +18,9 @@ from collections.abc import Callable, Generator
 from contextlib import closing
 
 from pipeline.codecs.bag_manifest import decode_manifest
-from pipeline.codecs.package_index import MAX_INDEX_BYTES, decode_index, encode_index
+from pipeline.codecs.index import MAX_INDEX_BYTES, decode_index, is_as_written
 from pipeline.codecs.tar_stream import Part, PartCheck, Stretch, cut, stretches
+from pipeline.domain.messages import Fact, Message, message, told_by_program
 from pipeline.domain.packages import FixityFault, FixityReport, FixityResult, PackageIndex
 from pipeline.domain.wording import because
 from pipeline.errors import ObjectMissing, StorageError, StorageRefused, StorageUnavailable
@@ -90,7 +91,7 @@ class _Reading:
         self._manifests: dict[str, bytes] = {}
         self._silent = False
 
-    def note(self, result: FixityResult, path: str, reason: str) -> None:
+    def note(self, result: FixityResult, path: str, reason: Fact) -> None:
         """Adds a fault."""
         self.faults.append(FixityFault(result=result, path=path, reason=reason))
 
@@ -259,28 +260,23 @@ class _Reading:
         except (StorageRefused, StorageUnavailable) as error:
             self._hush(error)
         except StorageError as error:
-            reason = because("tar 旁的索引不能读取", "the index beside the tar cannot be read", error)
-            self.note(FixityResult.UNREADABLE, "", reason)
+            unread = because("tar 旁的索引不能读取", "the index beside the tar cannot be read", error)
+            self.note(FixityResult.UNREADABLE, "", unread)
         else:
-            if again:
+            if again is not None:
                 self.note(FixityResult.MISMATCH, "", again)
-            elif reason:
-                self.note(
-                    FixityResult.COULD_NOT_TELL,
-                    "",
-                    because("再读正确，首次读时", "right when read again; when first read", reason),
-                )
+            elif reason is not None:
+                self.note(FixityResult.COULD_NOT_TELL, "", message("index_right_when_read_again", reason=reason))
 
-    def _index_fault(self, data: bytes) -> str:
+    def _index_fault(self, data: bytes) -> Message | None:
         """What is wrong with the bytes of the index; compared as bytes, because JSON means the same in many ways."""
-        if data == encode_index(self.index):
-            return ""
-        key = self.index.index_key
+        if data == self.index.written:
+            return None if is_as_written(self.index) else message("index_not_as_written")
         try:
-            decode_index(data, store=self.store.name, key=key)
+            decode_index(data, store=self.store.name, key=self.index.index_key)
         except StorageError as error:
-            return str(error)
-        return f"索引与登记不符 · {key} is not, byte for byte, the index of this package"
+            return error.message or told_by_program(error)
+        return message("index_other_bytes")
 
 
 def _is_manifest(path: str) -> bool:

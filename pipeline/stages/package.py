@@ -17,13 +17,13 @@ from pipeline import __version__
 from pipeline.codecs.bag_info import BAG_INFO, encode_bag_info, encode_bagit_txt
 from pipeline.codecs.bag_manifest import encode_manifest
 from pipeline.codecs.bagit_profile import LANTAI_PROFILE
-from pipeline.codecs.package_index import encode_index, refuse_unsound
+from pipeline.codecs.index import decode_index, encode_index
 from pipeline.codecs.tar_package import TarWriter
 from pipeline.domain.digests import Algorithm, Digest, Hasher
 from pipeline.domain.events import Agent, Event, EventKind, Outcome
 from pipeline.domain.identifiers import VersionNumber
 from pipeline.domain.identity import fingerprint
-from pipeline.domain.packages import INDEX_FORMAT, Member, Packaged, PackageIndex
+from pipeline.domain.packages import Member, Packaged, PackageIndex
 from pipeline.domain.records import Derived, Described, Identified, Received, Record, Step
 from pipeline.errors import HouseError, SourceChanged, StorageError, StorageFull
 from pipeline.ports import Clock
@@ -83,7 +83,7 @@ def package(
             members = [*_add_tags(tar, tag_bytes, tag_items), *(_add(tar, item) for item in payload)]
             tar_size = tar.finish()
         index = _index(record, received, members, bag_name, tar_size, at)
-        (folder / f"{bag_name}.index.json").write_bytes(encode_index(index))
+        (folder / f"{bag_name}.index.json").write_bytes(index.written)
     return Step(value=Packaged(index=index, tar_name=f"{bag_name}.tar"), events=(_created(index, at),))
 
 
@@ -251,7 +251,6 @@ def _index(
     about = record.description
     payload = [member.size for member in members if member.path.startswith("data/")]
     index = PackageIndex(
-        format=INDEX_FORMAT,
         package_id=about.package_id,
         version=record.version,
         fonds=about.fonds,
@@ -270,10 +269,9 @@ def _index(
         members=tuple(members),
     )
     try:
-        refuse_unsound(index)
-    except ValueError as error:
-        raise HouseError(f"{bag_name}: the package's own index is unsound: {error}") from error
-    return index
+        return decode_index(encode_index(index), key=bag_name)
+    except StorageError as error:
+        raise HouseError(error.message or str(error)) from error
 
 
 def _created(index: PackageIndex, at: datetime) -> Event:

@@ -12,10 +12,11 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from pipeline.codecs.package_index import refuse_unsound
+from pipeline.codecs.index import problem_of
 from pipeline.codecs.tar_stream import Part, PartCheck, cut, stretches
 from pipeline.domain.digests import Hasher
 from pipeline.domain.findings import Finding, finding
+from pipeline.domain.messages import message
 from pipeline.domain.names import OriginalName
 from pipeline.domain.packages import Member, PackageIndex
 from pipeline.errors import CopyMismatch, StorageError, UsageError
@@ -142,10 +143,8 @@ class _Namer:
 
 
 def _refuse_unsound(index: PackageIndex, store: Store) -> None:
-    try:
-        refuse_unsound(index)
-    except ValueError as error:
-        raise StorageError(f"the index of {index.bag_name} cannot be used: {error}", store=store.name) from error
+    if (problem := problem_of(index)) is not None:
+        raise StorageError(message("index_unusable", key=index.index_key, reason=problem), store=store.name)
 
 
 def _refuse_taken(target: Path) -> None:

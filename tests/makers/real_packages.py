@@ -3,11 +3,12 @@
 import hashlib
 import tarfile
 from collections.abc import Mapping
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
-from pipeline.codecs.package_index import encode_index
-from pipeline.domain.packages import INDEX_FORMAT, Copy, Member, Packaged, PackageIndex
+from pipeline.codecs.index import encode_index
+from pipeline.domain.packages import Copy, Member, Packaged, PackageIndex
 
 
 def some_members(count: int) -> tuple[Member, ...]:
@@ -36,25 +37,31 @@ def an_index(
     packaged_at: str = "2026-01-01T08:00:00+00:00",
 ) -> PackageIndex:
     """An index whose archival code is its package identifier; as large as its members want where no size is given."""
-    return PackageIndex(
-        format=INDEX_FORMAT,
-        package_id=package_id,
-        version=version,
-        fonds="K021",
-        category="ZY",
-        archival_code=package_id,
-        title=title,
-        retention="永久",
-        date="20190612",
-        batch="demo",
-        packaged_at=packaged_at,
-        fingerprint=fingerprint,
-        bag_name=f"{package_id}-v{version:04d}",
-        tar_size=tar_size or -(-(members[-1].end + 1024) // 10240) * 10240,
-        payload_bytes=sum(m.size for m in members if m.path.startswith("data/")),
-        payload_files=sum(m.path.startswith("data/") for m in members),
-        members=members,
+    return as_written(
+        PackageIndex(
+            package_id=package_id,
+            version=version,
+            fonds="K021",
+            category="ZY",
+            archival_code=package_id,
+            title=title,
+            retention="永久",
+            date="20190612",
+            batch="demo",
+            packaged_at=packaged_at,
+            fingerprint=fingerprint,
+            bag_name=f"{package_id}-v{version:04d}",
+            tar_size=tar_size or -(-(members[-1].end + 1024) // 10240) * 10240,
+            payload_bytes=sum(m.size for m in members if m.path.startswith("data/")),
+            payload_files=sum(m.path.startswith("data/") for m in members),
+            members=members,
+        )
     )
+
+
+def as_written(index: PackageIndex) -> PackageIndex:
+    """The index with the bytes that belong to its facts."""
+    return replace(index, written=encode_index(index))
 
 
 def copies_of(index: PackageIndex, *stores: str, at: str = "2026-01-01T09:00:00+00:00") -> tuple[Copy, ...]:
@@ -90,7 +97,7 @@ def real_package(
         fingerprint=hashlib.sha256(repr(sorted(contents.items())).encode()).hexdigest(),
         packaged_at=packaged_at,
     )
-    (folder / f"{bag_name}.index.json").write_bytes(encode_index(index))
+    (folder / f"{bag_name}.index.json").write_bytes(index.written)
     return Packaged(index=index, tar_name=tar.name)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.codecs.package_index import encode_index
+from pipeline.codecs.index import encode_index
 from pipeline.domain.ledger import Decision
 from pipeline.domain.outcomes import State
 from pipeline.domain.packages import FixityFault, FixityReport, FixityResult, PackageIndex

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.codecs.bag_manifest import encode_manifest
-from pipeline.codecs.package_index import encode_index
+from pipeline.codecs.index import encode_index
 from pipeline.codecs.tar_package import TarWriter
 from pipeline.domain.digests import sha256_of
 from pipeline.domain.packages import FixityReport, FixityResult, PackageIndex

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.checks.bag import validate_bag
 from pipeline.codecs.bagit_profile import check_bagit_profile, load_bagit_profile
-from pipeline.codecs.package_index import decode_index
+from pipeline.codecs.index import decode_index
 from pipeline.domain.digests import Algorithm
 from pipeline.domain.events import EventKind
 from pipeline.errors import HouseError, SourceChanged, StorageFull

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.checks.bag import validate_bag
-from pipeline.codecs.package_index import encode_index
+from pipeline.codecs.index import encode_index
 from pipeline.domain.findings import Finding
 from pipeline.domain.names import OriginalName
 from pipeline.domain.packages import PackageIndex
@@ -203,11 +203,11 @@ def test_a_hostile_index_leads_nowhere(made: tuple[PackageIndex, bytes], tmp_pat
     by_name = with_name(index, PAGE, name.encode().hex())
     by_path = replace(index, members=(*index.members[:-1], replace(index.members[-1], path=name)))
     for hostile in (by_name, by_path):
-        with pytest.raises(StorageError, match="cannot be used"):
+        with pytest.raises(StorageError, match="index_unusable"):
             retrieve_originals(hostile, store=store_of(index, tar), folder=home)
-        with pytest.raises(StorageError, match="cannot be used"):
+        with pytest.raises(StorageError, match="index_unusable"):
             retrieve_package(hostile, store=store_of(index, tar), folder=home)
-        with pytest.raises(StorageError, match="cannot be used"):
+        with pytest.raises(StorageError, match="index_unusable"):
             retrieve_file(hostile, hostile.members[-1].path, store=store_of(index, tar), target=home / "x")
     assert list(home.iterdir()) == []
     assert [p.name for p in tmp_path.iterdir()] == ["home"]
