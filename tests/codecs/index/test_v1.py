@@ -3,7 +3,6 @@
 import sqlite3
 import zlib
 from dataclasses import fields, replace
-from pathlib import Path
 
 import pytest
 
