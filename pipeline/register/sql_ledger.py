@@ -120,8 +120,12 @@ class SqlLedger:
 
     def counts(self, run: int) -> dict[State, int]:
         """See `ports.Ledger`."""
-        wanted = select(OUTCOMES.c.state, func.count()).where(OUTCOMES.c.run == run).group_by(OUTCOMES.c.state)
-        found = {State(state): number for state, number in self._all(wanted)}
+        wanted = (
+            select(OUTCOMES.c.state, func.count().label("records"))
+            .where(OUTCOMES.c.run == run)
+            .group_by(OUTCOMES.c.state)
+        )
+        found = {State(row.state): row.records for row in self._all(wanted)}
         return {state: found.get(state, 0) for state in State}
 
     def outcomes_of(self, package_id: str) -> Iterator[tuple[Run, Outcome]]:
