@@ -3,13 +3,32 @@
 from functools import cache
 from pathlib import Path
 
+from pipeline.codecs import mets, premis, record_xml
 from pipeline.errors import HouseError
-from pipeline.tools.xml import XmlSchema
+from pipeline.tools.xml import XmlReader, XmlSchema
 
 SCHEMAS = Path(__file__).resolve().parent.parent / "metadata_schemas"
 """One folder per edition, each with its source."""
 
 RECORD, PREMIS, METS = "record-1.0", "premis-subset-1.0", "mets-subset-1.0"
+
+_BY_ROOT = {
+    f"{{{record_xml.NAMESPACE}}}档案著录": RECORD,
+    f"{{{premis.NAMESPACE}}}premis": PREMIS,
+    f"{{{mets.NAMESPACE}}}mets": METS,
+}
+"""The edition that a document names by its root; a later edition has a namespace of its own, or another root."""
+
+
+def root_of(document: Path) -> str:
+    """The root of a document as `{namespace}name`. Raises SourceError where it is hostile or no XML."""
+    with XmlReader(document, "") as reader:
+        return reader.tag
+
+
+def edition_of(document: Path) -> str | None:
+    """The edition that a document of any age names; None for one that is not known here. Raises as `root_of`."""
+    return _BY_ROOT.get(root_of(document))
 
 
 @cache

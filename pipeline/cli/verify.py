@@ -11,6 +11,7 @@ from pipeline.cli.console import NO_OPTIONS, BarProgress, Common, Console, human
 from pipeline.cli.findings import FindingPrinter
 from pipeline.cli.fixity import show_reports
 from pipeline.cli.lookup import find_index
+from pipeline.cli.rows import RowPrinter
 from pipeline.domain.packages import FixityResult
 from pipeline.errors import ExitCode, UsageError
 from pipeline.profiles import DEFAULT_PROFILE, load_profile
@@ -47,12 +48,16 @@ def _path(console: Console, path: Path) -> int:
     files = [Path(at) / name for at, _, names in os.walk(path) for name in names] if path.is_dir() else [path]
     with BarProgress().phase("核验 · verify", sum(map(_size, files)), "bytes") as advance:
         verdict = verify_path(path, clock=SystemClock(), advance=advance)
+    findings = FindingPrinter(console, load_profile(DEFAULT_PROFILE))
+    rows = RowPrinter(console, findings)
     if console.json:
-        console.emit(verdict)
+        told = {name: getattr(verdict, name) for name in ("subject", "whole", "findings", "fixity")}
+        console.emit({**told, "sound": verdict.sound, "rows": rows.for_machines(verdict.rows)})
     else:
-        FindingPrinter(console, load_profile(DEFAULT_PROFILE)).show(verdict.findings)
+        rows.show(verdict.rows)
+        findings.show(verdict.findings)
         _say(console, verdict)
-    return ExitCode.DONE if verdict.whole else ExitCode.MATERIAL_REJECTED
+    return ExitCode.DONE if verdict.sound else ExitCode.MATERIAL_REJECTED
 
 
 def _size(file: Path) -> int:

@@ -1,12 +1,12 @@
 """Whether METS, PREMIS and the package itself say the same of every file: the same names, sizes and digests."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Protocol
 
 from pipeline.codecs.mets import Mets, MetsFile, MetsReference
 from pipeline.codecs.premis import Premis
 from pipeline.domain.digests import Algorithm
 from pipeline.domain.findings import Finding
-from pipeline.domain.packages import Member
 
 CODE = "metadata_disagrees"
 """Code of the findings; facts: `what` (file, size, sha256, package), and what `mets`, `premis` and `package` say,
@@ -19,7 +19,20 @@ _Said = Mapping[str, tuple[int, str]]
 """(size, SHA-256) by path"""
 
 
-def cross_check(premis: Premis, mets: Mets, members: Iterable[Member]) -> tuple[Finding, ...]:
+class HeldFile(Protocol):
+    """A file as the package holds it: its path inside the bag, size in bytes and SHA-256."""
+
+    @property
+    def path(self) -> str: ...
+
+    @property
+    def size(self) -> int: ...
+
+    @property
+    def sha256(self) -> str: ...
+
+
+def cross_check(premis: Premis, mets: Mets, members: Iterable[HeldFile]) -> tuple[Finding, ...]:
     """Every disagreement, in order of path; nothing where all agree.
 
     Payload files must stand in all three. Metadata files that METS refers to must be as it says; METS itself and

@@ -3,16 +3,21 @@
 Read by `metadata_schemas/technical-1.0`. Streamed: a record of 20,000 photographs has millions of facts.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 
 from pipeline.domain.formats import FileFormat, Soundness
+from pipeline.domain.messages import message, told_by_program
 from pipeline.errors import SourceError
 from pipeline.tools.typed_json import from_json
 
 FORMAT = "lantai-technical/1"
+MAX_LINE = 2**28
+"""Longest line read, in bytes: the facts of one file."""
 
 
 class TechnicalFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -29,10 +34,10 @@ class TechnicalFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     facts: tuple[tuple[str, str, str], ...] = ()
 
 
-class _Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     format: str
     package_id: str
-    files: tuple[TechnicalFile, ...]
+    files: tuple[()]
 
 
 def write_technical(package_id: str, files: Iterable[TechnicalFile], write: Callable[[bytes], object]) -> None:
@@ -46,10 +51,42 @@ def write_technical(package_id: str, files: Iterable[TechnicalFile], write: Call
 
 def read_technical(path: Path) -> tuple[str, tuple[TechnicalFile, ...]]:
     """(package identifier, files). Raises SourceError where the document is not what `write_technical` writes."""
+    with _as_source_error(path), path.open("rb") as lines:
+        return _head(lines), tuple(_files(lines))
+
+
+def technical_files(path: Path) -> Iterator[TechnicalFile]:
+    """The files one by one, in flat memory. Raises as `read_technical`, while it goes on."""
+    with _as_source_error(path), path.open("rb") as lines:
+        _head(lines)
+        yield from _files(lines)
+
+
+@contextmanager
+def _as_source_error(path: Path) -> Iterator[None]:
     try:
-        document = from_json(path.read_bytes(), _Document)
+        yield
     except (msgspec.DecodeError, ValueError, OSError) as error:
-        raise SourceError(f"{path.name}: {error}") from error
-    if document.format != FORMAT:
-        raise SourceError(f"{path.name}: a format that this program does not read: {document.format!r}")
-    return document.package_id, document.files
+        raise SourceError(message("document_not_read", path=path.name, reason=told_by_program(error))) from error
+
+
+def _head(lines: BinaryIO) -> str:
+    """What stands before the files, on three lines; the package identifier."""
+    head = from_json(b"".join(_line(lines) for _ in range(3)) + b"]}", _Head)
+    if head.format != FORMAT:
+        raise ValueError(f"a format that this program does not read: {head.format!r}")
+    return head.package_id
+
+
+def _files(lines: BinaryIO) -> Iterator[TechnicalFile]:
+    while (line := _line(lines)) != b"]}\n":
+        yield from_json(line.removesuffix(b"\n").removesuffix(b","), TechnicalFile)
+    if lines.read(1):
+        raise ValueError("something stands behind the end")
+
+
+def _line(lines: BinaryIO) -> bytes:
+    line = lines.readline(MAX_LINE)
+    if not line.endswith(b"\n"):
+        raise ValueError("the last line is cut off" if len(line) < MAX_LINE else f"a line has over {MAX_LINE} bytes")
+    return line

@@ -1,35 +1,54 @@
-"""Is this whole and unchanged? A bag in a folder, a tar among these files, or a package in the stores."""
+"""Is this whole and unchanged, and are its documents in order? A bag in a folder, a tar among these files, or a copy in
+a store: the plan of package checks, row by row."""
 
 import os
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.checks.bag import validate_bag
+from pipeline.checks.package_views import DOCUMENTS, MOST_KEPT, view_of_copy, view_of_folder
+from pipeline.checks.plan import Plan, load_plan
+from pipeline.checks.run import RowResult, run
 from pipeline.codecs.index import MAX_INDEX_BYTES, decode_index
-from pipeline.domain.findings import Finding, finding
-from pipeline.domain.packages import FixityReport, FixityResult
+from pipeline.domain.findings import Finding
+from pipeline.domain.packages import FixityReport, FixityResult, PackageIndex
+from pipeline.domain.verdicts import evidence_of
 from pipeline.errors import UsageError
-from pipeline.ports import Clock
+from pipeline.ports import Clock, Store
 from pipeline.stages.audit import audit
+from pipeline.stores.keeping import KeepingStore, Piece
 from pipeline.stores.loose_files import LooseFilesStore
+
+PLAN = "package"
+"""The plan of `lantai verify`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
-    """The verdict: True whole and unchanged, False not, None could not tell; with what was found."""
+    """`whole` is what the bytes say: True whole and unchanged, False not, None could not tell. `rows` are the results
+    of the plan, `findings` all that they brought; `fixity` where the bytes were compared with an index."""
 
     subject: str
     whole: bool | None
     findings: tuple[Finding, ...] = ()
     fixity: FixityReport | None = None
+    rows: tuple[RowResult, ...] = ()
+
+    @property
+    def sound(self) -> bool:
+        """Whole, and no row of the plan holds it back."""
+        return self.whole is True and not any(row.holds_back for row in self.rows)
 
 
 def verify_path(path: Path, *, clock: Clock, advance: Callable[[int], None]) -> Verification:
-    """A bag's folder by its manifests, or a package's tar by the index beside it."""
+    """A bag's folder by its manifests, or a package's tar by the index beside it. Raises UsageError where there is
+    neither, or no index."""
+    plan = load_plan(PLAN)
     if path.is_dir():
-        report = validate_bag(path, advance=advance)
-        return Verification(subject=path.name, whole=report.valid, findings=report.findings)
+        view = view_of_folder(path, advance=advance)
+        report = view.bag
+        return _verified(path.name, report.valid if report else None, run(plan, view))
     index_path = path.with_name(f"{path.name.removesuffix('.tar')}.index.json")
     if not os.path.isfile(index_path):  # noqa: PTH113 - Path.is_file raises where the folder may not be entered
         raise UsageError(
@@ -38,7 +57,7 @@ def verify_path(path: Path, *, clock: Clock, advance: Callable[[int], None]) -> 
         )
     index = decode_index(_content(index_path), key=index_path.name)
     store = LooseFilesStore({index.tar_key: path, index.index_key: index_path})
-    return _judged(path.name, audit(index, store=store, clock=clock, advance=advance))
+    return verify_copy(path.name, index, plan=plan, store=store, clock=clock, advance=advance)
 
 
 def _content(index: Path) -> bytes:
@@ -52,10 +71,39 @@ def _content(index: Path) -> bytes:
         ) from error
 
 
-def _judged(subject: str, report: FixityReport) -> Verification:
+def verify_copy(
+    subject: str, index: PackageIndex, *, plan: Plan, store: Store, clock: Clock, advance: Callable[[int], None]
+) -> Verification:
+    """One copy: every byte compared with the index, and the documents that lie in it checked, all in one reading."""
+    with tempfile.TemporaryDirectory(prefix="lantai-") as scratch:
+        folder = Path(scratch)
+        pieces = _pieces(index, folder)
+        keeping = KeepingStore(store, index.tar_key, pieces.values())
+        report = audit(index, store=keeping, clock=clock, advance=advance)
+        kept = frozenset(path for path, piece in pieces.items() if keeping.kept(piece))
+        rows = run(plan, view_of_copy(index, report, tag_folder=folder, kept=kept))
     whole = {FixityResult.OK: True, FixityResult.COULD_NOT_TELL: None}.get(report.result, False)
-    findings = tuple(
-        finding("copy_fault", fault.path or subject, result=fault.result.value, reason=fault.reason, store=report.store)
-        for fault in report.faults
-    )
-    return Verification(subject=subject, whole=whole, findings=findings, fixity=report)
+    return _verified(subject, whole, rows, report)
+
+
+def _pieces(index: PackageIndex, folder: Path) -> dict[str, Piece]:
+    """The documents that checks read, by path; an empty one is a piece without bytes, and is made here."""
+    (folder / "metadata").mkdir()
+    pieces = {}
+    for member in index.members:
+        if member.path in DOCUMENTS and member.size <= MOST_KEPT:
+            place = folder / member.path
+            place.touch()
+            end = member.data_offset + member.size
+            pieces[member.path] = Piece(start=member.data_offset, end=end, sha256=member.sha256, place=place)
+    return pieces
+
+
+def _verified(
+    subject: str, whole: bool | None, rows: tuple[RowResult, ...], fixity: FixityReport | None = None
+) -> Verification:
+    return Verification(subject=subject, whole=whole, findings=_all(rows), fixity=fixity, rows=rows)
+
+
+def _all(rows: Iterable[RowResult]) -> tuple[Finding, ...]:
+    return tuple(dict.fromkeys(found for row in rows for found in evidence_of(row.result)))

@@ -142,7 +142,8 @@ class Node:
 
 
 class XmlReader:
-    """Reads a document child by child of its root, in flat memory. Use in a `with` block.
+    """Reads a document child by child of its root, in flat memory. Use in a `with` block. `root` is the name that the
+    root must have, as `{namespace}local`; empty where any may come, which is then told as `tag`.
 
     Raises SourceError, naming the file, where the document is not well-formed, is longer than `max_bytes`, is nested
     deeper than `MAX_DEPTH`, or has a DOCTYPE (the door to entity bombs and to foreign files; XML 1.0, 4.4).
@@ -155,9 +156,9 @@ class XmlReader:
     def __enter__(self) -> Self:
         _refuse_long(self._path, self._max_bytes)
         _, element = next(self._events)
-        if element.tag != self._expected:
+        if self._expected and element.tag != self._expected:
             raise SourceError(f"{self._path.name}: the root is {element.tag!s}, not {self._expected}")
-        self.root = Node(element)
+        self.root, self.tag = Node(element), str(element.tag)
         return self
 
     def __exit__(self, *_: object) -> None:

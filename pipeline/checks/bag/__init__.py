@@ -1,6 +1,18 @@
 """Whether a folder is a complete and valid BagIt bag (RFC 8493), versions 0.93 to 1.0."""
 
-from pipeline.checks.bag._report import BagFile, BagReport
+from pipeline.checks.bag._hashing import normal_name
+from pipeline.checks.bag._inventory import open_regular
+from pipeline.checks.bag._listings import manifest_of
+from pipeline.checks.bag._report import BagFile, BagReport, Effect, effect_of
 from pipeline.checks.bag._validate import validate_bag
 
-__all__ = ["BagFile", "BagReport", "validate_bag"]
+__all__ = [
+    "BagFile",
+    "BagReport",
+    "Effect",
+    "effect_of",
+    "manifest_of",
+    "normal_name",
+    "open_regular",
+    "validate_bag",
+]

@@ -72,6 +72,11 @@ EFFECTS = {
 """Every code that validation can end with."""
 
 
+def effect_of(found: Finding) -> Effect:
+    """What a finding of the validation does. A code without a known effect is our own fault (KeyError)."""
+    return EFFECTS[found.code]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BagFile:
     """A payload file. `path` is as on disk, bytes that are not UTF-8 as surrogate escapes; `digests` were computed
@@ -103,7 +108,7 @@ def report(
     findings: list[Finding], *, version: str, payload: tuple[BagFile, ...] = (), contents: BagContents
 ) -> BagReport:
     """The report that the findings amount to. A code without a known effect is our own fault (KeyError)."""
-    effects = {EFFECTS[each.code] for each in findings}
+    effects = {effect_of(each) for each in findings}
     valid: bool | None = True
     if effects & {Effect.INCOMPLETE, Effect.INVALID}:
         valid = False

@@ -1,0 +1,48 @@
+"""`original-names.csv` can be read and gives each original its name, and no other file.
+
+What it detects: a table that is cut off or was opened and saved by a spreadsheet program, and names without a file.
+Why: a name as the depositor wrote it is part of the record, and nowhere else are its bytes kept outside the index.
+Example: the row of `data/original/002.tif` is gone.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline.checks.check import Check, NoParameters
+from pipeline.checks.documents import document
+from pipeline.checks.views import PackageView
+from pipeline.codecs.original_names import read_original_names
+from pipeline.domain.findings import Finding, finding
+from pipeline.domain.messages import message
+from pipeline.domain.verdicts import CheckResult, Failed, Passed
+from pipeline.errors import SourceError
+
+_DOCUMENT = "metadata/original-names.csv"
+_ORIGINALS = "data/original/"
+
+
+def judge(package: PackageView, _: NoParameters) -> CheckResult:
+    """`document_missing`, `document_invalid`, or `list_disagrees` for each file."""
+    place = document(package, _DOCUMENT)
+    if not isinstance(place, Path):
+        return place
+    try:
+        found = tuple(_disagreements(place, package))
+    except SourceError as error:
+        return Failed(evidence=(finding("document_invalid", _DOCUMENT, reason=error.message or str(error)),))
+    if found:
+        return Failed(evidence=found)
+    return Passed(looked_at=message("list_looked_at", path=_DOCUMENT, files=len(package.under(_ORIGINALS))))
+
+
+def _disagreements(place: Path, package: PackageView) -> Iterator[Finding]:
+    held = {file.path for file in package.under(_ORIGINALS)}
+    for path, _ in read_original_names(place):
+        if path in held:
+            held.discard(path)
+        else:
+            yield finding("list_disagrees", path, document=_DOCUMENT)
+    yield from (finding("list_disagrees", path, document=_DOCUMENT) for path in sorted(held))
+
+
+CHECK = Check(code="original_names_complete", view=PackageView, judge=judge, parameters=NoParameters)

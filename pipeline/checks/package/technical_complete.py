@@ -1,0 +1,45 @@
+"""`technical.json` can be read and has an entry for exactly the files of the payload, with their bytes.
+
+What it detects: a list of technical facts that is cut off, or that belongs to other files.
+Why: format migration is planned from these facts (GB/T 18894-2016, 8).
+Example: the entry of `data/access/pages.pdf` has another SHA-256 than the file.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline.checks.check import Check, NoParameters
+from pipeline.checks.documents import document
+from pipeline.checks.views import PackageView
+from pipeline.codecs.technical import technical_files
+from pipeline.domain.findings import Finding, finding
+from pipeline.domain.messages import message
+from pipeline.domain.verdicts import CheckResult, Failed, Passed
+from pipeline.errors import SourceError
+
+_DOCUMENT = "metadata/technical.json"
+
+
+def judge(package: PackageView, _: NoParameters) -> CheckResult:
+    """`document_missing`, `document_invalid`, or `list_disagrees` for each file."""
+    place = document(package, _DOCUMENT)
+    if not isinstance(place, Path):
+        return place
+    try:
+        found = tuple(_disagreements(place, package))
+    except SourceError as error:
+        return Failed(evidence=(finding("document_invalid", _DOCUMENT, reason=error.message or str(error)),))
+    if found:
+        return Failed(evidence=found)
+    return Passed(looked_at=message("list_looked_at", path=_DOCUMENT, files=len(package.payload)))
+
+
+def _disagreements(place: Path, package: PackageView) -> Iterator[Finding]:
+    held = {file.path: (file.size, file.sha256) for file in package.payload}
+    for file in technical_files(place):
+        if held.pop(file.path, None) != (file.size, file.sha256):
+            yield finding("list_disagrees", file.path, document=_DOCUMENT)
+    yield from (finding("list_disagrees", path, document=_DOCUMENT) for path in sorted(held))
+
+
+CHECK = Check(code="technical_complete", view=PackageView, judge=judge, parameters=NoParameters)

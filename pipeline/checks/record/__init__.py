@@ -1,0 +1,1 @@
+"""Checks of a record (件): one module each, ending with CHECK."""

@@ -1,0 +1,56 @@
+"""Results of a plan's rows for people, and for machines."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from pipeline.checks.run import RowResult
+from pipeline.cli.console import Console
+from pipeline.cli.findings import FindingPrinter
+from pipeline.domain.messages import Message, message
+from pipeline.domain.verdicts import ForAPerson, evidence_of, reason_of
+from pipeline.texts import Language, Texts
+
+
+class RowPrinter:
+    """Says each row on a line: the result, what was asked, and what was looked at or why not."""
+
+    def __init__(self, console: Console, findings: FindingPrinter) -> None:
+        self._console, self._findings, self._texts = console, findings, Texts.load()
+
+    def show(self, rows: Iterable[RowResult]) -> None:
+        """All rows, in the plan's order; their findings are told apart from them."""
+        for each in rows:
+            said, why = message(f"verdict_{each.result.verdict}"), reason_of(each.result)
+            zh, en = self._said(said, "zh"), self._said(said, "en")
+            self._console.say(
+                f"[{zh}] {each.row.requirement_zh}" + (f"（{self._said(why, 'zh')}）" if why else ""),
+                f"[{en}] {each.row.requirement_en}" + (f" ({self._said(why, 'en')})" if why else ""),
+            )
+
+    def _said(self, what: Message, lang: Language) -> str:
+        return self._texts.say(what, lang)
+
+    def for_machines(self, rows: Iterable[RowResult]) -> list[dict[str, Any]]:
+        """Every row with its result; `why` is what was looked at, why not, or the question; `evidence` the findings
+        with both sentences."""
+        return [
+            {
+                "code": each.row.code,
+                "clause": each.row.clause,
+                "phase": each.row.phase.value,
+                "property": each.row.property.value,
+                "severity": each.row.severity.value,
+                "check": each.row.check.code if each.row.check else "person",
+                "requirement": {"zh": each.row.requirement_zh, "en": each.row.requirement_en},
+                "result": each.result.verdict.value,
+                "why": self._told(reason_of(each.result)),
+                "options": [self._told(o) for o in each.result.options] if isinstance(each.result, ForAPerson) else [],
+                "evidence": self._findings.texts_of(evidence_of(each.result)),
+            }
+            for each in rows
+        ]
+
+    def _told(self, what: Message | None) -> dict[str, str] | None:
+        if what is None:
+            return None
+        return {"code": what.code, "zh": self._said(what, "zh"), "en": self._said(what, "en")}
