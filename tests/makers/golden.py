@@ -9,6 +9,7 @@ any version; the S3 server of the tests is started for it. In the archive:
     delivery/   the deliveries, as they were taken in, and the profile of the second
     home/       an archive home with two stores that are folders: `first`, `second`
     home-s3/    one with a folder `first` and the S3 store `main`; its bucket's objects are in bucket/<key>
+    home-cut/   one whose second store was not there: the record lies in `first` and in the workspace only
     told/       commands.json (arguments, exit code), and what `list`, `list --held` and `show` printed as JSON
 """
 
@@ -81,6 +82,11 @@ class _Commands:
         self.noted.append(([str(each).removeprefix(root) for each in arguments], done.returncode))
         return done.stdout
 
+    def init(self, *stores: str) -> None:
+        """Makes the home, with these stores or options."""
+        options = [part for each in stores for part in ((each,) if each.startswith("--") else ("--store", each))]
+        self.run("init", self.home, "--fonds", "K021", "--name", "某县档案馆", *options)
+
 
 def make(version: str, root: Path, service: S3Service) -> None:
     """Writes everything that goes into the archive below `root`."""
@@ -91,8 +97,7 @@ def make(version: str, root: Path, service: S3Service) -> None:
     said = files.run("--version").decode().strip()
     if said != version:
         raise RuntimeError(f"{LANTAI} is version {said}, not {version}")
-    files.run("init", files.home, "--fonds", "K021", "--name", "某县档案馆", "--store", "first=stores/first",
-              "--store", "second=stores/second")  # fmt: skip
+    files.init("first=stores/first", "second=stores/second")
     profile = root / "delivery" / PROFILE
     files.run("ingest", delivery, expected=1)
     files.run("ingest", supplement, "--profile", profile)
@@ -101,13 +106,14 @@ def make(version: str, root: Path, service: S3Service) -> None:
     _audits(files)
     _uses(files, root / "out")
     on_s3 = _Commands(home=root / "home-s3", environment=_keys(service))
-    on_s3.run("init", on_s3.home, "--fonds", "K021", "--name", "某县档案馆", "--store", "first=stores/first",
-              "--store", f"main={S3_URL}", "--make-buckets")  # fmt: skip
+    on_s3.init("first=stores/first", f"main={S3_URL}", "--make-buckets")
     on_s3.run("ingest", delivery, expected=1)
     on_s3.run("audit", "--all")
     _uses(on_s3, root / "out")
     _save_bucket(service, root / "bucket")
-    for commands in (files, on_s3):
+    cut = _Commands(home=root / "home-cut", environment={})
+    _cut_off(cut, supplement, profile)
+    for commands in (files, on_s3, cut):
         _save_told(commands, root / "told" / commands.home.name)
 
 
@@ -120,6 +126,17 @@ def _audits(files: _Commands) -> None:
     files.run("audit", WAV, expected=6)
     aside.rename(tar)
     files.run("audit", "--all")
+
+
+def _cut_off(cut: _Commands, delivery: Path, profile: Path) -> None:
+    """A run that ends between two stores, because the disk of the second is not mounted."""
+    cut.init("first=stores/first", "second=stores/second")
+    second = cut.home / "stores" / "second"
+    second.rename(second.with_suffix(".aside"))
+    second.touch()
+    cut.run("ingest", delivery, "--profile", profile, expected=6)
+    second.unlink()
+    second.with_suffix(".aside").rename(second)
 
 
 def _uses(commands: _Commands, out: Path) -> None:
@@ -191,7 +208,7 @@ def main() -> None:
     version = parser.parse_args().version
     with tempfile.TemporaryDirectory(prefix="golden.") as folder, ceph_gateway() as service:
         make(version, Path(folder), service)
-        pack(Path(folder), ("bucket", "delivery", "home", "home-s3", "told"), archive_of(version))
+        pack(Path(folder), ("bucket", "delivery", "home", "home-cut", "home-s3", "told"), archive_of(version))
     print(archive_of(version))
 
 

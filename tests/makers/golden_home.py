@@ -39,6 +39,11 @@ class GoldenHome:
         return cls(version, unpack(version, root), environment=environment)
 
     @classmethod
+    def cut_off(cls, version: str, root: Path) -> "GoldenHome":
+        """The home whose only ingest ended between its two stores."""
+        return cls(version, unpack(version, root), "home-cut")
+
+    @classmethod
     def on_s3(cls, version: str, root: Path, service: S3Service, bucket: str) -> "GoldenHome":
         """The home with an S3 store, moved to another bucket of this server; the objects are the caller's affair."""
         home = cls(
