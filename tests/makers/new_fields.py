@@ -6,9 +6,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 FIELD = "added_later"
-OUTSIDE_DOMAIN = {"ports.py": {"HeldRecord"}}
-"""Values written into the register that are not in `domain`. Rows of tables (`PackageRow`, `CopyStanding`) are not
-meant: their fields are columns, and a new one comes with a migration."""
+OUTSIDE_DOMAIN = {"HeldRecord"}
+"""Values written into the register that are not in `domain`."""
+ROWS = {"Delivery", "Run", "Decision"}
+"""Values of `domain` that are rows of tables, as are `PackageRow` and `CopyStanding`: their fields are columns, and a
+new one comes with a migration."""
 
 
 def extended_program(folder: Path) -> tuple[str, ...]:
@@ -16,22 +18,20 @@ def extended_program(folder: Path) -> tuple[str, ...]:
     for name in ("pipeline", "profiles", "metadata_schemas"):
         if (ROOT / name).exists():
             shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    pipeline = folder / "pipeline"
-    names = [name for path in sorted(pipeline.glob("domain/*.py")) for name in _extend(path, None)]
-    for file, wanted in OUTSIDE_DOMAIN.items():
-        names += _extend(pipeline / file, wanted)
-    return tuple(names)
+    modules = sorted((folder / "pipeline").rglob("*.py"))
+    return tuple(name for path in modules for name in _extend(path, path.parent.name == "domain"))
 
 
-def _extend(path: Path, wanted: set[str] | None) -> list[str]:
-    """Adds the field to the dataclasses of a module, to all where none are named; their names."""
+def _extend(path: Path, domain: bool) -> list[str]:
+    """Adds the field to the dataclasses of a module that are written down; their names."""
     text = path.read_text("utf-8")
     found = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ClassDef) and _is_dataclass(node)]
-    chosen = [node for node in found if wanted is None or node.name in wanted]
+    chosen = [node for node in found if (node.name not in ROWS if domain else node.name in OUTSIDE_DOMAIN)]
     lines = text.splitlines(keepends=True)
     for node in sorted(chosen, key=lambda each: -each.lineno):
         lines.insert(_behind_fields(node), f'{" " * node.body[0].col_offset}{FIELD}: str = ""\n')
-    path.write_text("".join(lines), "utf-8")
+    if chosen:
+        path.write_text("".join(lines), "utf-8")
     return [node.name for node in chosen]
 
 
