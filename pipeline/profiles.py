@@ -12,9 +12,10 @@ from typing import Any
 from pipeline.domain.digests import Algorithm
 from pipeline.domain.findings import Severity
 from pipeline.errors import ProfileError
+from pipeline.shipped import shipped
 from pipeline.toml_tables import converted, merged, read_toml
 
-PROFILES = Path(__file__).resolve().parent.parent / "profiles"
+PROFILES = shipped("profiles")
 """The folder of data that comes with the program."""
 
 DEFAULT_PROFILE = "county"

@@ -5,9 +5,10 @@ from pathlib import Path
 
 from pipeline.codecs import mets, premis, record_xml
 from pipeline.errors import HouseError
+from pipeline.shipped import shipped
 from pipeline.tools.xml import XmlReader, XmlSchema
 
-SCHEMAS = Path(__file__).resolve().parent.parent / "metadata_schemas"
+SCHEMAS = shipped("metadata_schemas")
 """One folder per edition, each with its source."""
 
 RECORD, PREMIS, METS = "record-1.0", "premis-subset-1.0", "mets-subset-1.0"

@@ -1,0 +1,1 @@
+"""Tools: one program or library each, behind one module."""
