@@ -9,7 +9,8 @@ from pipeline.cli.console import NO_OPTIONS, Common, Console, human_size
 from pipeline.cli.fixity import result_word
 from pipeline.cli.lookup import find_index
 from pipeline.cli.opening import open_listing
-from pipeline.domain.events import EventKind, Outcome
+from pipeline.domain.copies import CopyStanding, earliest, worst
+from pipeline.domain.events import Event, EventKind, Outcome
 from pipeline.domain.names import OriginalName
 from pipeline.domain.packages import PackageIndex
 
@@ -47,13 +48,25 @@ def command(
     with open_listing(common.home) as register:
         index = find_index(register, package)
         events = tuple(register.events(index.package_id))
-        row = next(r for r in register.packages(text=index.archival_code) if r.package_id == index.package_id)
+        copies = register.copies(index.package_id, index.version)
     if console.json:
         facts = {field.name: getattr(index, field.name) for field in fields(index) if field.name != "written"}
-        console.emit({"index": facts, "copies": row.copies, "events": events})
+        console.emit({"index": facts, "copies": [copy.store for copy in copies], "events": events})
         return 0
-    _facts(console, index, row.copies, f"{row.last_audit} {result_word(console, row.last_result)}".strip())
+    _facts(console, index, copies)
     _files(console, index)
+    _events(console, _without_earlier_checks(events, len(copies)))
+    return 0
+
+
+def _without_earlier_checks(events: tuple[Event, ...], copies: int) -> list[Event]:
+    """All events, but of the fixity checks of years only as many as there are copies; the JSON has all of them."""
+    checks = [event for event in events if event.kind is EventKind.FIXITY_CHECK]
+    earlier = {id(event) for event in checks[: max(len(checks) - copies, 0)]}
+    return [event for event in events if id(event) not in earlier]
+
+
+def _events(console: Console, events: list[Event]) -> None:
     heads = console.heads(("时间", "time"), ("事件", "event"), ("结果", "outcome"), ("详情", "detail"))
     rows = (
         (
@@ -65,10 +78,11 @@ def command(
         for e in events
     )
     console.table(heads, rows)
-    return 0
 
 
-def _facts(console: Console, index: PackageIndex, copies: tuple[str, ...], last_audit: str) -> None:
+def _facts(console: Console, index: PackageIndex, copies: tuple[CopyStanding, ...]) -> None:
+    word = result_word(console, worst(copy.last_result for copy in copies))
+    last_audit = f"{earliest(copy.last_audit for copy in copies)} {word}".strip()
     facts = (
         ("包号", "package", f"{index.package_id} v{index.version:04d}"),
         ("题名", "title", index.title),
@@ -79,7 +93,7 @@ def _facts(console: Console, index: PackageIndex, copies: tuple[str, ...], last_
         ("封装时间", "packaged", index.packaged_at),
         ("文件数", "files", str(index.payload_files)),
         ("大小", "size", human_size(index.payload_bytes)),
-        ("副本", "copies", ", ".join(copies)),
+        ("副本", "copies", ", ".join(copy.store for copy in copies)),
         ("上次核对", "last audit", last_audit or "—"),
         ("存放位置", "key", index.tar_key),
     )

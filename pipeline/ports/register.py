@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from pipeline.domain.copies import Audit, CopyStanding
 from pipeline.domain.events import Event
 from pipeline.domain.findings import Finding
 from pipeline.domain.packages import Copy, FixityReport, PackageIndex
@@ -48,7 +49,7 @@ class HeldRecord:
 class Register(Protocol):
     """登记: an index of what the stores hold, and what waits. It can be rebuilt from the stores."""
 
-    def record(
+    def add_version(
         self, index: PackageIndex, copies: Iterable[Copy], events: Iterable[Event], *, source_state: str
     ) -> None:
         """Notes a deposited version, its copies and the events after packaging, in one transaction, and takes the
@@ -56,7 +57,7 @@ class Register(Protocol):
         over the source files' names, sizes and times, so that an untouched delivery need not be read again."""
         ...
 
-    def acted(self, index: PackageIndex, events: Iterable[Event]) -> None:
+    def add_events(self, index: PackageIndex, events: Iterable[Event]) -> None:
         """Notes events after packaging of a version that is registered, and nothing else: the record goes on waiting
         where it waits. RegisterError where the version is not registered."""
         ...
@@ -73,8 +74,20 @@ class Register(Protocol):
         """All newest versions in order of package identifier; `text` must occur in code or title."""
         ...
 
+    def versions(self, package_id: str) -> tuple[int, ...]:
+        """The numbers of the package's versions, rising; none where it is not registered."""
+        ...
+
+    def copies(self, package_id: str, version: int) -> tuple[CopyStanding, ...]:
+        """The copies of a version that should be there, by name of store, with what their audits said."""
+        ...
+
     def all_versions(self) -> Iterator[tuple[str, int, tuple[str, ...]]]:
         """Every (package identifier, version, names of stores that should hold it)."""
+        ...
+
+    def volume(self, stores: Iterable[str]) -> int:
+        """Bytes of the payloads of all copies that should lie in these stores: what an audit of them is to read."""
         ...
 
     def copy_in(self, store: str) -> str:
@@ -97,10 +110,18 @@ class Register(Protocol):
         """What waits, in order of package identifier, then of deliveries' names."""
         ...
 
-    def audited(self, report: FixityReport) -> None:
-        """Notes the fixity check of one copy."""
+    def add_audit(self, report: FixityReport) -> None:
+        """Notes the fixity check of one copy: that it was made, and in full what was wrong."""
+        ...
+
+    def audits(self, package_id: str) -> Iterator[Audit]:
+        """Every fixity check of every copy of the package, oldest first."""
+        ...
+
+    def faults(self, package_id: str) -> Iterator[FixityReport]:
+        """Every audit that was not OK, oldest first; of the same one again and again, the first."""
         ...
 
     def events(self, package_id: str) -> Iterator[Event]:
-        """Events after packaging, oldest first."""
+        """Events after packaging, oldest first, fixity checks among them. Events are added and never changed."""
         ...

@@ -2,21 +2,22 @@
 
 from collections.abc import Iterable, Iterator
 
+from pipeline.domain.copies import Audit, CopyStanding, earliest, worst
 from pipeline.domain.events import Event
 from pipeline.domain.ledger import delivery_id
 from pipeline.domain.packages import Copy, FixityReport, FixityResult, PackageIndex
 from pipeline.ports import HeldRecord, PackageRow
 from pipeline.register.memory_ledger import MemoryLedger
 from pipeline.register.rules import (
-    CopyStanding,
-    earliest,
+    audit_of,
+    fixity_event,
+    listed,
     not_registered,
     refuse_other,
     same_fault,
     search_key,
     unknown_copy,
     wanted_key,
-    worst,
 )
 
 Version = tuple[str, int]
@@ -31,13 +32,14 @@ class MemoryRegister(MemoryLedger):
         self._source_states: dict[Version, str] = {}
         self._copies: dict[Version, dict[str, CopyStanding]] = {}
         self._events: dict[Version, dict[Event, None]] = {}
+        self._audits: list[Audit] = []
         self._faults: list[FixityReport] = []
         self._held: dict[tuple[str, str], HeldRecord] = {}
 
-    def record(
+    def add_version(
         self, index: PackageIndex, copies: Iterable[Copy], events: Iterable[Event], *, source_state: str
     ) -> None:
-        """See `SqliteRegister.record`."""
+        """See `SqliteRegister.add_version`."""
         key = (index.package_id, index.version)
         standings, acts = [CopyStanding.of(index, copy) for copy in copies], list(events)
         search_key(index.archival_code, index.title)
@@ -50,7 +52,7 @@ class MemoryRegister(MemoryLedger):
             self._events.setdefault(key, {}).update(dict.fromkeys(acts))
             self._held = {key: held for key, held in self._held.items() if key[0] != index.package_id}
 
-    def acted(self, index: PackageIndex, events: Iterable[Event]) -> None:
+    def add_events(self, index: PackageIndex, events: Iterable[Event]) -> None:
         """See `ports.Register`."""
         acts = dict.fromkeys(events)
         with self._lock:
@@ -75,6 +77,19 @@ class MemoryRegister(MemoryLedger):
             newest = [self._indexes[i, self._newest(i)] for i in sorted({i for i, _ in self._indexes})]
             rows = [self._row(x) for x in newest if key in search_key(x.archival_code, x.title)]
         yield from rows
+
+    def versions(self, package_id: str) -> tuple[int, ...]:
+        """See `ports.Register`."""
+        with self._lock:
+            return tuple(sorted(version for i, version in self._indexes if i == package_id))
+
+    def volume(self, stores: Iterable[str]) -> int:
+        """See `ports.Register`."""
+        wanted = set(stores)
+        with self._lock:
+            return sum(
+                x.payload_bytes * len(wanted & self._copies.get(key, {}).keys()) for key, x in self._indexes.items()
+            )
 
     def all_versions(self) -> Iterator[tuple[str, int, tuple[str, ...]]]:
         """See `ports.Register`."""
@@ -110,13 +125,14 @@ class MemoryRegister(MemoryLedger):
             rows = sorted(self._held.items(), key=lambda item: (item[0][0], item[1].delivery, item[0][1]))
         yield from (held for _, held in rows)
 
-    def audited(self, report: FixityReport) -> None:
-        """See `SqliteRegister.audited`."""
+    def add_audit(self, report: FixityReport) -> None:
+        """See `SqliteRegister.add_audit`."""
         with self._lock:
             copies = self._copies.get((report.package_id, report.version), {})
             if report.store not in copies:
                 raise unknown_copy(report)
             copies[report.store] = copies[report.store].after(report)
+            self._audits.append(audit_of(report))
             if report.result is not FixityResult.OK:
                 self._note_fault(report)
 
@@ -124,16 +140,23 @@ class MemoryRegister(MemoryLedger):
         """See `ports.Register`."""
         with self._lock:
             acts = [act for key in sorted(self._events) if key[0] == package_id for act in self._events[key]]
-        yield from sorted(acts, key=lambda act: act.at)
+        checks = [fixity_event(audit) for audit in self.audits(package_id)]
+        yield from sorted(acts + checks, key=lambda act: act.at)
+
+    def audits(self, package_id: str) -> Iterator[Audit]:
+        """See `ports.Register`."""
+        with self._lock:
+            rows = [audit for audit in self._audits if audit.package_id == package_id]
+        yield from sorted(rows, key=lambda audit: audit.ended_at)
 
     def copies(self, package_id: str, version: int) -> tuple[CopyStanding, ...]:
-        """See `SqliteRegister.copies`."""
+        """See `ports.Register`."""
         with self._lock:
             copies = self._copies.get((package_id, version), {})
             return tuple(copies[store] for store in sorted(copies))
 
     def faults(self, package_id: str) -> Iterator[FixityReport]:
-        """See `SqliteRegister.faults`."""
+        """See `ports.Register`."""
         with self._lock:
             rows = [fault for fault in self._faults if fault.package_id == package_id]
         yield from rows
@@ -150,18 +173,7 @@ class MemoryRegister(MemoryLedger):
     def _row(self, index: PackageIndex) -> PackageRow:
         copies = self.copies(index.package_id, index.version)
         return PackageRow(
-            package_id=index.package_id,
-            version=index.version,
-            fonds=index.fonds,
-            category=index.category,
-            archival_code=index.archival_code,
-            title=index.title,
-            retention=index.retention,
-            date=index.date,
-            batch=index.batch,
-            payload_files=index.payload_files,
-            payload_bytes=index.payload_bytes,
-            packaged_at=index.packaged_at,
+            **listed(index),
             copies=tuple(copy.store for copy in copies),
             last_audit=earliest(copy.last_audit for copy in copies),
             last_result=worst(copy.last_result for copy in copies),

@@ -19,6 +19,7 @@ from pipeline.register.engine import ATTACHED, sqlite_engine, writing
 from pipeline.register.lock import opened
 from pipeline.register.sqlite import SqliteRegister
 from pipeline.register.tables import (
+    AUDITS,
     COPIES,
     DECISIONS,
     DELIVERIES,
@@ -136,10 +137,10 @@ def _take_events(connection: Connection) -> None:
     _take_rows(connection, EVENTS)
 
 
-def _take_faults(connection: Connection) -> None:
-    old = _OF_OLD[FAULTS.name]
+def _take_of_copies(table: Table, connection: Connection) -> None:
+    old = _OF_OLD[table.name]
     same = and_(*(old.c[n] == COPIES.c[n] for n in ("package_id", "version", "store")))
-    _take_rows(connection, FAULTS, exists(select(COPIES.c.store).where(same)))
+    _take_rows(connection, table, exists(select(COPIES.c.store).where(same)))
 
 
 def _take_rows(connection: Connection, table: Table, *conditions: ColumnElement[bool]) -> None:
@@ -165,7 +166,7 @@ _TAKE: tuple[Callable[[Connection], None], ...] = (
     _take_stamps,
     _take_copies,
     _take_events,
-    _take_faults,
+    *(partial(_take_of_copies, table) for table in (AUDITS, FAULTS)),
     *(partial(_take_whole, table) for table in _WHOLE),
 )
 """One transaction each, so that a table which cannot be read costs itself and no other."""

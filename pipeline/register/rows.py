@@ -7,20 +7,27 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, Table, insert, select, update
 
+from pipeline.domain.copies import BAD, earliest, worst
 from pipeline.domain.events import Event
 from pipeline.domain.ledger import delivery_id
-from pipeline.domain.packages import FixityReport, PackageIndex
+from pipeline.domain.packages import FixityReport, FixityResult, PackageIndex
 from pipeline.ports import PackageRow
 from pipeline.register.blobs import from_json, pack_index, to_json, unpack_index
-from pipeline.register.rules import CopyStanding, earliest, refuse_other, same_fault, search_key, unknown_copy, worst
-from pipeline.register.tables import COPIES, EVENTS, FAULTS, HELD, VERSIONS
-
-LISTED = tuple(
-    VERSIONS.c[name] for name in PackageRow.__dataclass_fields__ if name not in {"copies", "last_audit", "last_result"}
+from pipeline.register.rules import (
+    LISTED_NAMES,
+    audit_of,
+    event_digest,
+    listed,
+    refuse_other,
+    same_fault,
+    search_key,
+    unknown_copy,
 )
-"""The columns that a listing needs; the index is not among them."""
+from pipeline.register.tables import AUDITS, COPIES, FAULTS, HELD, VERSIONS
+from pipeline.register.upsert import insert_or_keep
 
-_NAMES = tuple(column.name for column in LISTED)
+LISTED = tuple(VERSIONS.c[name] for name in LISTED_NAMES)
+"""The columns that a listing needs; the index is not among them."""
 
 CopyAudit = tuple[str, str, str]
 """Of a copy: its store, its last audit and what that said."""
@@ -46,9 +53,8 @@ def newest(wanted: Select[Any], package_id: str, version: int | None) -> Select[
 
 def version_row(index: PackageIndex, source_state: str) -> dict[str, object]:
     """The row of a version."""
-    listed = {column.name: getattr(index, column.name) for column in LISTED}
     return {
-        **listed,
+        **listed(index),
         "fingerprint": index.fingerprint,
         "stamp": source_state,
         "search_key": search_key(index.archival_code, index.title),
@@ -58,51 +64,43 @@ def version_row(index: PackageIndex, source_state: str) -> dict[str, object]:
 
 def note_version(connection: Connection, index: PackageIndex, row: dict[str, object]) -> None:
     """Adds the version, or checks that it is there as it is; a new state of the source takes the place of the old."""
-    here = of_version(VERSIONS, index.package_id, index.version)
-    stored = connection.execute(select(VERSIONS.c.index_zlib, VERSIONS.c.stamp).where(here)).one_or_none()
-    if stored is None:
-        connection.execute(insert(VERSIONS).values(row))
+    if insert_or_keep(connection, VERSIONS, [row]):
         return
+    here = of_version(VERSIONS, index.package_id, index.version)
+    stored = connection.execute(select(VERSIONS.c.index_zlib, VERSIONS.c.stamp).where(here)).one()
     refuse_other(unpack_index(stored.index_zlib), index)
     if row["stamp"] and row["stamp"] != stored.stamp:
         connection.execute(update(VERSIONS).where(here).values(stamp=row["stamp"]))
 
 
-def note_copies(connection: Connection, index: PackageIndex, standings: Sequence[CopyStanding]) -> None:
-    """Adds copies in stores that hold none yet; those known keep what their audits said."""
-    here = of_version(COPIES, index.package_id, index.version)
-    known = set(connection.execute(select(COPIES.c.store).where(here)).scalars())
-    rows = [asdict(standing) for standing in standings if standing.store not in known]
-    if rows:
-        connection.execute(insert(COPIES), rows)
-
-
-def event_rows(events: Iterable[Event]) -> list[tuple[str, str]]:
-    """Each event's time and its JSON."""
-    return [(event.at.astimezone(UTC).isoformat(), to_json(event)) for event in events]
-
-
-def note_events(connection: Connection, index: PackageIndex, acts: Sequence[tuple[str, str]]) -> None:
-    """Adds events, each its time and its JSON, but those that are there already."""
-    here = of_version(EVENTS, index.package_id, index.version)
-    known = set(connection.execute(select(EVENTS.c.event_json).where(here)).scalars())
-    rows = [
-        {"package_id": index.package_id, "version": index.version, "at": at, "event_json": event}
-        for at, event in dict.fromkeys(acts)
-        if event not in known
+def event_rows(index: PackageIndex, events: Iterable[Event]) -> list[dict[str, object]]:
+    """The rows of events of a version."""
+    return [
+        {
+            "package_id": index.package_id,
+            "version": index.version,
+            "at": event.at.astimezone(UTC).isoformat(),
+            "event_json": to_json(event),
+            "digest": event_digest(event),
+        }
+        for event in events
     ]
-    if rows:
-        connection.execute(insert(EVENTS), rows)
 
 
 def note_audit(connection: Connection, report: FixityReport) -> None:
-    """Notes in the copy's row what the audit said; RegisterError where there is no such copy."""
-    here = of_version(COPIES, report.package_id, report.version) & (COPIES.c.store == report.store)
-    before = connection.execute(select(COPIES).where(here)).one_or_none()
-    if before is None:
+    """Notes in the copy's row what the audit said, and the audit in a row of its own; RegisterError where there is
+    no such copy."""
+    copy = of_version(COPIES, report.package_id, report.version) & (COPIES.c.store == report.store)
+    counted = connection.execute(update(COPIES).where(copy).values(audits=COPIES.c.audits + 1))
+    if counted.rowcount == 0:
         raise unknown_copy(report)
-    standing = CopyStanding(**before._mapping).after(report)
-    connection.execute(update(COPIES).where(here).values(asdict(standing)))
+    told = {"last_audit": report.ended_at, "last_result": report.result.value}
+    if report.result is FixityResult.OK:
+        told["last_ok"] = report.ended_at
+    if report.result is FixityResult.COULD_NOT_TELL:
+        copy &= COPIES.c.last_result.not_in([result.value for result in BAD])
+    connection.execute(update(COPIES).where(copy).values(told))
+    connection.execute(insert(AUDITS).values(asdict(audit_of(report))))
 
 
 def note_fault(connection: Connection, report: FixityReport) -> None:
@@ -121,7 +119,7 @@ def note_fault(connection: Connection, report: FixityReport) -> None:
 def package_row(row: Row[Any], copies: Sequence[CopyAudit]) -> PackageRow:
     """A line of the listing."""
     return PackageRow(
-        **dict(zip(_NAMES, row, strict=True)),
+        **dict(zip(LISTED_NAMES, row, strict=True)),
         copies=tuple(store for store, _, _ in copies),
         last_audit=earliest(audit for _, audit, _ in copies),
         last_result=worst(result for _, _, result in copies),

@@ -1,66 +1,62 @@
 """The register's rules that do not depend on where it is kept, so that every register answers alike."""
 
+import hashlib
+import json
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
 
+from pipeline import __version__
+from pipeline.domain.copies import BAD, Audit
+from pipeline.domain.events import Agent, Event, EventKind, Outcome
 from pipeline.domain.ledger import Decision, Question
 from pipeline.domain.messages import message
-from pipeline.domain.packages import Copy, FixityReport, FixityResult, PackageIndex
+from pipeline.domain.packages import FixityReport, FixityResult, PackageIndex
 from pipeline.errors import RegisterError, UsageError
+from pipeline.ports import PackageRow
 
-_BAD = (FixityResult.MISMATCH, FixityResult.MISSING, FixityResult.UNREADABLE)
-_WORST_FIRST = (*(r.value for r in _BAD), FixityResult.COULD_NOT_TELL.value, "", FixityResult.OK.value)
+LISTED_NAMES = tuple(
+    name for name in PackageRow.__dataclass_fields__ if name not in {"copies", "last_audit", "last_result"}
+)
+"""The columns that a listing needs; the index is not among them."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CopyStanding:
-    """One copy of a version and what its audits said; times are ISO 8601, empty where there was none.
-
-    `last_result` is the last audit's, but "could not tell" does not take the place of a known fault. `audits`
-    counts all checks since the deposit; `bytes_read_back` is 0 where the copy was found, not written.
-    """
-
-    package_id: str
-    version: int
-    store: str
-    tar_key: str
-    bytes_read_back: int
-    deposited_at: str
-    last_audit: str = ""
-    last_result: str = ""
-    last_ok: str = ""
-    audits: int = 0
-
-    @classmethod
-    def of(cls, index: PackageIndex, copy: Copy) -> "CopyStanding":
-        """A copy as it was deposited: read back then, not audited since."""
-        return cls(
-            package_id=index.package_id,
-            version=index.version,
-            store=copy.store,
-            tar_key=copy.tar_key,
-            bytes_read_back=copy.bytes_read_back,
-            deposited_at=copy.deposited_at,
-        )
-
-    def after(self, report: FixityReport) -> "CopyStanding":
-        """The standing after one more audit."""
-        audited = replace(self, audits=self.audits + 1)
-        if report.result is FixityResult.COULD_NOT_TELL and self.last_result in _BAD:
-            return audited
-        last_ok = report.ended_at if report.result is FixityResult.OK else self.last_ok
-        return replace(audited, last_audit=report.ended_at, last_result=report.result.value, last_ok=last_ok)
+_AUDIT_OUTCOMES = {
+    FixityResult.OK: Outcome.SUCCESS,
+    FixityResult.COULD_NOT_TELL: Outcome.COULD_NOT_TELL,
+    **dict.fromkeys(BAD, Outcome.FAILURE),
+}
 
 
-def worst(results: Iterable[str]) -> str:
-    """The gravest of the copies' last results; never audited ("") is worse than OK. Empty where there is none."""
-    return min(results, key=_WORST_FIRST.index, default="")
+def listed(index: PackageIndex) -> dict[str, Any]:
+    """What a listing shows of a version: the fields that index and `PackageRow` have in common."""
+    return {name: getattr(index, name) for name in LISTED_NAMES}
 
 
-def earliest(times: Iterable[str]) -> str:
-    """Since when every copy has been audited: the earliest last audit; empty where a copy never was."""
-    return min(times, default="")
+def audit_of(report: FixityReport) -> Audit:
+    """What is kept of a fixity check made by this program; the report itself is kept only where it is not OK."""
+    told = {name: getattr(report, name) for name in Audit.__dataclass_fields__ if name != "program"}
+    return Audit(**told, program=__version__)
+
+
+def fixity_event(audit: Audit) -> Event:
+    """The event that the fixity check was."""
+    return Event(
+        kind=EventKind.FIXITY_CHECK,
+        at=datetime.fromisoformat(audit.ended_at),
+        agent=Agent(name="lantai", version=audit.program),
+        outcome=_AUDIT_OUTCOMES[audit.result],
+        objects=(audit.package_id,),
+        detail=f"store {audit.store}: {audit.result.value}, {audit.bytes_read} bytes read",
+    )
+
+
+def event_digest(event: Event) -> str:
+    """32 hexadecimal digits over all that an event says: equal digests, equal events. Over named fields, so that one
+    added to events later leaves the digests of earlier ones as they are."""
+    at = event.at.astimezone(UTC).isoformat()
+    told = (event.kind, at, event.outcome, event.objects, event.sources, event.detail)
+    agent = (event.agent.name, event.agent.version, event.agent.kind)
+    return hashlib.sha256(json.dumps([*told, *agent], ensure_ascii=False).encode()).hexdigest()[:32]
 
 
 def same_fault(one: FixityReport, other: FixityReport) -> bool:
@@ -72,27 +68,34 @@ def refuse_other(stored: PackageIndex, index: PackageIndex) -> None:
     """Raises RegisterError where a version is registered already as something else."""
     if stored == index:
         return
-    what = "with other content" if stored.fingerprint != index.fingerprint else "with the same content, packed anew"
+    what = "same_content_packed_anew" if stored.fingerprint == index.fingerprint else "other_content"
     raise RegisterError(
-        f"{index.package_id} v{index.version:04d} is registered already {what} (packaged at {stored.packaged_at}; "
-        f"now {index.packaged_at}). Nothing was changed. If the register is wrong, `lantai rebuild` makes it anew "
-        "from the stores"
+        message(
+            "registered_otherwise",
+            package=index.package_id,
+            version=index.version,
+            what=message(what),
+            stored=stored.packaged_at,
+            now=index.packaged_at,
+        )
     )
 
 
 def not_registered(index: PackageIndex) -> RegisterError:
     """An act on a version that the register does not know."""
-    return RegisterError(
-        f"the register knows no {index.package_id} v{index.version:04d}, so what was done with it could not be noted: "
-        "`lantai rebuild` reads the stores anew"
-    )
+    return RegisterError(message("act_on_unregistered", package=index.package_id, version=index.version))
 
 
 def unknown_copy(report: FixityReport) -> RegisterError:
     """An audit of a copy that the register does not know."""
     return RegisterError(
-        f"the register knows no copy of {report.package_id} v{report.version:04d} in the store {report.store!r}, "
-        f"so its audit ({report.result.value}) could not be noted: `lantai rebuild` reads the stores anew"
+        message(
+            "audit_of_unregistered_copy",
+            package=report.package_id,
+            version=report.version,
+            store=report.store,
+            result=report.result.value,
+        )
     )
 
 
@@ -120,7 +123,7 @@ def search_key(*texts: str) -> str:
     """
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", "\n".join(texts)).casefold())
     if any("\ud800" <= char <= "\udfff" for char in text):
-        raise UsageError(f"not text in UTF-8: {text!a}; check the terminal's encoding")
+        raise UsageError(message("not_text", text=ascii(text)))
     return text
 
 
@@ -131,5 +134,5 @@ LONGEST_SEARCH = 1000
 def wanted_key(text: str) -> str:
     """`search_key` of what a person asks for. UsageError where it is too long."""
     if len(text) > LONGEST_SEARCH:
-        raise UsageError(f"{len(text)} characters to search for: give at most {LONGEST_SEARCH}")
+        raise UsageError(message("search_too_long", given=len(text), most=LONGEST_SEARCH))
     return search_key(text)

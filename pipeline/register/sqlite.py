@@ -1,13 +1,16 @@
 """The register in an SQLite file: what `lantai` uses at one machine, and several processes may use at once."""
 
+import heapq
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from sqlalchemy import Engine, Row, Select, delete, func, insert, select, tuple_
 
+from pipeline.domain.copies import Audit, CopyStanding
 from pipeline.domain.events import Event
 from pipeline.domain.ledger import delivery_id
 from pipeline.domain.packages import Copy, FixityReport, FixityResult, PackageIndex
@@ -22,21 +25,23 @@ from pipeline.register.rows import (
     held_in,
     newest,
     note_audit,
-    note_copies,
-    note_events,
     note_fault,
     note_version,
     of_version,
     package_row,
     version_row,
 )
-from pipeline.register.rules import CopyStanding, not_registered, wanted_key
+from pipeline.register.rules import fixity_event, not_registered, wanted_key
 from pipeline.register.sql_ledger import SqlLedger
-from pipeline.register.tables import COPIES, EVENTS, FAULTS, HELD, VERSIONS
+from pipeline.register.tables import AUDITS, COPIES, EVENTS, FAULTS, HELD, VERSIONS
 from pipeline.register.upgrade import ensure_current
+from pipeline.register.upsert import insert_or_keep
 
 PAGE = 2000
 """Rows read at a time: an audit of many hours must not keep a read transaction open."""
+
+ONE_EVENT = ("package_id", "version", "digest")
+"""What tells an event from every other."""
 
 
 def open_register(path: Path, *, busy_seconds: float = 30.0) -> "SqliteRegister":
@@ -73,28 +78,28 @@ class SqliteRegister(SqlLedger):
         """Ends all connections. Twice does no harm."""
         self.closing.close()
 
-    def record(
+    def add_version(
         self, index: PackageIndex, copies: Iterable[Copy], events: Iterable[Event], *, source_state: str
     ) -> None:
         """See `ports.Register`. A state that is not empty takes the place of the one before. RegisterError where
         the version is registered as something else."""
         row = version_row(index, source_state)
-        standings = [CopyStanding.of(index, copy) for copy in copies]
-        acts = event_rows(events)
+        standings = [asdict(CopyStanding.of(index, copy)) for copy in copies]
+        acts = event_rows(index, events)
         with writing(self.engine, self.name) as connection:
             note_version(connection, index, row)
-            note_copies(connection, index, standings)
-            note_events(connection, index, acts)
+            insert_or_keep(connection, COPIES, standings)
+            insert_or_keep(connection, EVENTS, acts, unique=ONE_EVENT)
             connection.execute(delete(HELD).where(HELD.c.package_id == index.package_id))
 
-    def acted(self, index: PackageIndex, events: Iterable[Event]) -> None:
+    def add_events(self, index: PackageIndex, events: Iterable[Event]) -> None:
         """See `ports.Register`."""
-        acts = event_rows(events)
+        acts = event_rows(index, events)
         here = select(VERSIONS.c.version).where(of_version(VERSIONS, index.package_id, index.version))
         with writing(self.engine, self.name) as connection:
             if connection.execute(here).one_or_none() is None:
                 raise not_registered(index)
-            note_events(connection, index, acts)
+            insert_or_keep(connection, EVENTS, acts, unique=ONE_EVENT)
 
     def index(self, package_id: str, version: int | None = None) -> PackageIndex | None:
         """See `ports.Register`."""
@@ -123,21 +128,31 @@ class SqliteRegister(SqlLedger):
             for row in page:
                 yield package_row(row, audits.get((row.package_id, row.version), []))
 
+    def versions(self, package_id: str) -> tuple[int, ...]:
+        """See `ports.Register`."""
+        wanted = select(VERSIONS.c.version).where(VERSIONS.c.package_id == package_id).order_by(VERSIONS.c.version)
+        with reading(self.engine, self.name) as connection:
+            return tuple(connection.execute(wanted).scalars())
+
     def all_versions(self) -> Iterator[tuple[str, int, tuple[str, ...]]]:
         """See `ports.Register`."""
-        after = ""
-        while True:
-            ids = select(VERSIONS.c.package_id).distinct().where(VERSIONS.c.package_id > after)
-            page = self._page(ids.order_by(VERSIONS.c.package_id))
-            if not page:
-                return
-            first, after = page[0].package_id, page[-1].package_id
-            versions = select(VERSIONS.c.package_id, VERSIONS.c.version).order_by(*VERSIONS.primary_key)
-            with reading(self.engine, self.name) as connection:
-                rows = connection.execute(versions.where(VERSIONS.c.package_id.between(first, after))).all()
-            audits = self._audits(first, after)
-            for package_id, version in rows:
-                yield package_id, version, tuple(store for store, _, _ in audits.get((package_id, version), []))
+        order = (VERSIONS.c.package_id, VERSIONS.c.version)
+        last: tuple[str, int] = ("", 0)
+        while page := self._page(select(*order).where(tuple_(*order) > last).order_by(*order)):
+            first, last = page[0].package_id, (page[-1].package_id, page[-1].version)
+            audits = self._audits(first, last[0])
+            for row in page:
+                copies = audits.get((row.package_id, row.version), [])
+                yield row.package_id, row.version, tuple(store for store, _, _ in copies)
+
+    def volume(self, stores: Iterable[str]) -> int:
+        """See `ports.Register`."""
+        joined = COPIES.join(
+            VERSIONS, (COPIES.c.package_id == VERSIONS.c.package_id) & (COPIES.c.version == VERSIONS.c.version)
+        )
+        wanted = select(func.coalesce(func.sum(VERSIONS.c.payload_bytes), 0)).select_from(joined)
+        with reading(self.engine, self.name) as connection:
+            return int(connection.execute(wanted.where(COPIES.c.store.in_(sorted(stores)))).scalar_one())
 
     def copy_in(self, store: str) -> str:
         """See `ports.Register`."""
@@ -177,7 +192,7 @@ class SqliteRegister(SqlLedger):
             for row in page:
                 yield from_json(row.held_json, HeldRecord)
 
-    def audited(self, report: FixityReport) -> None:
+    def add_audit(self, report: FixityReport) -> None:
         """See `ports.Register`. A report that is not OK is kept in full; the same again at once is counted.
         RegisterError where the register knows no such copy."""
         with writing(self.engine, self.name) as connection:
@@ -185,22 +200,33 @@ class SqliteRegister(SqlLedger):
             if report.result is not FixityResult.OK:
                 note_fault(connection, report)
 
+    def audits(self, package_id: str) -> Iterator[Audit]:
+        """See `ports.Register`."""
+        columns = (AUDITS.c[name] for name in Audit.__dataclass_fields__)
+        wanted = select(*columns).where(AUDITS.c.package_id == package_id).order_by(AUDITS.c.ended_at, AUDITS.c.id)
+        with reading(self.engine, self.name) as connection:
+            rows = connection.execute(wanted).all()
+        for row in rows:
+            values = dict(row._mapping)
+            yield Audit(**{**values, "result": FixityResult(values["result"])})
+
     def events(self, package_id: str) -> Iterator[Event]:
         """See `ports.Register`."""
         wanted = select(EVENTS.c.event_json).where(EVENTS.c.package_id == package_id)
         with reading(self.engine, self.name) as connection:
             rows = connection.execute(wanted.order_by(EVENTS.c.at, EVENTS.c.id)).scalars().all()
-        for row in rows:
-            yield from_json(row, Event)
+        acts = (from_json(row, Event) for row in rows)
+        checks = (fixity_event(audit) for audit in self.audits(package_id))
+        yield from heapq.merge(acts, checks, key=lambda event: event.at)
 
     def copies(self, package_id: str, version: int) -> tuple[CopyStanding, ...]:
-        """The copies of a version by name of store, with what their audits said."""
+        """See `ports.Register`."""
         wanted = select(COPIES).where(of_version(COPIES, package_id, version)).order_by(COPIES.c.store)
         with reading(self.engine, self.name) as connection:
             return tuple(CopyStanding(**row._mapping) for row in connection.execute(wanted))
 
     def faults(self, package_id: str) -> Iterator[FixityReport]:
-        """Every audit that was not OK, oldest first; of the same one again and again, the first."""
+        """See `ports.Register`."""
         wanted = select(FAULTS.c.report_json).where(FAULTS.c.package_id == package_id).order_by(FAULTS.c.id)
         with reading(self.engine, self.name) as connection:
             rows = connection.execute(wanted).scalars().all()

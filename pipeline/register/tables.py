@@ -1,8 +1,8 @@
 """Tables of the register. Changing them needs a new revision in `migrations/versions` and a new `REVISION`.
 
 One row per package version (its members are in the compressed index, not in rows), per copy, per event after
-packaging, per audit that was not OK, per record that waits in a delivery; of the ledger, one per delivery, run,
-survey, planned record, outcome, question and decision. Times are ISO 8601 text in UTC.
+packaging, per audit, in full per audit that was not OK, per record that waits in a delivery; of the ledger, one per
+delivery, run, survey, planned record, outcome, question and decision. Times are ISO 8601 text in UTC.
 """
 
 from sqlalchemy import (
@@ -19,7 +19,7 @@ from sqlalchemy import (
     Text,
 )
 
-REVISION = "0002"
+REVISION = "0003"
 """The newest revision, the only one this program works on; a test compares it with the migrations."""
 
 METADATA = MetaData()
@@ -73,8 +73,22 @@ EVENTS = Table(
     Column("version", Integer, nullable=False),
     Column("at", String, nullable=False),
     Column("event_json", Text, nullable=False),
+    Column("digest", String, nullable=False),
     ForeignKeyConstraint(["package_id", "version"], ["versions.package_id", "versions.version"]),
-    Index("events_of_package", "package_id", "at"),
+    Index("one_of_each_event", "package_id", "version", "digest", unique=True),
+)
+
+AUDITS = Table(
+    "audits",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("package_id", _ORDERED, nullable=False),
+    Column("version", Integer, nullable=False),
+    *(Column(name, String, nullable=False) for name in ("store", "started_at", "ended_at", "result")),
+    Column("bytes_read", BigInteger, nullable=False),
+    Column("program", String, nullable=False),
+    ForeignKeyConstraint(["package_id", "version", "store"], ["copies.package_id", "copies.version", "copies.store"]),
+    Index("audits_of_package", "package_id"),
 )
 
 FAULTS = Table(

@@ -22,7 +22,7 @@ def ensure_current(engine: Engine, name: str) -> None:
     with writing(engine, name) as connection:
         # Asked again under the lock: another process may have done it meanwhile.
         if _revision(connection, name) != REVISION:
-            _upgrade(connection, name)
+            upgrade_tables(connection, name)
 
 
 def _revision(connection: Connection, name: str) -> str | None:
@@ -38,7 +38,9 @@ def _revision(connection: Connection, name: str) -> str | None:
     return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one())
 
 
-def _upgrade(connection: Connection, name: str) -> None:
+def upgrade_tables(connection: Connection, name: str, *, to: str = REVISION) -> None:
+    """Runs the migrations up to a revision, in the caller's transaction. RegisterError where a newer program has
+    written the tables."""
     from alembic.config import Config
     from alembic.runtime.environment import EnvironmentContext
     from alembic.script import ScriptDirectory
@@ -48,7 +50,7 @@ def _upgrade(connection: Connection, name: str) -> None:
     # As `alembic.command.upgrade` does it, but on our connection and without an ini file.
     try:
         with EnvironmentContext(
-            Config(), script, fn=lambda revision, _context: script._upgrade_revs(REVISION, revision)
+            Config(), script, fn=lambda revision, _context: script._upgrade_revs(to, revision)
         ) as environment:
             environment.configure(connection=connection)
             environment.run_migrations()

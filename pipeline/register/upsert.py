@@ -10,11 +10,12 @@ from sqlalchemy.dialects import sqlite
 Rows = Sequence[dict[str, Any]]
 
 
-def insert_or_keep(connection: Connection, table: Table, rows: Rows, *, unique: Sequence[str] = ()) -> None:
-    """Adds the rows but those whose `unique` columns (the primary key by default) are there already."""
-    if rows:
-        keys = unique or [column.name for column in table.primary_key]
-        connection.execute(sqlite.insert(table).on_conflict_do_nothing(index_elements=keys), rows)
+def insert_or_keep(connection: Connection, table: Table, rows: Rows, *, unique: Sequence[str] = ()) -> int:
+    """Adds the rows but those whose `unique` columns (the primary key by default) are there already; how many."""
+    if not rows:
+        return 0
+    keys = unique or [column.name for column in table.primary_key]
+    return connection.execute(sqlite.insert(table).on_conflict_do_nothing(index_elements=keys), rows).rowcount
 
 
 def insert_or_change(connection: Connection, table: Table, rows: Rows, *, change: Sequence[str]) -> None:

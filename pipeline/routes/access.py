@@ -68,8 +68,7 @@ def _from_any(
     clock: Clock,
     warn: Callable[[StorageError], None],
 ) -> R:
-    rows = (row for row in register.packages(text=index.archival_code) if row.package_id == index.package_id)
-    holding = next((row.copies for row in rows), ())
+    holding = {copy.store for copy in register.copies(index.package_id, index.version)}
     last: StorageError | None = None
     for store in stores:
         if store.name not in holding:
@@ -97,4 +96,4 @@ def _note(index: PackageIndex, path: str, store: Store, register: Register, cloc
         objects=(path or index.package_id,),
         detail=f"taken out of store {store.name}, verified",
     )
-    register.acted(index, (event,))
+    register.add_events(index, (event,))

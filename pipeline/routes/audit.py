@@ -55,7 +55,7 @@ def audit(
             return report
 
         for report in runner.map(work, _copies(wanted, register)):
-            register.audited(report)
+            register.add_audit(report)
             reports.append(report)
     # Asked again at the end: what another process was storing meanwhile is registered by now.
     unknown = tuple(each for each in strangers if not each.is_known(register))
@@ -65,9 +65,12 @@ def audit(
 
 
 def _chosen(wanted: Wanted, register: Register) -> Iterator[tuple[str, int, tuple[str, ...]]]:
-    for package_id, version, stores in register.all_versions():
-        if wanted is None or (package_id, version) in wanted:
-            yield package_id, version, stores
+    if wanted is None:
+        yield from register.all_versions()
+        return
+    for package_id, version in sorted(wanted):
+        if register.index(package_id, version) is not None:
+            yield package_id, version, tuple(copy.store for copy in register.copies(package_id, version))
 
 
 def _copies(wanted: Wanted, register: Register) -> Iterator[CopyToRead]:
@@ -82,10 +85,9 @@ def _copies(wanted: Wanted, register: Register) -> Iterator[CopyToRead]:
 
 def _bytes_to_read(wanted: Wanted, register: Register, known: AbstractSet[str]) -> int:
     """For the progress bar: the payloads' bytes in the stores that can be read."""
-    sizes = {row.package_id: row.payload_bytes for row in register.packages()}
-    return sum(
-        sizes.get(package_id, 0) * len(known & set(stores)) for package_id, _, stores in _chosen(wanted, register)
-    )
+    if wanted is None:
+        return register.volume(known)
+    return sum(task.index.payload_bytes for task in _copies(wanted, register) if task.store in known)
 
 
 def _emptied(store: Store, register: Register) -> bool:

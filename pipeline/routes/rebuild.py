@@ -147,13 +147,13 @@ class _Taking:
             Copy(store=store, tar_key=index.tar_key, bytes_read_back=0, deposited_at=index.packaged_at)
             for store in stores
         ]
-        self.register.record(index, copies, (), source_state="")
+        self.register.add_version(index, copies, (), source_state="")
 
     def take_over(self, problems: tuple[str, ...]) -> None:
         """After what the old register knew: its problems, and the faults seen now, which come last."""
         self.findings += [finding("old_register_unreadable", "", reason=problem) for problem in problems]
         for report in self._faults:
-            self.register.audited(report)
+            self.register.add_audit(report)
 
 
 def _chosen(found: tuple[Holding, ...]) -> PackageIndex | None:

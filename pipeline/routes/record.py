@@ -235,7 +235,7 @@ def _store(
     """Deposited in every store, then registered, both or to be done again."""
     deposited = _deposited(work, packaged.value, services, advance)
     index, copies = deposited.value.index, deposited.value.copies
-    services.register.record(index, copies, packaged.events + deposited.events, source_state=state)
+    services.register.add_version(index, copies, packaged.events + deposited.events, source_state=state)
 
 
 def _deposited(
@@ -275,7 +275,7 @@ def _again(
     if (same or not whole) and grave(findings, services.profile):
         return _held(planned, findings, batch, services)
     if same:
-        services.register.record(known, (), (), source_state=state)
+        services.register.add_version(known, (), (), source_state=state)
         services.workspace.discard(known.package_id)
         return outcome(planned, State.UNCHANGED, findings)
     clash = finding(

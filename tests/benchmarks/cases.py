@@ -180,7 +180,7 @@ def answers(site: Site) -> Iterator[Line]:
     with open_register(terminal.home / "register.db") as register:
         for number in range(site.sizes.packages):
             index = an_index(f"K021-ZY·FP·2019·Y-{number:05d}", members=some_members(MEMBERS))
-            register.record(index, copies_of(index, "local"), (), source_state=f"{number:064x}")
+            register.add_version(index, copies_of(index, "local"), (), source_state=f"{number:064x}")
     times = site.sizes.times + 2
     yield _answered(["--help"], terminal, times, 0.5)
     yield _answered(["list"], terminal, times, 1.0, f" with {site.sizes.packages} packages")

@@ -12,9 +12,9 @@ ID = "K021-ZY·FP·2019·Y-001"
 def register() -> MemoryRegister:
     made = MemoryRegister()
     for number in range(1, 9):
-        made.record(an_index(f"K021-ZY·FP·2019·Y-{number:03d}", title="柳树村"), (), (), source_state="")
-    made.record(an_index(ID, version=2, title="柳树村"), (), (), source_state="")
-    made.record(an_index("K021-A=2EB", title="有点的"), (), (), source_state="")
+        made.add_version(an_index(f"K021-ZY·FP·2019·Y-{number:03d}", title="柳树村"), (), (), source_state="")
+    made.add_version(an_index(ID, version=2, title="柳树村"), (), (), source_state="")
+    made.add_version(an_index("K021-A=2EB", title="有点的"), (), (), source_state="")
     return made
 
 

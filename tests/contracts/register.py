@@ -61,11 +61,13 @@ class RegisterContract:
         assert register.index(ID, 3) is None
         assert register.source_state(ID) == ""
         assert not [*register.packages(), *register.all_versions(), *register.held(), *register.events(ID)]
+        assert not [*register.versions(ID), *register.copies(ID, 1), *register.audits(ID), *register.faults(ID)]
+        assert register.volume(["nas"]) == 0
         register.release(ID, delivery="demo", folder="/a/demo")
 
     def test_what_was_recorded_is_given_back(self, register: Register) -> None:
         index = an_index(ID, title="𠮷村“一户一档”　Ａ％_", members=some_members(30))
-        register.record(index, copies_of(index, "nas", "s3"), [an_event(9), an_event(8)], source_state="s1")
+        register.add_version(index, copies_of(index, "nas", "s3"), [an_event(9), an_event(8)], source_state="s1")
         assert register.index(ID) == register.index(ID, 1) == index
         assert register.source_state(ID) == "s1"
         assert list(register.events(ID)) == [an_event(8), an_event(9)]
@@ -79,7 +81,7 @@ class RegisterContract:
         assert register.copy_in("nas") == ""
         assert not register.has_copy(ID, 1, "nas")
         index = an_index(ID)
-        register.record(index, copies_of(index, "nas"), (), source_state="")
+        register.add_version(index, copies_of(index, "nas"), (), source_state="")
         assert register.copy_in("nas") == index.tar_key
         assert register.copy_in("s3") == ""
         asked = [(ID, 1, "nas"), (ID, 2, "nas"), (ID, 1, "s3"), ("K021-B", 1, "nas")]
@@ -88,11 +90,11 @@ class RegisterContract:
     def test_an_act_is_noted_and_nothing_else_changes(self, register: Register) -> None:
         index = an_index(ID)
         with pytest.raises(RegisterError, match=ID):
-            register.acted(index, [an_event(9)])
-        register.record(index, copies_of(index, "nas"), [an_event(8)], source_state="s1")
+            register.add_events(index, [an_event(9)])
+        register.add_version(index, copies_of(index, "nas"), [an_event(8)], source_state="s1")
         register.hold(a_held())
         for _ in range(2):
-            register.acted(index, [an_event(9, EventKind.DISSEMINATION)])
+            register.add_events(index, [an_event(9, EventKind.DISSEMINATION)])
         assert list(register.events(ID)) == [an_event(8), an_event(9, EventKind.DISSEMINATION)]
         assert list(register.held()) == [a_held()]
         assert register.source_state(ID) == "s1"
@@ -100,31 +102,31 @@ class RegisterContract:
     def test_again_with_the_same_values_changes_nothing(self, register: Register) -> None:
         index = an_index(ID)
         for _ in range(2):
-            register.record(index, copies_of(index, "nas"), [an_event(8)], source_state="s1")
+            register.add_version(index, copies_of(index, "nas"), [an_event(8)], source_state="s1")
         assert list(register.events(ID)) == [an_event(8)]
         assert list(register.all_versions()) == [(ID, 1, ("nas",))]
 
     def test_again_with_more_adds_it_and_loses_nothing(self, register: Register) -> None:
         index = an_index(ID)
-        register.record(index, copies_of(index, "nas"), [an_event(8)], source_state="s1")
-        register.audited(a_report(FixityResult.OK, "2026-02-01T00:00:00+00:00"))
-        register.record(
+        register.add_version(index, copies_of(index, "nas"), [an_event(8)], source_state="s1")
+        register.add_audit(a_report(FixityResult.OK, "2026-02-01T00:00:00+00:00"))
+        register.add_version(
             index, copies_of(index, "nas", "s3", at="2027-01-01T00:00:00+00:00"), [an_event(9)], source_state="s2"
         )
-        register.record(index, (), (), source_state="")
+        register.add_version(index, (), (), source_state="")
         assert register.source_state(ID) == "s2"
-        assert list(register.events(ID)) == [an_event(8), an_event(9)]
-        nas, s3 = register.copies(ID, 1)  # type: ignore[attr-defined]
+        assert [e for e in register.events(ID) if e.kind is EventKind.REPLICATION] == [an_event(8), an_event(9)]
+        nas, s3 = register.copies(ID, 1)
         assert (nas.deposited_at, nas.last_result) == ("2026-01-01T09:00:00+00:00", "ok")
         assert (s3.deposited_at, s3.last_result) == ("2027-01-01T00:00:00+00:00", "")
 
     @pytest.mark.parametrize("other", [an_index(ID, fingerprint="0" * 64), an_index(ID, tar_size=20480)])
     def test_a_version_is_never_overwritten(self, register: Register, other: object) -> None:
         index = an_index(ID)
-        register.record(index, copies_of(index, "nas"), [an_event(8)], source_state="s1")
+        register.add_version(index, copies_of(index, "nas"), [an_event(8)], source_state="s1")
         register.hold(a_held())
-        with pytest.raises(RegisterError, match="v0001"):
-            register.record(other, copies_of(index, "s3"), [an_event(9)], source_state="s2")  # type: ignore[arg-type]
+        with pytest.raises(RegisterError, match="registered_otherwise"):
+            register.add_version(other, copies_of(index, "s3"), [an_event(9)], source_state="s2")  # type: ignore[arg-type]
         assert register.index(ID) == index
         assert register.source_state(ID) == "s1"
         assert list(register.all_versions()) == [(ID, 1, ("nas",))]
@@ -134,9 +136,12 @@ class RegisterContract:
     def test_the_newest_version_is_listed(self, register: Register) -> None:
         for version in (2, 10, 1):
             index = an_index(ID, version=version, title=f"第{version}版")
-            register.record(index, copies_of(index, f"s{version}"), [], source_state=str(version))
+            register.add_version(index, copies_of(index, f"s{version}"), [], source_state=str(version))
         assert [(r.version, r.title, r.copies) for r in register.packages()] == [(10, "第10版", ("s10",))]
         assert [v for _, v, _ in register.all_versions()] == [1, 2, 10]
+        assert register.versions(ID) == (1, 2, 10)
+        assert register.versions("K021") == ()
+        assert [copy.store for copy in register.copies(ID, 2)] == ["s2"]
         assert register.source_state(ID) == "10"
         assert register.index(ID, 2) == an_index(ID, version=2, title="第2版")
 
@@ -144,7 +149,7 @@ class RegisterContract:
         ids = ["K021-汇", "K021-会", "K021-𠮷", "K021-A", "K021-a", "K021-=2F", "K021-·", "K021-10", "K021-9"]
         for package_id in ids:
             index = an_index(package_id)
-            register.record(index, copies_of(index, "nas"), [], source_state="")
+            register.add_version(index, copies_of(index, "nas"), [], source_state="")
             register.hold(a_held(f"H{package_id}"))
         assert [row.package_id for row in register.packages()] == sorted(ids)
         assert [package_id for package_id, _, _ in register.all_versions()] == sorted(ids)
@@ -162,7 +167,7 @@ class RegisterContract:
     def test_search(self, register: Register, text: str, found: set[str]) -> None:
         titles = {"A-1": "某县扶贫_档案", "A-2": "𠮷家村会议100%", "A-3": "Nasa café straße \\n"}
         for package_id, title in titles.items():
-            register.record(an_index(package_id, title=title), (), [], source_state="")
+            register.add_version(an_index(package_id, title=title), (), [], source_state="")
         assert {row.package_id for row in register.packages(text=text)} == found
 
     def test_search_refuses_what_is_no_text(self, register: Register) -> None:
@@ -179,7 +184,7 @@ class RegisterContract:
         assert list(register.held()) == [a_held("B"), a_held(row=8)]
         register.release("B", delivery="demo", folder="/a/demo")
         assert list(register.held()) == [a_held(row=8)]
-        register.record(an_index(ID), (), [], source_state="")
+        register.add_version(an_index(ID), (), [], source_state="")
         assert list(register.held()) == []
 
     def test_one_code_may_wait_in_several_deliveries(self, register: Register) -> None:
@@ -190,7 +195,7 @@ class RegisterContract:
         register.release(ID, delivery="a", folder="/x/a")
         assert list(register.held()) == waiting[1:]
         register.hold(waiting[0])
-        register.record(an_index(ID), (), [], source_state="")
+        register.add_version(an_index(ID), (), [], source_state="")
         assert list(register.held()) == waiting[2:], "it is stored: nobody waits for it any more"
 
     def test_what_was_held_before_folders_were_noted_ends_with_its_delivery(self, register: Register) -> None:
@@ -203,57 +208,88 @@ class RegisterContract:
 
     def test_audits(self, register: Register) -> None:
         index = an_index(ID)
-        register.record(index, copies_of(index, "nas", "s3"), [], source_state="")
-        register.audited(a_report(FixityResult.OK, "2026-02-01T00:00:00+00:00"))
+        register.add_version(index, copies_of(index, "nas", "s3"), [], source_state="")
+        register.add_audit(a_report(FixityResult.OK, "2026-02-01T00:00:00+00:00"))
         assert [(r.last_audit, r.last_result) for r in register.packages()] == [("", "")], "s3 was never audited"
-        register.audited(a_report(FixityResult.OK, "2026-02-02T00:00:00+00:00", store="s3"))
+        register.add_audit(a_report(FixityResult.OK, "2026-02-02T00:00:00+00:00", store="s3"))
         assert [(r.last_audit, r.last_result) for r in register.packages()] == [("2026-02-01T00:00:00+00:00", "ok")]
-        register.audited(a_report(FixityResult.COULD_NOT_TELL, "2026-02-03T00:00:00+00:00"))
+        register.add_audit(a_report(FixityResult.COULD_NOT_TELL, "2026-02-03T00:00:00+00:00"))
         assert [r.last_result for r in register.packages()] == ["could not tell"]
-        register.audited(a_report(FixityResult.MISSING, "2026-02-04T00:00:00+00:00", store="s3"))
+        register.add_audit(a_report(FixityResult.MISSING, "2026-02-04T00:00:00+00:00", store="s3"))
         assert [r.last_result for r in register.packages()] == ["missing"]
-        register.audited(a_report(FixityResult.MISMATCH, "2026-02-05T00:00:00+00:00"))
+        register.add_audit(a_report(FixityResult.MISMATCH, "2026-02-05T00:00:00+00:00"))
         assert [r.last_result for r in register.packages()] == ["mismatch"]
-        nas, _ = register.copies(ID, 1)  # type: ignore[attr-defined]
+        nas, _ = register.copies(ID, 1)
         assert (nas.last_ok, nas.audits) == ("2026-02-01T00:00:00+00:00", 3)
+
+    def test_every_audit_is_kept_and_is_an_event(self, register: Register) -> None:
+        index = an_index(ID)
+        register.add_version(index, copies_of(index, "nas", "s3"), [an_event(8)], source_state="")
+        register.add_audit(a_report(FixityResult.OK, "2026-02-01T00:00:00+00:00"))
+        register.add_audit(a_report(FixityResult.MISMATCH, "2026-02-03T00:00:00+00:00", store="s3"))
+        register.add_audit(a_report(FixityResult.COULD_NOT_TELL, "2026-02-02T00:00:00+00:00"))
+        register.add_audit(a_report(FixityResult.OK, "2026-02-03T00:00:00+00:00"))
+        assert [(a.store, a.result.value, a.ended_at[8:10], a.bytes_read) for a in register.audits(ID)] == [
+            ("nas", "ok", "01", 10240),
+            ("nas", "could not tell", "02", 10240),
+            ("s3", "mismatch", "03", 10240),
+            ("nas", "ok", "03", 10240),
+        ]
+        told = [(e.kind.value, e.outcome.value, e.at.day) for e in register.events(ID)]
+        assert told == [
+            ("replication", "success", 1),
+            ("fixity check", "success", 1),
+            ("fixity check", "could not tell", 2),
+            ("fixity check", "failure", 3),
+            ("fixity check", "success", 3),
+        ]
+        assert all(audit.program for audit in register.audits(ID))
+
+    def test_how_much_an_audit_is_to_read(self, register: Register) -> None:
+        for number, stores in enumerate((["nas"], ["nas", "s3"], [])):
+            index = an_index(f"P-{number}", members=some_members(number + 1))
+            register.add_version(index, copies_of(index, *stores), [], source_state="")
+        assert register.volume(["nas"]) == 3000
+        assert register.volume(["nas", "s3", "tape"]) == 5000
+        assert register.volume([]) == 0
 
     def test_could_not_tell_does_not_hide_a_known_fault(self, register: Register) -> None:
         index = an_index(ID)
-        register.record(index, copies_of(index, "nas"), [], source_state="")
-        register.audited(a_report(FixityResult.MISMATCH, "2026-02-01T00:00:00+00:00"))
-        register.audited(a_report(FixityResult.COULD_NOT_TELL, "2026-02-02T00:00:00+00:00"))
+        register.add_version(index, copies_of(index, "nas"), [], source_state="")
+        register.add_audit(a_report(FixityResult.MISMATCH, "2026-02-01T00:00:00+00:00"))
+        register.add_audit(a_report(FixityResult.COULD_NOT_TELL, "2026-02-02T00:00:00+00:00"))
         assert [(r.last_audit, r.last_result) for r in register.packages()] == [
             ("2026-02-01T00:00:00+00:00", "mismatch")
         ]
-        register.audited(a_report(FixityResult.OK, "2026-02-03T00:00:00+00:00"))
+        register.add_audit(a_report(FixityResult.OK, "2026-02-03T00:00:00+00:00"))
         assert [(r.last_audit, r.last_result) for r in register.packages()] == [("2026-02-03T00:00:00+00:00", "ok")]
 
     def test_faults_are_kept_in_full_and_not_every_night_anew(self, register: Register) -> None:
         index = an_index(ID)
-        register.record(index, copies_of(index, "nas", "s3"), [], source_state="")
+        register.add_version(index, copies_of(index, "nas", "s3"), [], source_state="")
         first = a_report(FixityResult.MISMATCH, "2026-02-01T00:00:00+00:00")
         other = a_report(FixityResult.MISMATCH, "2026-02-09T00:00:00+00:00", path="metadata/premis.xml")
         elsewhere = a_report(FixityResult.MISMATCH, "2026-02-10T00:00:00+00:00", store="s3")
-        register.audited(first)
+        register.add_audit(first)
         for night in range(2, 9):
-            register.audited(a_report(FixityResult.MISMATCH, f"2026-02-0{night}T00:00:00+00:00"))
-            register.audited(a_report(FixityResult.OK, f"2026-02-0{night}T00:00:00+00:00", store="s3"))
-        register.audited(other)
-        register.audited(elsewhere)
-        assert list(register.faults(ID)) == [first, other, elsewhere]  # type: ignore[attr-defined]
+            register.add_audit(a_report(FixityResult.MISMATCH, f"2026-02-0{night}T00:00:00+00:00"))
+            register.add_audit(a_report(FixityResult.OK, f"2026-02-0{night}T00:00:00+00:00", store="s3"))
+        register.add_audit(other)
+        register.add_audit(elsewhere)
+        assert list(register.faults(ID)) == [first, other, elsewhere]
 
     @pytest.mark.parametrize("result", FixityResult)
     def test_an_audit_of_an_unknown_copy_is_told(self, register: Register, result: FixityResult) -> None:
         index = an_index(ID)
-        register.record(index, copies_of(index, "nas"), [], source_state="")
+        register.add_version(index, copies_of(index, "nas"), [], source_state="")
         with pytest.raises(RegisterError, match="tape"):
-            register.audited(a_report(result, "2026-02-01T00:00:00+00:00", store="tape"))
-        assert list(register.faults(ID)) == []  # type: ignore[attr-defined]
+            register.add_audit(a_report(result, "2026-02-01T00:00:00+00:00", store="tape"))
+        assert list(register.faults(ID)) == []
 
     def test_listing_while_writing(self, register: Register) -> None:
         for number in range(5):
             index = an_index(f"P-{number}")
-            register.record(index, copies_of(index, "nas"), [], source_state="")
+            register.add_version(index, copies_of(index, "nas"), [], source_state="")
         for row in register.packages():
             register.hold(a_held(row.package_id))
         assert len(list(register.held())) == 5
@@ -262,7 +298,7 @@ class RegisterContract:
         def work(thread: int) -> None:
             for number in range(10):
                 index = an_index(f"P-{thread}-{number}", members=some_members(5))
-                register.record(index, copies_of(index, "nas"), [an_event(8)], source_state="")
+                register.add_version(index, copies_of(index, "nas"), [an_event(8)], source_state="")
 
         threads = [Thread(target=work, args=(n,)) for n in range(6)]
         for thread in threads:

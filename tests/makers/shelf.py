@@ -38,7 +38,7 @@ class Shelf:
         for store in self.stores:
             store.put(index.tar_key, folder / f"{index.bag_name}.tar")
             store.put(index.index_key, folder / f"{index.bag_name}.index.json")
-        self.register.record(index, copies_of(index, "first", "second"), (), source_state="")
+        self.register.add_version(index, copies_of(index, "first", "second"), (), source_state="")
         return index
 
     def tar(self, index: PackageIndex, store: str = "first") -> Path:

@@ -100,7 +100,7 @@ def test_what_is_stored_meanwhile_is_no_stranger(shelf: Shelf) -> None:
     class Meanwhile(ThreadRunner):
         def map(self, work, items):  # type: ignore[no-untyped-def]
             yield from super().map(work, items)
-            shelf.register.record(other, copies_of(other, "first", "second"), (), source_state="")
+            shelf.register.add_version(other, copies_of(other, "first", "second"), (), source_state="")
 
     assert {r.result for r in reports(shelf, runner=Meanwhile(2))} == {FixityResult.OK}
 

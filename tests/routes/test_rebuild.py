@@ -137,13 +137,13 @@ def test_the_old_register_is_kept_and_what_only_it_knew_is_taken_over(home: Home
         faults=(lost,),
     )
     with open_register(home.path) as register:
-        register.record(
+        register.add_version(
             index, copies_of(index, "nas", "s3", "old-disk"), [an_event(9), an_event(8)], source_state="stamp 1"
         )
         other = replace(home.indexes[1], fingerprint="0" * 64)
-        register.record(other, copies_of(other, "nas"), [an_event(7)], source_state="stamp 2")
+        register.add_version(other, copies_of(other, "nas"), [an_event(7)], source_state="stamp 2")
         register.hold(a_held("K021-waits"))
-        register.audited(fault)
+        register.add_audit(fault)
     before = home.path.read_bytes()
     report = home.rebuild()
     assert report.findings == ()
@@ -152,7 +152,10 @@ def test_the_old_register_is_kept_and_what_only_it_knew_is_taken_over(home: Home
     assert Path(report.backup).read_bytes() == before
     with open_register(home.path) as register:
         assert list(register.held()) == [a_held("K021-waits")]
-        assert list(register.events(index.package_id)) == [an_event(8), an_event(9)]
+        assert list(register.events(index.package_id))[:2] == [an_event(8), an_event(9)]
+        assert [(a.store, a.result, a.ended_at) for a in register.audits(index.package_id)] == [
+            ("s3", FixityResult.MISMATCH, fault.ended_at)
+        ]
         assert register.source_state(index.package_id) == "stamp 1"
         nas, s3, tape = register.copies(index.package_id, 1)
         assert (nas.deposited_at, nas.bytes_read_back) == ("2026-01-01T09:00:00+00:00", index.tar_size)
@@ -216,7 +219,7 @@ def test_a_damaged_register_is_replaced_and_kept(home: Home, damage: bytes) -> N
 def test_of_a_register_damaged_in_part_the_rest_is_taken_over(home: Home) -> None:
     index = home.indexes[0]
     with open_register(home.path) as register:
-        register.record(index, copies_of(index, "nas"), [an_event(9)], source_state="stamp 1")
+        register.add_version(index, copies_of(index, "nas"), [an_event(9)], source_state="stamp 1")
         register.hold(a_held("K021-waits"))
     with closing(sqlite3.connect(home.path)) as database:
         (page,) = database.execute("SELECT rootpage FROM sqlite_master WHERE name='events'").fetchone()
