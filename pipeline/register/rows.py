@@ -1,7 +1,6 @@
 """Rows of the register's tables from domain values and back, inside a transaction that the caller holds."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from datetime import UTC
 from typing import Any
 
@@ -29,8 +28,21 @@ from pipeline.register.upsert import insert_or_keep
 LISTED = tuple(VERSIONS.c[name] for name in LISTED_NAMES)
 """The columns that a listing needs; the index is not among them."""
 
+NUMBERS = frozenset({"id", "number"})
+"""Columns that count the rows of a table."""
+
 CopyAudit = tuple[str, str, str]
 """Of a copy: its store, its last audit and what that said."""
+
+
+def row_of(table: Table, value: object) -> dict[str, Any]:
+    """The row of a value whose fields are columns; a field that has no column is not kept, a number not given."""
+    return {column.name: getattr(value, column.name) for column in table.c if column.name not in NUMBERS}
+
+
+def columns_of(table: Table) -> list[ColumnElement[Any]]:
+    """The columns of such a table, but the row's number."""
+    return [column for column in table.c if column.name not in NUMBERS]
 
 
 def of_version(table: Table, package_id: str, version: int) -> ColumnElement[bool]:
@@ -100,7 +112,7 @@ def note_audit(connection: Connection, report: FixityReport) -> None:
     if report.result is FixityResult.COULD_NOT_TELL:
         copy &= COPIES.c.last_result.not_in([result.value for result in BAD])
     connection.execute(update(COPIES).where(copy).values(told))
-    connection.execute(insert(AUDITS).values(asdict(audit_of(report))))
+    connection.execute(insert(AUDITS).values(row_of(AUDITS, audit_of(report))))
 
 
 def note_fault(connection: Connection, report: FixityReport) -> None:

@@ -34,8 +34,16 @@ def listed(index: PackageIndex) -> dict[str, Any]:
 
 def audit_of(report: FixityReport) -> Audit:
     """What is kept of a fixity check made by this program; the report itself is kept only where it is not OK."""
-    told = {name: getattr(report, name) for name in Audit.__dataclass_fields__ if name != "program"}
-    return Audit(**told, program=__version__)
+    return Audit(
+        package_id=report.package_id,
+        version=report.version,
+        store=report.store,
+        started_at=report.started_at,
+        ended_at=report.ended_at,
+        result=report.result,
+        bytes_read=report.bytes_read,
+        program=__version__,
+    )
 
 
 def fixity_event(audit: Audit) -> Event:

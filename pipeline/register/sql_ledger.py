@@ -12,6 +12,7 @@ from pipeline.domain.outcomes import Outcome, State
 from pipeline.domain.records import PlannedRecord
 from pipeline.register.blobs import from_json, pack, to_json, unpack
 from pipeline.register.engine import reading, writing
+from pipeline.register.rows import columns_of, row_of
 from pipeline.register.rules import check_answer, no_such_question, no_such_run
 from pipeline.register.tables import DECISIONS, DELIVERIES, OUTCOMES, PLANNED, QUESTIONS, RUNS, SURVEYS
 from pipeline.register.upsert import insert_or_change, insert_or_keep
@@ -159,18 +160,17 @@ class SqlLedger:
     def decide(self, decision: Decision) -> None:
         """See `ports.Ledger`."""
         asked = select(QUESTIONS.c.question_json).where(QUESTIONS.c.id == decision.question)
-        row = {name: getattr(decision, name) for name in Decision.__dataclass_fields__}
         with writing(self.engine, self.name) as connection:
             stored = connection.execute(asked).scalar_one_or_none()
             if stored is None:
                 raise no_such_question(decision.question)
             check_answer(from_json(stored, Question), decision)
-            connection.execute(insert(DECISIONS).values(row))
+            connection.execute(insert(DECISIONS).values(row_of(DECISIONS, decision)))
 
     def decisions(self, question: str) -> Iterator[Decision]:
         """See `ports.Ledger`."""
-        columns = (DECISIONS.c[name] for name in Decision.__dataclass_fields__)
-        for row in self._all(select(*columns).where(DECISIONS.c.question == question).order_by(DECISIONS.c.number)):
+        wanted = select(*columns_of(DECISIONS)).where(DECISIONS.c.question == question)
+        for row in self._all(wanted.order_by(DECISIONS.c.number)):
             yield Decision(**row._mapping)
 
     def _all(self, wanted: Select[Any]) -> list[Row[Any]]:

@@ -3,7 +3,6 @@
 import heapq
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -21,6 +20,7 @@ from pipeline.register.lock import opened
 from pipeline.register.rows import (
     LISTED,
     CopyAudit,
+    columns_of,
     event_rows,
     held_in,
     newest,
@@ -29,6 +29,7 @@ from pipeline.register.rows import (
     note_version,
     of_version,
     package_row,
+    row_of,
     version_row,
 )
 from pipeline.register.rules import fixity_event, not_registered, wanted_key
@@ -84,7 +85,7 @@ class SqliteRegister(SqlLedger):
         """See `ports.Register`. A state that is not empty takes the place of the one before. RegisterError where
         the version is registered as something else."""
         row = version_row(index, source_state)
-        standings = [asdict(CopyStanding.of(index, copy)) for copy in copies]
+        standings = [row_of(COPIES, CopyStanding.of(index, copy)) for copy in copies]
         acts = event_rows(index, events)
         with writing(self.engine, self.name) as connection:
             note_version(connection, index, row)
@@ -202,8 +203,11 @@ class SqliteRegister(SqlLedger):
 
     def audits(self, package_id: str) -> Iterator[Audit]:
         """See `ports.Register`."""
-        columns = (AUDITS.c[name] for name in Audit.__dataclass_fields__)
-        wanted = select(*columns).where(AUDITS.c.package_id == package_id).order_by(AUDITS.c.ended_at, AUDITS.c.id)
+        wanted = (
+            select(*columns_of(AUDITS))
+            .where(AUDITS.c.package_id == package_id)
+            .order_by(AUDITS.c.ended_at, AUDITS.c.id)
+        )
         with reading(self.engine, self.name) as connection:
             rows = connection.execute(wanted).all()
         for row in rows:

@@ -8,8 +8,8 @@ ROOT = Path(__file__).resolve().parents[2]
 FIELD = "added_later"
 OUTSIDE_DOMAIN = {"HeldRecord"}
 """Values written into the register that are not in `domain`."""
-ROWS = {"Delivery", "Run", "Decision"}
-"""Values of `domain` that are rows of tables, as are `PackageRow` and `CopyStanding`: their fields are columns, and a
+ROWS = {"Delivery", "Run", "Decision", "CopyStanding", "Audit"}
+"""Values of `domain` that are rows of tables, as `PackageRow` is: their fields are columns, and a
 new one comes with a migration."""
 
 
