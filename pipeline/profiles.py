@@ -27,6 +27,9 @@ FIELDS = frozenset(
 )  # fmt: skip
 """What a catalogue can say of a record, by our names."""
 _MOST_EXTENDS = 10
+_ONLY_TOLD = {"derived_copy_missing": Severity.WARNING, "facts_not_read": Severity.WARNING}
+"""Findings of a profile that does not grade them which keep no record back: what failed can be made again later, and
+profiles that were written before there were such findings go on as they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +122,7 @@ class Profile:
 
     def severity(self, code: str) -> Severity:
         """How grave a finding is; an unknown code is an error, so that nothing passes unseen."""
-        return self.severities.get(code, Severity.ERROR)
+        return self.severities.get(code, _ONLY_TOLD.get(code, Severity.ERROR))
 
 
 def load_profile(name: str, *, folder: Path = PROFILES) -> Profile:

@@ -157,6 +157,16 @@ class Texts:
         return f"程序报告 {half}"
 
 
+@cache
+def _own() -> Texts:
+    return Texts.load()
+
+
+def in_english(fact: Fact) -> str:
+    """A fact as English text, for what is written into packages in that language (`metadata/technical.json`)."""
+    return fact if isinstance(fact, str) else _own().say(fact, "en")
+
+
 def _filled(template: str, places: Mapping[str, str]) -> str:
     """The template with its places filled; what stands in double brackets only where all its places are."""
 

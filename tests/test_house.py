@@ -64,6 +64,8 @@ def imports(path: Path) -> Iterator[str]:
             assert node.level == 0, f"{path}: relative import"
             yield node.module or ""
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "later":
+            yield from (arg.value for arg in node.args if isinstance(arg, ast.Constant))
 
 
 def layer(part: str) -> int:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from pipeline.checks.bag._report import EFFECTS
 from pipeline.domain.findings import Finding, finding
+from pipeline.domain.messages import message
 from pipeline.errors import ProfileError
 from pipeline.profiles import PROFILES, load_profile
 from pipeline.texts import Language, Text, Texts
@@ -185,40 +186,7 @@ def test_a_reason_in_a_reason_and_a_programs_own_words() -> None:
 
     assert told("page 3: the header is cut short") == "1.tif 已损坏：第 3 页：文件头不完整。"
     assert told("page 3: VipsJpeg: premature end") == "1.tif 已损坏：第 3 页：程序报告 VipsJpeg: premature end。"
-    assert told("1 video tracks were made of 2") == "1.tif 已损坏：原有 2 条画面轨道，只得到 1 条。"
-
-
-def reasons_of_formats() -> Iterator[str]:
-    """What the handlers themselves give as a reason, with 7 for what is put in."""
-    for path in (*sorted(PIPELINE.glob("formats/*.py")), PIPELINE / "stages" / "identify.py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and _name(node) in {"could_not_tell", "damaged", "Refused"}:
-                yield from map(_literal, [*node.args[1:], *(k.value for k in node.keywords if k.arg == "reason")])
-            if (
-                isinstance(node, ast.Assign)
-                and isinstance(node.targets[0], ast.Name)
-                and node.targets[0].id == "reason"
-            ):
-                yield _literal(node.value)
-
-
-def _literal(node: ast.expr) -> str:
-    if isinstance(node, ast.Constant):
-        return str(node.value)
-    if isinstance(node, ast.JoinedStr):
-        return "".join(str(part.value) if isinstance(part, ast.Constant) else "7" for part in node.values)
-    return ""
-
-
-REASONS = sorted({reason for reason in reasons_of_formats() if reason and "neither as" not in reason} - {"7"})
-
-
-def test_the_handlers_reasons_were_found() -> None:
-    assert {"the file is empty", "there is no decoder for 7", "its 7 subtitle tracks are not in it"} <= set(REASONS)
-
-
-@pytest.mark.parametrize("reason", REASONS)
-def test_every_reason_of_a_handler_is_known_in_chinese(reason: str) -> None:
-    assert "程序报告" not in TEXTS.sentence(finding("damaged_file", "1.tif", reason=reason), "zh").replace(
-        "程序报告 7", ""
+    lost = message("video_tracks_lost", made=1, found=2)
+    assert TEXTS.sentence(finding("damaged_file", "1.tif", reason=lost), "zh") == (
+        "1.tif 已损坏：原有 2 条画面轨道，只得到 1 条。"
     )

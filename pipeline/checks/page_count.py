@@ -6,7 +6,7 @@ Only records made of page images and PDFs are judged; of others nobody can tell 
 """
 
 from pipeline.domain.findings import Finding, finding
-from pipeline.domain.formats import MediaKind
+from pipeline.domain.formats import IMAGE, PDF
 from pipeline.domain.records import Description, Identified, IdentifiedFile
 
 _MANY_PAGES = {"image/tiff", "application/pdf"}
@@ -14,7 +14,7 @@ _MANY_PAGES = {"image/tiff", "application/pdf"}
 
 def page_count(description: Description, identified: Identified) -> tuple[Finding, ...]:
     """`page_count_differs_inside` where the numbers differ; nothing where they agree or cannot be compared."""
-    paged = all(file.format.kind in {MediaKind.IMAGE, MediaKind.PDF} for file in identified.files)
+    paged = all(file.format.kind in {IMAGE, PDF} for file in identified.files)
     if description.page_count is None or not identified.files or not paged:
         return ()
     found = sum(_pages(file) for file in identified.files)

@@ -9,7 +9,7 @@ stay in the technical facts. Keys are those of ExifTool (`IFD0:Make`, numbers un
 import re
 from collections.abc import Iterable, Mapping
 
-from pipeline.domain.formats import MediaKind
+from pipeline.domain.formats import AUDIO, IMAGE, VIDEO
 
 Facts = Iterable[tuple[str, str, str]]
 """(tool, key, value)"""
@@ -59,12 +59,12 @@ _DOTS_PER_INCH = {
 JFIF inch 1, centimetre 2; PNG metre 1. Other units are none."""
 
 
-def groups_of(kind: MediaKind, category: str, facts: Facts) -> Groups:
+def groups_of(kind: str, category: str, facts: Facts) -> Groups:
     """The elements that a file's facts give, by what it is and the category (门类) it belongs to."""
     known = {key: value for _, key, value in reversed(tuple(facts)) if value.strip()}
-    if kind in {MediaKind.VIDEO, MediaKind.AUDIO}:
+    if kind in {VIDEO, AUDIO}:
         return _recording(known)
-    if kind is not MediaKind.IMAGE:
+    if kind != IMAGE:
         return ()
     tags = _tags(known)
     photographed = category == "ZP" or any(name in tags for name in _TAKEN_BY_CAMERA)

@@ -3,18 +3,11 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pipeline.domain.messages import Fact
 
-class MediaKind(StrEnum):
-    """The handler's family."""
-
-    IMAGE = "image"
-    PDF = "pdf"
-    OFD = "ofd"
-    VIDEO = "video"
-    AUDIO = "audio"
-    OFFICE = "office"
-    TEXT = "text"
-    OTHER = "other"
+IMAGE, PDF, VIDEO, AUDIO, OFFICE, OFD, TEXT, OTHER = "image", "pdf", "video", "audio", "office", "ofd", "text", "other"
+"""Kinds of format that this program itself speaks of. A kind is a word of the handler that is for it: there may be
+more. Of OTHER is what has no handler of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +33,7 @@ class FileFormat:
     """The decision over the claims, with its reason. `media_type` is application/octet-stream and `puid` empty
     where nobody knows."""
 
-    kind: MediaKind
+    kind: str
     media_type: str
     name: str
     version: str = ""
@@ -59,8 +52,8 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Soundness:
-    """Whether the file could be read to its end; `by` is tool and version, `reason` what it said."""
+    """Whether the file could be read to its end; `by` is tool and version, `reason` what it said, or why of ours."""
 
     verdict: Verdict
     by: str
-    reason: str = ""
+    reason: Fact = ""

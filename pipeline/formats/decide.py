@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from pipeline.domain.formats import FileFormat, FormatClaim, MediaKind
+from pipeline.domain.formats import AUDIO, OFFICE, OTHER, TEXT, VIDEO, FileFormat, FormatClaim
 from pipeline.formats.policy import FormatPolicy, KnownFormat
 from pipeline.tools import libmagic, pronom, zips
 
 _NOBODY_KNOWS = "application/octet-stream"
 _VAGUE = {"", _NOBODY_KNOWS, "text/plain", "application/zip", "inode/x-empty", "application/x-ole-storage"}
 """Media types that say too little to contradict anybody."""
-_CLOSE = ({MediaKind.VIDEO, MediaKind.AUDIO}, {MediaKind.TEXT, MediaKind.OFFICE})
+_CLOSE = ({VIDEO, AUDIO}, {TEXT, OFFICE})
 """Kinds that identifiers rightly disagree about: sound in a video's container, marked-up text."""
 
 
@@ -47,14 +47,14 @@ def decide(claims: tuple[FormatClaim, ...], policy: FormatPolicy) -> FileFormat:
     if seen is not None and seen.media_type not in {_NOBODY_KNOWS, "inode/x-empty"}:
         return _formed(None, seen_format, seen, f"{seen.by} only; PRONOM found none", claims)
     return FileFormat(
-        kind=MediaKind.OTHER, media_type=_NOBODY_KNOWS, name="unknown", reason="no identifier knows it", claims=claims
+        kind=OTHER, media_type=_NOBODY_KNOWS, name="unknown", reason="no identifier knows it", claims=claims
     )
 
 
 def _contradicts(seen: FormatClaim, seen_format: KnownFormat | None, own: KnownFormat | None) -> bool:
     if seen.media_type in _VAGUE or seen_format is None or own is None or seen_format.container:
         return False
-    return seen_format.kind is not own.kind and {seen_format.kind, own.kind} not in _CLOSE
+    return seen_format.kind != own.kind and {seen_format.kind, own.kind} not in _CLOSE
 
 
 def _agrees(weak: FormatClaim, seen: FormatClaim, policy: FormatPolicy) -> bool:
@@ -72,7 +72,7 @@ def _formed(
     claims: tuple[FormatClaim, ...],
 ) -> FileFormat:
     media_type = known.media_type if known else claim.media_type
-    kind = known.kind if known else MediaKind.TEXT if claim.media_type.startswith("text/") else MediaKind.OTHER
+    kind = known.kind if known else TEXT if claim.media_type.startswith("text/") else OTHER
     return FileFormat(
         kind=kind,
         media_type=media_type or _NOBODY_KNOWS,
@@ -109,6 +109,6 @@ def name_lies(format: FileFormat, extension: str, policy: FormatPolicy, *, damag
     chosen = next((c for c in format.claims if c.identifier and c.identifier == format.puid), None)
     if chosen is not None and pronom.MISMATCH not in chosen.warning:
         return False
-    if format.kind is MediaKind.TEXT:
-        return any(other.kind is not MediaKind.TEXT for other in policy.by_extension(extension))
+    if format.kind == TEXT:
+        return any(other.kind != TEXT for other in policy.by_extension(extension))
     return known is not None or chosen is not None

@@ -7,8 +7,10 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipeline.domain.events import Agent
 from pipeline.domain.records import Description
 from pipeline.tools import pdf
+from pipeline.tools.exiftool import ExifTool
 from pipeline.tools.toolbox import Toolbox
 
 _DATE = re.compile(r"^\s*(\d{4})(?:\D{0,2}(\d{2})(?:\D{0,2}(\d{2}))?)?\D{0,2}$")
@@ -17,20 +19,22 @@ _NO_THUMBNAIL = ("-IFD1:all=",)
 _MONTHS, _DAYS = 12, 31
 
 
-def embed(description: Description, pdfs: Sequence[tuple[Path, str]], others: Sequence[Path], toolbox: Toolbox) -> None:
-    """Writes the description into files in place; `pdfs` with their names for people. All others in one command.
+def embed_in_pdf(toolbox: Toolbox, description: Description, path: Path, subject: str) -> Agent:
+    """Writes the description into a PDF in place, and proves that it still opens; who did it. Raises ToolError."""
+    toolbox.announce(subject, path.stat().st_size)
+    described = path.with_suffix(".described")
+    pdf.embed(path, described, _for_pdf(description), subject=subject)
+    described.replace(path)
+    pdf.page_count(path, subject=subject)
+    return Agent(name="pikepdf", version=pdf.version())
 
-    Raises ToolError.
-    """
-    for path, subject in pdfs:
-        toolbox.announce(subject, path.stat().st_size)
-        described = path.with_suffix(".described")
-        pdf.embed(path, described, _for_pdf(description), subject=subject)
-        described.replace(path)
-    if others:
-        toolbox.announce(description.archival_code, sum(p.stat().st_size for p in others), files=len(others))
-        tags = _for_xmp(description)
-        toolbox.exiftool.write(dict.fromkeys(others, tags), options=_NO_THUMBNAIL)
+
+def embed_as_xmp(toolbox: Toolbox, description: Description, paths: Sequence[Path], subject: str) -> Agent:
+    """Writes the description into files of other formats in place, all in one command; who did it. Raises ToolError."""
+    seconds = toolbox.announce(subject, sum(path.stat().st_size for path in paths), files=len(paths))
+    exiftool = toolbox.helper(ExifTool)
+    exiftool.write(dict.fromkeys(paths, _for_xmp(description)), seconds=seconds, options=_NO_THUMBNAIL)
+    return Agent(name="ExifTool", version=exiftool.version)
 
 
 def iso_date(text: str) -> str:

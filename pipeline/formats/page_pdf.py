@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.domain.events import Agent
+from pipeline.domain.messages import Fact, message, told_by_program
 from pipeline.errors import ToolFailed, ToolGarbled
 from pipeline.formats.handler import Made, Original, Refused, first_only
-from pipeline.formats.policy import PageParameters
+from pipeline.formats.parameters import within
 from pipeline.tools import img2pdf_, pdf, tiff, vips
 from pipeline.tools.toolbox import Toolbox
 
@@ -18,6 +19,22 @@ _PAGED = "image/tiff"
 _MIRRORED = {2, 4, 5, 7}
 """EXIF orientations that /Rotate cannot express."""
 _EIGHT_BITS = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageParameters:
+    """Pictures as pages of one PDF. A resolution below `lowest_dpi` is what software writes when it does not know:
+    `default_dpi` is taken instead. Pixels that cannot be taken over as they are encoded are packed without loss;
+    those of the media types in `as_jpeg`, which are lossy already, as JPEG at `quality`."""
+
+    default_dpi: int = 300
+    lowest_dpi: int = 100
+    as_jpeg: tuple[str, ...] = ()
+    quality: int = 90
+
+    def __post_init__(self) -> None:
+        within("default_dpi", self.default_dpi, 50, 4800)
+        within("quality", self.quality, 50, 100)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +54,7 @@ def make_pages(
     taken = tuple(o for o in originals if vips.readable(o.format.media_type))
     for original in originals:
         if original not in taken:
-            yield Refused(original=original, reason=f"there is no decoder for {original.format.media_type}")
+            yield Refused(original=original, reason=message("no_decoder", what=original.format.media_type))
     target = folder / "pages.pdf"
     with toolbox.scratch_folder() as scratch:
         parts = []
@@ -56,7 +73,8 @@ def make_pages(
         made = pdf.join([part.path for part in parts], target)
     expected = sum(part.pages for part in parts)
     if made != expected or pdf.page_count(target, subject=first) != expected:
-        raise ToolGarbled(f"the PDF has {made} pages, its sources {expected}", tool="img2pdf", subject=first)
+        said = message("page_pdf_differs", made=made, expected=expected)
+        raise ToolGarbled(said, tool="img2pdf", subject=first)
     yield Made(
         path=target,
         extension="pdf",
@@ -67,13 +85,13 @@ def make_pages(
     )
 
 
-def too_large(header: vips.ImageHeader, toolbox: Toolbox) -> str:
+def too_large(header: "vips.ImageHeader", toolbox: Toolbox) -> Fact:
     """Why the picture must not be decoded, from its header alone; an empty string where it may."""
     limits = toolbox.limits
     if header.pixels > limits.max_pixels:
-        return f"{header.width} × {header.height} pixels, more than {limits.max_pixels} in all"
+        return message("too_many_pixels", width=header.width, height=header.height, most=limits.max_pixels)
     if header.pages > limits.max_frames:
-        return f"{header.pages} pages or frames, more than {limits.max_frames}"
+        return message("too_many_pages", pages=header.pages, most=limits.max_frames)
     return ""
 
 
@@ -125,7 +143,7 @@ def _undecodable(
     try:
         _to_pdf(original.path, target, parameters, first_only=not many)
     except img2pdf_.CannotPass:
-        return Refused(original=original, reason=reason)
+        return Refused(original=original, reason=told_by_program(reason))
     count = pdf.page_count(target, subject=original.subject)
     return _Part(original=original, path=target, pages=count, decoded=False)
 
@@ -162,7 +180,7 @@ def _decoded_page(original: Original, parameters: PageParameters, stem: Path, pa
     try:
         _to_pdf(picture, target, parameters, first_only=True)
     except img2pdf_.CannotPass as error:
-        message = f"img2pdf could not take in {original.subject}: {error}"
-        raise ToolFailed(message, tool="img2pdf", subject=original.subject) from error
+        said = message("page_not_taken_in", subject=original.subject, words=error)
+        raise ToolFailed(said, tool="img2pdf", subject=original.subject) from error
     picture.unlink()
     return target

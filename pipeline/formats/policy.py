@@ -1,9 +1,8 @@
 """The format policy: which formats we know, and what is made of each; data from `profiles/formats/`.
 
-This module is light on purpose: the handlers, and the libraries behind them, are loaded in the workers only.
+A row is checked against what the handlers declare when it is loaded. `stages_of` says what runs before what.
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -11,104 +10,26 @@ from typing import Any
 
 import msgspec
 
-from pipeline.domain.formats import FileFormat, MediaKind
+from pipeline.domain.formats import FileFormat
+from pipeline.domain.messages import Message, message, told_by_program
+from pipeline.domain.records import Role
 from pipeline.errors import ProfileError
+from pipeline.formats.handler import Action, Handlers, all_handlers
 from pipeline.profiles import PROFILES
+from pipeline.toml_tables import read_toml
 
 FOLDER = PROFILES / "formats"
 KNOWN_FORMATS = "media_types.toml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NoParameters:
-    """For actions that take none."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageParameters:
-    """Pictures as pages of one PDF. A resolution below `lowest_dpi` is what software writes when it does not know:
-    `default_dpi` is taken instead. Pixels that cannot be taken over as they are encoded are packed without loss;
-    those of the media types in `as_jpeg`, which are lossy already, as JPEG at `quality`."""
-
-    default_dpi: int = 300
-    lowest_dpi: int = 100
-    as_jpeg: tuple[str, ...] = ()
-    quality: int = 90
-
-    def __post_init__(self) -> None:
-        _within("default_dpi", self.default_dpi, 50, 4800)
-        _within("quality", self.quality, 50, 100)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PhotoParameters:
-    """A JPEG per photo, at most so many pixels long."""
-
-    longest_side: int = 2560
-    quality: int = 85
-
-    def __post_init__(self) -> None:
-        _within("longest_side", self.longest_side, 200, 20_000)
-        _within("quality", self.quality, 50, 100)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VideoParameters:
-    """H.264 and AAC in MP4. What is so already, and no longer than `longest_side`, is copied track by track."""
-
-    longest_side: int = 1920
-    crf: int = 23
-    preset: str = "veryfast"
-    audio_bitrate: str = "160k"
-
-    def __post_init__(self) -> None:
-        _within("longest_side", self.longest_side, 160, 8192)
-        _within("crf", self.crf, 0, 51)
-        _bitrate("audio_bitrate", self.audio_bitrate)
-        if self.preset not in {"ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow"}:
-            raise ValueError(f"there is no preset {self.preset!r}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AudioParameters:
-    """AAC in M4A."""
-
-    bitrate: str = "160k"
-
-    def __post_init__(self) -> None:
-        _bitrate("bitrate", self.bitrate)
-
-
-def _within(name: str, value: int, low: int, high: int) -> None:
-    if not low <= value <= high:
-        raise ValueError(f"{name} runs from {low} to {high}, not {value}")
-
-
-def _bitrate(name: str, value: str) -> None:
-    if not value.endswith("k") or not value[:-1].isdigit() or not 32 <= int(value[:-1]) <= 512:
-        raise ValueError(f'{name} runs from "32k" to "512k", not {value!r}')
-
-
-ACTIONS: Mapping[tuple[str, str], type] = {
-    ("image", "pages"): PageParameters,
-    ("image", "photo"): PhotoParameters,
-    ("image", "none"): NoParameters,
-    ("pdf", "copy"): NoParameters,
-    ("video", "mp4"): VideoParameters,
-    ("audio", "m4a"): AudioParameters,
-    ("office", "pdf"): NoParameters,
-    ("text", "keep"): NoParameters,
-}
-"""Every (handler, action) there is, with its parameters."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class KnownFormat:
-    """A format we know. `extensions` are those its files' names may carry, without dot; `aliases` other media types
-    that mean it; `puids` those PRONOM identifiers that settle it; `container` and `encrypted` as in the table."""
+    """A format we know. `kind` is a word of the handler that is for it; `extensions` are those its files' names may
+    carry, without dot; `aliases` other media types that mean it; `puids` those PRONOM identifiers that settle it;
+    `container` and `encrypted` as in the table."""
 
     media_type: str
-    kind: MediaKind
+    kind: str
     name: str
     extensions: tuple[str, ...]
     aliases: tuple[str, ...] = ()
@@ -119,28 +40,45 @@ class KnownFormat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One row: what must fit, and what is then done."""
+    """One row: what must fit, and what is then made.
+
+    `kind`, `media_types` and `puids` are asked of the file, `images` (`pages` or `photos`) of the record's category.
+    `needs` is what it is made of: a role (`original`, `preservation` …) or an action (`image/pages`). The first is what
+    the row must fit; what further ones have made of the same originals is handed over with it. `role` is that of the
+    result.
+    """
 
     handler: str
     action: str
-    kind: MediaKind | None = None
+    role: Role = Role.ACCESS
+    needs: tuple[str, ...] = (Role.ORIGINAL.value,)
+    kind: str = ""
     media_types: tuple[str, ...] = ()
     puids: tuple[str, ...] = ()
     images: str = ""
     parameters: dict[str, str | int | tuple[str, ...]] = field(default_factory=dict)
 
+    @property
+    def name(self) -> str:
+        """The action with its handler, as `needs` may name it."""
+        return f"{self.handler}/{self.action}"
+
+    def makes(self, need: str) -> bool:
+        """Whether its results are what another row needs."""
+        return need in {self.role, self.name}
+
     def fits(self, format: FileFormat, images: str) -> bool:
         """Whether the row is for this format; `images` is `pages` or `photos`."""
         return (
-            (self.kind is None or self.kind is format.kind)
+            self.kind in {"", format.kind}
             and (not self.media_types or format.media_type in self.media_types)
             and (not self.puids or format.puid in self.puids)
             and self.images in {"", images}
         )
 
-    def settings(self) -> Any:
+    def settings(self, action: Action) -> Any:
         """The parameters as the action's own type."""
-        return msgspec.convert(self.parameters, ACTIONS[self.handler, self.action])
+        return msgspec.convert(self.parameters, action.parameters)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,72 +103,114 @@ class FormatPolicy:
         """Formats whose files carry the extension."""
         return tuple(known for known in self.formats if extension in known.extensions)
 
-    def rule_for(self, format: FileFormat, images: str) -> Rule | None:
-        """The first row that fits."""
-        return next((rule for rule in self.rules if rule.fits(format, images)), None)
 
-
-def load_policy(name: str, *, folder: Path = FOLDER) -> FormatPolicy:
-    """The policy `name` with the table of known formats. Raises ProfileError naming file and row."""
+def load_policy(name: str, *, folder: Path = FOLDER, handlers: Handlers | None = None) -> FormatPolicy:
+    """The policy `name` with the table of known formats, checked against what `handlers` declare (all there are, where
+    none are given). Raises ProfileError naming file and row."""
+    handlers = handlers or all_handlers()
     path = folder / f"{name}.toml"
     data = _table(path)
     rules = data.get("rules", [])
-    for row, rule in enumerate(rules, start=1):
-        _check_rule(rule, path, row)
+    for row, rule in enumerate(rules if isinstance(rules, list) else (), start=1):
+        _check_rule(rule, path, row, handlers)
     known = _table(folder / KNOWN_FORMATS)
     try:
         policy = msgspec.convert(data | known, FormatPolicy)
     except (msgspec.ValidationError, ValueError) as error:
-        raise ProfileError(str(error), file=str(path)) from error
-    _check_formats(policy.formats, folder / KNOWN_FORMATS)
+        raise ProfileError(told_by_program(error), file=str(path)) from error
+    _check_formats(policy.formats, folder / KNOWN_FORMATS, handlers)
+    for row, each in enumerate(policy.rules, start=1):
+        _check_needs(policy.rules, each, path, row)
     return policy
 
 
 def _table(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return read_toml(path)
     except FileNotFoundError:
         known = ", ".join(sorted(p.stem for p in path.parent.glob("*.toml") if p.name != KNOWN_FORMATS))
-        raise ProfileError(f"there is no such format policy; known are: {known}", file=str(path)) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ProfileError(str(error), file=str(path)) from error
+        raise ProfileError(message("policy_missing", file=path, known=known), file=str(path)) from None
 
 
-def _check_rule(data: object, path: Path, row: int) -> None:
-    """One row: known columns, a known handler and action, parameters that the action takes."""
+def _check_rule(data: object, path: Path, row: int, handlers: Handlers) -> None:
+    """One row: known columns, a known handler and action, a role and parameters that the action takes."""
+
+    def refuse(said: Message, column: str = "") -> ProfileError:
+        return ProfileError(said, file=str(path), row=row, column=column)
+
     try:
         rule = msgspec.convert(data, Rule)
     except (msgspec.ValidationError, ValueError) as error:
-        raise ProfileError(str(error), file=str(path), row=row) from error
-    assert isinstance(data, dict)
-    _refuse_unknown(set(data), Rule, path, row)
-    parameters = ACTIONS.get((rule.handler, rule.action))
-    if parameters is None:
-        known = ", ".join(f"{handler}/{action}" for handler, action in ACTIONS)
-        message = f"there is no action {rule.handler}/{rule.action}; known are: {known}"
-        raise ProfileError(message, file=str(path), row=row, column="action")
+        raise refuse(told_by_program(error)) from error
+    assert isinstance(data, Mapping)
+    if unknown := _unread(set(data), Rule):
+        raise refuse(message("policy_column_unknown", columns=unknown))
+    action = handlers.action(rule.handler, rule.action)
+    if action is None:
+        known = ", ".join(handlers.actions())
+        raise refuse(message("policy_action_unknown", action=rule.name, known=known), "action")
+    if rule.kind and rule.kind not in handlers.by_kind:
+        raise refuse(message("policy_kind_unknown", kind=rule.kind, known=", ".join(handlers.by_kind)), "kind")
     if rule.images not in {"", "pages", "photos"}:
-        raise ProfileError(
-            f'images is "pages" or "photos", not {rule.images!r}', file=str(path), row=row, column="images"
-        )
-    _refuse_unknown(set(rule.parameters), parameters, path, row)
+        raise refuse(message("policy_images_unknown", given=rule.images), "images")
+    if rule.role not in action.roles:
+        roles = ", ".join(sorted(action.roles))
+        raise refuse(message("policy_role_impossible", action=rule.name, role=rule.role, known=roles), "role")
+    if unknown := _unread(set(rule.parameters), action.parameters):
+        raise refuse(message("policy_column_unknown", columns=unknown), "parameters")
     try:
-        rule.settings()
+        rule.settings(action)
     except (msgspec.ValidationError, ValueError) as error:
-        raise ProfileError(str(error), file=str(path), row=row, column="parameters") from error
+        raise refuse(told_by_program(error), "parameters") from error
 
 
-def _refuse_unknown(given: set[str], type_: type, path: Path, row: int) -> None:
-    unknown = given - {each.name for each in fields(type_)}
-    if unknown:
-        raise ProfileError(f"nobody reads {', '.join(sorted(unknown))}", file=str(path), row=row)
+def _unread(given: set[str], type_: type) -> str:
+    return ", ".join(sorted(given - {each.name for each in fields(type_)}))
 
 
-def _check_formats(formats: tuple[KnownFormat, ...], path: Path) -> None:
-    """A media type or identifier that stands in two rows would be decided by their order."""
+def _check_needs(rules: tuple[Rule, ...], rule: Rule, path: Path, row: int) -> None:
+    """What a row is made of must be made by a row, and in the end of the original."""
+    if not rule.needs:
+        raise ProfileError(message("policy_needs_nothing"), file=str(path), row=row, column="needs")
+    for need in rule.needs:
+        if need != Role.ORIGINAL and not any(other.makes(need) for other in rules):
+            raise ProfileError(message("policy_need_unmade", need=need), file=str(path), row=row, column="needs")
+    before: set[int] = set()
+    waiting = [number for number, other in enumerate(rules) if _feeds(other, rule)]
+    while waiting:
+        number = waiting.pop()
+        if rules[number] is rule:
+            raise ProfileError(message("policy_circle", action=rule.name), file=str(path), row=row, column="needs")
+        if number not in before:
+            before.add(number)
+            waiting += [earlier for earlier, other in enumerate(rules) if _feeds(other, rules[number])]
+
+
+def _feeds(maker: Rule, taker: Rule) -> bool:
+    return any(maker.makes(need) for need in taker.needs)
+
+
+def stages_of(rules: tuple[Rule, ...]) -> tuple[tuple[int, ...], ...]:
+    """The rows' numbers, from 0, in an order in which each comes after those that make what it needs; rows that stand
+    together need nothing of one another. The rows hold no circle."""
+    left = list(range(len(rules)))
+    found: list[tuple[int, ...]] = []
+    while left:
+        ready = tuple(n for n in left if not any(_feeds(rules[other], rules[n]) for other in left))
+        found.append(ready)
+        left = [n for n in left if n not in ready]
+    return tuple(found)
+
+
+def _check_formats(formats: tuple[KnownFormat, ...], path: Path, handlers: Handlers) -> None:
+    """A media type or identifier that stands in two rows would be decided by their order; a kind that no handler is
+    for would be nobody's."""
     seen: set[str] = set()
     for row, known in enumerate(formats, start=1):
+        if known.kind not in handlers.by_kind:
+            said = message("policy_kind_unknown", kind=known.kind, known=", ".join(handlers.by_kind))
+            raise ProfileError(said, file=str(path), row=row, column="kind")
         for name in (known.media_type, *known.aliases, *known.puids):
             if name in seen:
-                raise ProfileError(f"{name} stands in an earlier row too", file=str(path), row=row)
+                raise ProfileError(message("policy_format_twice", name=name), file=str(path), row=row)
             seen.add(name)

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.domain.events import Agent
-from pipeline.domain.formats import MediaKind, Soundness
+from pipeline.domain.formats import AUDIO, VIDEO
+from pipeline.domain.messages import Fact, message, told_by_program
 from pipeline.errors import ToolFailed, ToolGarbled
-from pipeline.formats.handler import Examined, Original, Refused, could_not_tell, damaged, sound
+from pipeline.formats.handler import Examined, Original, Refused, could_not_tell, damaged
 from pipeline.tools import container_length, ffmpeg
 from pipeline.tools.toolbox import Toolbox
 
@@ -18,14 +19,11 @@ _SLACK_SHARE = 0.02
 
 def agent(toolbox: Toolbox) -> Agent:
     """FFmpeg with its version."""
-    return Agent(name="FFmpeg", version=toolbox.ffmpeg_version())
+    return Agent(name="FFmpeg", version=ffmpeg.version(toolbox.scratch))
 
 
-def examine(original: Original, toolbox: Toolbox, decode_av: bool) -> Examined:
-    """The container's structure; every track to its end only where `decode_av`.
-
-    Decoding takes minutes for a long recording, and making the reading copy decodes it anyway.
-    """
+def examine(original: Original, toolbox: Toolbox) -> Examined:
+    """The container's structure. Decoding takes minutes for a long recording, and making the reading copy does it."""
     who = agent(toolbox)
     cut = container_length.shorter_than_declared(original.path)
     if cut:
@@ -33,23 +31,14 @@ def examine(original: Original, toolbox: Toolbox, decode_av: bool) -> Examined:
     try:
         found = ffmpeg.probe(original.path, subject=original.subject, scratch=toolbox.scratch)
     except ffmpeg.Unreadable as error:
-        return Examined(soundness=damaged(who, str(error)), agent=who)
-    kind = MediaKind.VIDEO if found.tracks("video") else MediaKind.AUDIO
+        return Examined(soundness=damaged(who, told_by_program(error)), agent=who)
+    kind = VIDEO if found.tracks("video") else AUDIO
     facts = tuple(("ffprobe", key, value) for key, value in found.facts)
     if not found.tracks("video") and not found.tracks("audio"):
-        return Examined(soundness=damaged(who, "it holds neither picture nor sound"), agent=who, facts=facts)
-    soundness, later = _soundness(original, toolbox, who, decode_av)
-    return Examined(soundness=soundness, agent=who, facts=facts, kind=kind, decides_later=later)
-
-
-def _soundness(original: Original, toolbox: Toolbox, who: Agent, decode_av: bool) -> tuple[Soundness, bool]:
-    if not decode_av:
-        return could_not_tell(
-            who, "its structure was read, the recording itself is decoded when it is normalised"
-        ), True
-    seconds = toolbox.announce(original.subject, original.size)
-    said = ffmpeg.decode(original.path, subject=original.subject, seconds=seconds, scratch=toolbox.scratch)
-    return (damaged(who, said) if said else sound(who)), False
+        reason = message("no_picture_no_sound")
+        return Examined(soundness=damaged(who, reason), agent=who, facts=facts, extracted=True)
+    later = could_not_tell(who, message("decoded_when_copied"))
+    return Examined(soundness=later, agent=who, facts=facts, kind=kind, decides_later=True, extracted=True)
 
 
 def probe_copy(target: Path, original: Original, toolbox: Toolbox) -> ffmpeg.Probe:
@@ -57,11 +46,11 @@ def probe_copy(target: Path, original: Original, toolbox: Toolbox) -> ffmpeg.Pro
     try:
         return ffmpeg.probe(target, subject=original.subject, scratch=toolbox.scratch)
     except ffmpeg.Unreadable as error:
-        message = f"what was made of {original.subject} is no recording: {error}"
-        raise ToolGarbled(message, tool="ffmpeg", subject=original.subject) from error
+        said = message("copy_no_recording", subject=original.subject, words=str(error))
+        raise ToolGarbled(said, tool="ffmpeg", subject=original.subject) from error
 
 
-def fault_of_tracks(target: Path, original: Original, toolbox: Toolbox) -> str:
+def fault_of_tracks(target: Path, original: Original, toolbox: Toolbox) -> Fact:
     """What FFmpeg says of tracks that were copied, if it says so of the source as well: empty where they decode.
 
     Raises ToolGarbled where only the copy does not.
@@ -73,22 +62,22 @@ def fault_of_tracks(target: Path, original: Original, toolbox: Toolbox) -> str:
     seconds = toolbox.announce(original.subject, original.size)
     before = ffmpeg.decode(original.path, subject=original.subject, seconds=seconds, scratch=toolbox.scratch)
     if not before:
-        message = f"the copy of {original.subject} does not decode: {said}"
-        raise ToolGarbled(message, tool="ffmpeg", subject=original.subject)
-    return before
+        told = message("copy_does_not_decode", subject=original.subject, words=said)
+        raise ToolGarbled(told, tool="ffmpeg", subject=original.subject)
+    return told_by_program(before)
 
 
-def difference(before: ffmpeg.Probe, after: ffmpeg.Probe) -> str:
+def difference(before: ffmpeg.Probe, after: ffmpeg.Probe) -> Fact:
     """What a copy lacks against its source, or an empty string."""
     for kind in ("video", "audio"):
         here, there = len(before.tracks(kind)), len(after.tracks(kind))
         if here != there:
-            return f"{there} {kind} tracks were made of {here}"
+            return message(f"{kind}_tracks_lost", made=there, found=here)
     exact = _EXACT_SECONDS & set(before.formats) and before.seconds
     slack = max(_SLACK_SECONDS, _SLACK_SHARE * before.seconds)
     if exact and abs(before.seconds - after.seconds) > slack:
-        return f"it says it lasts {before.seconds:.1f} s, {after.seconds:.1f} s could be read"
-    return "" if after.seconds > 0 else "nothing could be read"
+        return message("duration_differs", said=f"{before.seconds:.1f}", found=f"{after.seconds:.1f}")
+    return "" if after.seconds > 0 else message("nothing_read")
 
 
 def why_not(original: Original, error: ToolFailed, toolbox: Toolbox) -> str:
@@ -111,5 +100,5 @@ def convert(original: Original, make: Callable[[bool], tuple[str, ...]], toolbox
     except ToolFailed as error:
         said = why_not(original, error, toolbox)
     if said:
-        return Refused(original=original, reason=said, code="damaged_file")
+        return Refused(original=original, reason=told_by_program(said), code="damaged_file")
     return make(False)

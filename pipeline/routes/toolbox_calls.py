@@ -20,7 +20,6 @@ def identify_with_tools(
         folder=folder,
         toolbox=toolbox,
         policy=policy,
-        decode_av=False,
         copies_follow=profile.normalise,
     )
 

@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+import msgspec
+
 from pipeline.codecs.premis import Premis, PremisEvent, PremisFile
 from pipeline.codecs.record_elements import groups_of
 from pipeline.codecs.record_xml import ElectronicFile
@@ -17,6 +19,7 @@ from pipeline.domain.records import (
 )
 from pipeline.errors import HouseError
 from pipeline.stages._contents import Contents
+from pipeline.texts import in_english
 
 UNKNOWN_FORMAT = "未知格式"
 
@@ -51,7 +54,7 @@ def technical_of(contents: Contents) -> Iterator[TechnicalFile]:
             sha256=received.sha256,
             size=received.size,
             format=known.format,
-            soundness=known.soundness,
+            soundness=replace(known.soundness, reason=in_english(known.soundness.reason)),
             pages=known.pages,
             facts=known.facts,
         )
@@ -195,7 +198,7 @@ def event_number(number: int) -> str:
 def _note(found: Finding) -> str:
     """A finding as one line of JSON, so that it can be read back."""
     about = {"code": found.code, "subject": found.subject, "record": found.record, "row": found.row}
-    return json.dumps({**about, "facts": found.facts}, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps({**about, "facts": msgspec.to_builtins(found.facts)}, ensure_ascii=False, separators=(",", ":"))
 
 
 def _format_name(known: FileFormat) -> str:

@@ -5,22 +5,24 @@ What is made of which format is the policy's; the handlers make it. Originals ar
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.domain.digests import CHUNK, Algorithm, Hasher
 from pipeline.domain.events import Agent, Event, EventKind, Outcome
 from pipeline.domain.findings import Finding, finding
 from pipeline.domain.formats import Verdict
+from pipeline.domain.messages import message
 from pipeline.domain.names import OriginalName
 from pipeline.domain.records import Derived, DerivedFile, Identified, Received, Record, Role, Step
-from pipeline.errors import ToolGarbled
+from pipeline.errors import HouseError, ToolGarbled
 from pipeline.formats import decide
 from pipeline.formats.derived_names import access_paths
-from pipeline.formats.embedding import embed
-from pipeline.formats.handler import Made, Original, Refused, handler
+from pipeline.formats.embedding import embed_as_xmp, embed_in_pdf
+from pipeline.formats.handler import Made, Original, Refused, all_handlers
 from pipeline.formats.policy import FormatPolicy, Rule
 from pipeline.tools import pdf
+from pipeline.tools.exiftool import ExifTool
 from pipeline.tools.toolbox import Toolbox
 
 
@@ -87,11 +89,14 @@ def _made(
     for number, (rule, originals) in enumerate(_by_rule(sources, policy, images), start=1):
         if rule is None:
             for original in originals:
-                yield Refused(original=original, reason=f"no rule of the policy is for {original.format.name}")
+                yield Refused(original=original, reason=message("no_rule", what=original.format.name))
             continue
         own = folder / f"work-{number:02d}"
         own.mkdir()
-        yield from handler(rule.handler).actions[rule.action](originals, rule.settings(), own, toolbox)
+        action = all_handlers().action(rule.handler, rule.action)
+        if action is None:
+            raise HouseError(message("policy_action_unknown", action=rule.name, known=""))
+        yield from action.make(originals, rule.settings(action), own, toolbox)
 
 
 def _by_rule(
@@ -100,7 +105,7 @@ def _by_rule(
     """Originals by the row that fits, rows in the order of their first original."""
     groups: dict[int, tuple[Rule | None, list[Original]]] = {}
     for original in sources:
-        rule = policy.rule_for(original.format, images)
+        rule = next((each for each in policy.rules if each.fits(original.format, images)), None)
         position = -1 if rule is None else policy.rules.index(rule)
         groups.setdefault(position, (rule, []))[1].append(original)
     return [(rule, tuple(originals)) for rule, originals in groups.values()]
@@ -118,14 +123,11 @@ def _described(record: Record, placed: list[_Placed], toolbox: Toolbox) -> dict[
     """Embeds the description; package paths by the tool that wrote it."""
     pdfs = [each for each in placed if each.made.extension == "pdf"]
     others = [each for each in placed if each.made.extension != "pdf"]
-    embed(
-        record.description,
-        [(each.made.path, each.made.sources[0].subject) for each in pdfs],
-        [each.made.path for each in others],
-        toolbox,
-    )
+    description = record.description
     for each in pdfs:
-        pdf.page_count(each.made.path, subject=each.made.sources[0].subject)
+        embed_in_pdf(toolbox, description, each.made.path, each.made.sources[0].subject)
+    if others:
+        embed_as_xmp(toolbox, description, [each.made.path for each in others], description.archival_code)
     by_tool = {"pikepdf": [each.path for each in pdfs], "ExifTool": [each.path for each in others]}
     return {tool: paths for tool, paths in by_tool.items() if paths}
 
@@ -189,7 +191,7 @@ def _events(placed: list[_Placed], described: dict[str, list[str]], toolbox: Too
         yield Event(
             kind=EventKind.METADATA_MODIFICATION,
             at=now,
-            agent=Agent(name=tool, version=pdf.version() if tool == "pikepdf" else toolbox.exiftool.version),
+            agent=Agent(name=tool, version=pdf.version() if tool == "pikepdf" else toolbox.helper(ExifTool).version),
             outcome=Outcome.SUCCESS,
             objects=tuple(paths),
             detail="title, archival code, fonds, creator, date and rights embedded",
@@ -197,5 +199,9 @@ def _events(placed: list[_Placed], described: dict[str, list[str]], toolbox: Too
 
 
 def _findings(record: Record, refused: list[Refused]) -> Iterator[Finding]:
+    package_id = record.description.package_id
     for each in refused:
-        yield finding(each.code, each.original.subject, record=record.description.package_id, reason=each.reason)
+        found = finding(each.code, each.original.subject, record=package_id, reason=each.reason)
+        if each.code == "derived_copy_missing":
+            found = replace(found, facts=(("copy", message("role_access")), *found.facts))
+        yield found

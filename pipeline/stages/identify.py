@@ -5,19 +5,25 @@ Every file is touched under the eye of the watch; a defect is a finding, never a
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from pipeline import __version__
 from pipeline.domain.events import Agent, Event, EventKind, Outcome
 from pipeline.domain.findings import Finding, finding
 from pipeline.domain.formats import FileFormat, Verdict
+from pipeline.domain.messages import Message, message, told_by_program
 from pipeline.domain.records import Identified, IdentifiedFile, Received, ReceivedFile, Record, Step
+from pipeline.errors import ToolCrashed, ToolGarbled, ToolTimedOut
 from pipeline.formats import decide
-from pipeline.formats.handler import Examined, Original, could_not_tell, handler_of
+from pipeline.formats.handler import Examined, Handlers, Original, all_handlers, could_not_tell
 from pipeline.formats.policy import FormatPolicy
 from pipeline.tools import libmagic, pronom
+from pipeline.tools.exiftool import ExifTool
 from pipeline.tools.toolbox import Toolbox
 
+_LOST = (ToolCrashed, ToolTimedOut, ToolGarbled)
+"""What costs a file its facts, and not its record."""
 _OUTCOMES = {
     Verdict.SOUND: Outcome.SUCCESS,
     Verdict.DAMAGED: Outcome.FAILURE,
@@ -32,29 +38,39 @@ def identify(
     folder: Path,
     toolbox: Toolbox,
     policy: FormatPolicy,
-    decode_av: bool,
+    handlers: Handlers | None = None,
     copies_follow: bool = True,
 ) -> Step[Identified]:
     """One `IdentifiedFile` per received file, in order; `folder` holds the files under their work names.
 
-    With `decode_av` false, recordings are only judged by their structure, for deriving decodes them anyway. Where
-    no `copies_follow`, nobody reads such files to their end, and that is told.
+    Recordings are only judged by their structure, for making a copy decodes them anyway. Where no `copies_follow`,
+    nobody reads such files to their end, and that is told. `handlers` are all there are, where none are given.
     Findings: empty_file, format_unknown, extension_lies, encrypted_file, too_large_to_decode, damaged_file,
-    soundness_unknown. Raises ToolError where a tool, not the material, is at fault.
+    soundness_unknown, facts_not_read. Raises ToolError where a tool, not the material, is at fault.
     """
-    facts = _facts(record, received, folder, toolbox)
+    handlers = handlers or all_handlers()
+    facts, unread = _facts(record, received, folder, toolbox)
     files, findings = [], []
     agents: dict[Agent, list[IdentifiedFile]] = defaultdict(list)
+    extractors: dict[Agent, list[str]] = defaultdict(list)
     for file in received.files:
-        looked = _look(file, folder, toolbox, policy, decode_av)
+        looked = _look(file, folder, toolbox, policy, handlers)
         if looked.examined.decides_later and not copies_follow:
             looked = replace(looked, examined=_left_undecided(looked.examined))
         seen = _identified(file, looked, facts.get(file.work_name, ()))
         files.append(seen)
         agents[looked.examined.agent].append(seen)
+        if seen.facts:
+            extractors[Agent(name="ExifTool", version=toolbox.helper(ExifTool).version)].append(file.path)
+        if looked.examined.extracted:
+            extractors[looked.examined.agent].append(file.path)
         findings += _findings(file, looked, record.description.package_id, policy)
+        if file.work_name in unread:
+            reason = unread[file.work_name]
+            subject = file.original.display
+            findings.append(finding("facts_not_read", subject, record=record.description.package_id, reason=reason))
     value = Identified(files=tuple(files))
-    return Step(value=value, events=_events(value, agents, toolbox), findings=tuple(findings))
+    return Step(value=value, events=_events(value, agents, extractors, toolbox.clock.now()), findings=tuple(findings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,24 +81,24 @@ class _Look:
     examined: Examined
 
 
-def _look(file: ReceivedFile, folder: Path, toolbox: Toolbox, policy: FormatPolicy, decode_av: bool) -> _Look:
+def _look(file: ReceivedFile, folder: Path, toolbox: Toolbox, policy: FormatPolicy, handlers: Handlers) -> _Look:
     path = folder / file.work_name
     toolbox.announce(file.original.display, file.size)
     format = decide.identify(path, policy)
     original = Original(path=path, package_path=file.path, subject=file.original.display, size=file.size, format=format)
     if file.size == 0:
         nobody = Agent(name="lantai", version=__version__)
-        return _Look(format, Examined(soundness=could_not_tell(nobody, "the file is empty"), agent=nobody))
+        return _Look(format, Examined(soundness=could_not_tell(nobody, message("file_empty")), agent=nobody))
     if decide.is_encrypted(format, policy):
         nobody = Agent(name="lantai", version=__version__)
-        reason = "the document is locked with a password"
+        reason = message("document_locked")
         return _Look(format, Examined(soundness=could_not_tell(nobody, reason), agent=nobody, encrypted=reason))
-    examined = handler_of(format.kind).examine(original, toolbox, decode_av)
+    examined = handlers.of_kind(format.kind).examine(original, toolbox)
     return _Look(replace(format, kind=examined.kind) if examined.kind else format, examined)
 
 
 def _left_undecided(examined: Examined) -> Examined:
-    reason = "only making a copy would read it to its end, and none is made"
+    reason = message("read_by_copying_only")
     return replace(examined, soundness=could_not_tell(examined.agent, reason), decides_later=False)
 
 
@@ -96,15 +112,36 @@ def _identified(file: ReceivedFile, looked: _Look, facts: tuple[tuple[str, str, 
     )
 
 
+Facts = tuple[tuple[str, str, str], ...]
+
+
 def _facts(
     record: Record, received: Received, folder: Path, toolbox: Toolbox
-) -> dict[str, tuple[tuple[str, str, str], ...]]:
-    """What ExifTool reads out of all files, in one command; by work name."""
+) -> tuple[dict[str, Facts], dict[str, Message]]:
+    """What ExifTool reads out of all files, in one command, by work name; and why it does not read one. Where it dies
+    or hangs over several, they are asked for one by one."""
     filled = [file for file in received.files if file.size]
-    if not filled:
+    try:
+        return _read(filled, record.description.archival_code, folder, toolbox), {}
+    except _LOST as error:
+        facts: dict[str, Facts] = {}
+        unread: dict[str, Message] = {}
+        alone = len(filled) == 1
+        for file in filled:
+            try:
+                if alone:
+                    raise error
+                facts |= _read([file], file.original.display, folder, toolbox)
+            except _LOST as lost:
+                unread[file.work_name] = lost.message or told_by_program(lost)
+        return facts, unread
+
+
+def _read(files: list[ReceivedFile], subject: str, folder: Path, toolbox: Toolbox) -> dict[str, Facts]:
+    if not files:
         return {}
-    toolbox.announce(record.description.archival_code, sum(f.size for f in filled), files=len(filled))
-    read = toolbox.exiftool.read([folder / file.work_name for file in filled])
+    seconds = toolbox.announce(subject, sum(f.size for f in files), files=len(files))
+    read = toolbox.helper(ExifTool).read([folder / file.work_name for file in files], seconds=seconds)
     return {path.name: tuple(("exiftool", key, value) for key, value in rows) for path, rows in read.items()}
 
 
@@ -132,14 +169,15 @@ def _findings(file: ReceivedFile, looked: _Look, record: str, policy: FormatPoli
 
 
 def _worth_telling(format: FileFormat, examined: Examined) -> bool:
-    """Not where deriving will read the file whole, nor of a format that nobody knows anyway."""
+    """Not where normalising will read the file whole, nor of a format that nobody knows anyway."""
     could_not = examined.soundness.verdict is Verdict.COULD_NOT_TELL
     return could_not and not examined.decides_later and decide.is_known(format)
 
 
-def _events(value: Identified, agents: dict[Agent, list[IdentifiedFile]], toolbox: Toolbox) -> tuple[Event, ...]:
+def _events(
+    value: Identified, agents: dict[Agent, list[IdentifiedFile]], extractors: dict[Agent, list[str]], now: datetime
+) -> tuple[Event, ...]:
     """One event per tool, outcome and record, its objects listed."""
-    now = toolbox.clock.now()
     every = tuple(file.path for file in value.files)
     known = all(decide.is_known(file.format) for file in value.files)
     named = Outcome.SUCCESS if known else Outcome.WARNING
@@ -159,14 +197,7 @@ def _events(value: Identified, agents: dict[Agent, list[IdentifiedFile]], toolbo
             if objects:
                 event = Event(kind=EventKind.VALIDATION, at=now, agent=agent, outcome=outcome, objects=objects)
                 events.append(event)
-    read = tuple(file.path for file in value.files if file.facts)
-    if read:
-        exiftool = Agent(name="ExifTool", version=toolbox.exiftool.version)
+    for agent, paths in extractors.items():
         kind = EventKind.METADATA_EXTRACTION
-        events.append(Event(kind=kind, at=now, agent=exiftool, outcome=Outcome.SUCCESS, objects=read))
-    recordings = tuple(file.path for file in value.files if any(tool == "ffprobe" for tool, _, _ in file.facts))
-    if recordings:
-        ffprobe = Agent(name="FFmpeg", version=toolbox.ffmpeg_version())
-        kind = EventKind.METADATA_EXTRACTION
-        events.append(Event(kind=kind, at=now, agent=ffprobe, outcome=Outcome.SUCCESS, objects=recordings))
+        events.append(Event(kind=kind, at=now, agent=agent, outcome=Outcome.SUCCESS, objects=tuple(paths)))
     return tuple(events)

@@ -5,20 +5,24 @@ line that begins with `-` would be taken for an option.
 """
 
 import json
+import os
 import re
+import selectors
+import time
 import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 import exiftool
 from exiftool.exceptions import ExifToolException
 
-from pipeline.errors import ToolCrashed, ToolFailed, ToolGarbled
-from pipeline.tools.run import locate
+from pipeline.domain.messages import message
+from pipeline.errors import MissingTool, ToolCrashed, ToolFailed, ToolGarbled, ToolTimedOut
+from pipeline.tools.run import died_of, locate
 
 _READ = (
     "-json",
@@ -41,6 +45,8 @@ _CAMERA = (
     "--ExifImageHeight",
 )
 _COPY = re.compile(r":Copy\d+:")
+_CHUNK = 2**16
+_VERSION_SECONDS = 60.0
 _BATCH = 200
 """Files in one command: bounds memory and the time nobody hears from it."""
 
@@ -54,21 +60,23 @@ class ExifTool:
         self._scratch = scratch
         self._process: exiftool.ExifTool | None = None
         self._popen: Any = None
+        self._number = 0
+        self._complaints = ""
 
     @cached_property
     def version(self) -> str:
         """Version of ExifTool."""
-        return self._execute("-ver").strip()
+        return self._execute("-ver", seconds=_VERSION_SECONDS).strip()
 
-    def read(self, paths: Sequence[Path]) -> dict[Path, Facts]:
+    def read(self, paths: Sequence[Path], *, seconds: float) -> dict[Path, Facts]:
         """All tags of each file as rows of (group:tag, value). A file it cannot read has a row `ExifTool:Error`.
 
-        Raises ToolCrashed or ToolGarbled.
+        `seconds` is for each command of some files. Raises ToolCrashed, ToolTimedOut or ToolGarbled.
         """
         found: dict[Path, Facts] = {}
         for start in range(0, len(paths), _BATCH):
             batch = paths[start : start + _BATCH]
-            answer = self._execute(*_READ, *(str(path) for path in batch))
+            answer = self._execute(*_READ, *(str(path) for path in batch), seconds=seconds)
             found |= self._parsed(answer)
         missing = [path.name for path in paths if path not in found]
         if missing:
@@ -82,47 +90,74 @@ class ExifTool:
         except (ValueError, KeyError, TypeError) as error:
             raise ToolGarbled(f"exiftool did not answer in JSON: {answer[:200]!r}", tool="exiftool") from error
 
-    def write(self, values: Mapping[Path, Mapping[str, str]], *, options: Sequence[str] = ()) -> None:
-        """Writes tags into files, in place, all in one command. Raises ToolFailed where not every file was written."""
+    def write(self, values: Mapping[Path, Mapping[str, str]], *, seconds: float, options: Sequence[str] = ()) -> None:
+        """Writes tags into files, in place, all in one command. Raises ToolFailed where not every file was written,
+        ToolCrashed, ToolTimedOut."""
         sheet = self._scratch / "exiftool-values.json"
         rows = [{"SourceFile": str(path), **tags} for path, tags in values.items()]
         sheet.write_text(json.dumps(rows, ensure_ascii=False), "utf-8")
-        said = self._execute(
-            f"-json={sheet}",
-            "-m",
-            "-overwrite_original",
-            "-api",
-            "largefilesupport=1",
-            "-charset",
-            "filename=utf8",
-            *options,
-            *(str(path) for path in values),
-        )
-        sheet.unlink()
-        said += str(self._process.last_stderr if self._process else "")
+        try:
+            said = self._execute(
+                f"-json={sheet}",
+                "-m",
+                "-overwrite_original",
+                "-api",
+                "largefilesupport=1",
+                "-charset",
+                "filename=utf8",
+                *options,
+                *(str(path) for path in values),
+                seconds=seconds,
+            )
+        finally:
+            sheet.unlink()
+        said += self._complaints
         if f"{len(values)} image files updated" not in said:
             reason = " / ".join(line.strip() for line in said.splitlines()).replace(str(self._scratch), "")
             raise ToolFailed(f"exiftool did not write every file: {reason[:500]}", tool="exiftool")
 
-    def copy_exif(self, source: Path, target: Path) -> None:
+    def copy_exif(self, source: Path, target: Path, *, seconds: float) -> None:
         """Gives `target` what the camera wrote into `source`, but for direction and size, which are the copy's own.
 
         Raises ToolFailed where it could not be written.
         """
-        said = self._execute("-tagsFromFile", str(source), *_CAMERA, "-m", "-overwrite_original", str(target))
+        said = self._execute(
+            "-tagsFromFile", str(source), *_CAMERA, "-m", "-overwrite_original", str(target), seconds=seconds
+        )
         if "due to errors" in said:
             raise ToolFailed(f"exiftool did not carry Exif over: {' / '.join(said.splitlines())}", tool="exiftool")
 
-    def _execute(self, *arguments: str) -> str:
+    def _execute(self, *arguments: str, seconds: float) -> str:
+        """What it says of one command. Raises ToolCrashed where it dies, ToolTimedOut where it takes too long; either
+        way it is started anew for the next."""
+        process = self._running()
+        self._number += 1
+        ends = {process.stdout: b"{ready%d}" % self._number, process.stderr: b"{said%d}" % self._number}
+        lines = (*arguments, "-echo4", f"{{said{self._number}}}", f"-execute{self._number}", "")
+        try:
+            command = os.fsencode("\n".join(lines))
+            while command:  # past the stream's buffer, which would be written once more when it is closed
+                command = command[os.write(process.stdin.fileno(), command) :]
+            said = _answers(ends, time.monotonic() + seconds)
+        except BrokenPipeError:
+            said = None
+        except TimeoutError:
+            self.close()
+            told = message("helper_timed_out", tool="exiftool", seconds=f"{seconds:.0f}")
+            raise ToolTimedOut(told, tool="exiftool") from None
+        if said is None:
+            process.wait()
+            cause = died_of(process.returncode)
+            self.close()
+            raise ToolCrashed(message("helper_died", tool="exiftool", cause=cause), tool="exiftool")
+        self._complaints = said[process.stderr]
+        return said[process.stdout]
+
+    def _running(self) -> Any:
         if self._process is None:
             self._process = self._started()
             self._popen = self._process._process
-        try:
-            with _no_warnings():
-                return str(self._process.execute(*arguments))
-        except (ExifToolException, OSError) as error:
-            self.close()
-            raise ToolCrashed(f"exiftool ended in the middle of its work: {error}", tool="exiftool") from error
+        return self._popen
 
     @staticmethod
     def _started() -> exiftool.ExifTool:
@@ -130,20 +165,45 @@ class ExifTool:
         try:
             process.run()
         except (ExifToolException, OSError, RuntimeError) as error:  # a plain RuntimeError where its -ver is no answer
-            raise ToolCrashed(f"exiftool does not start: {error}: reinstall it", tool="exiftool") from error
+            raise MissingTool(
+                message("helper_does_not_start", tool="exiftool", words=error), tool="exiftool"
+            ) from error
         return process
 
     def close(self) -> None:
-        """Ends the process, also one that has died already."""
+        """Ends the process, also one that has died already or hangs."""
         process, popen = self._process, self._popen
         self._process = self._popen = None
         if process is None or popen is None:
             return
-        with _no_warnings():
-            if process.running:
-                process.terminate()
-        with popen:  # the library lets go of a dead one with its pipes open
-            popen.kill()
+        popen.kill()
+        with popen, _no_warnings():
+            popen.wait()
+            process.running  # noqa: B018 - the library notices only when it is asked, and warns when it is collected
+
+
+def _answers(ends: Mapping[IO[bytes], bytes], deadline: float) -> dict[IO[bytes], str] | None:
+    """What comes out of each stream up to its end mark; None where a stream ends before. Raises TimeoutError.
+
+    pyexiftool itself reads on for ever when the process is gone (0.5.6, in `_read_fd_endswith`).
+    """
+    said = dict.fromkeys(ends, b"")
+    with selectors.DefaultSelector() as selector:
+        for stream in ends:
+            selector.register(stream, selectors.EVENT_READ)
+        while selector.get_map():
+            ready = selector.select(deadline - time.monotonic())
+            if not ready:
+                raise TimeoutError
+            for key, _ in ready:
+                stream = cast("IO[bytes]", key.fileobj)
+                chunk = os.read(key.fd, _CHUNK)
+                if not chunk:
+                    return None
+                said[stream] += chunk
+                if said[stream].rstrip().endswith(ends[stream]):
+                    selector.unregister(stream)
+    return {stream: text.rstrip()[: -len(ends[stream])].decode("utf-8", "replace") for stream, text in said.items()}
 
 
 @contextmanager

@@ -12,10 +12,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import ffmpeg
-
 from pipeline.errors import ToolGarbled
+from pipeline.tools.later import later
 from pipeline.tools.run import run
+
+ffmpeg: Any = later("ffmpeg")
 
 _INPUT = {"protocol_whitelist": "file", "err_detect": "crccheck"}
 """Checksums inside a recording are not compared unless asked for."""

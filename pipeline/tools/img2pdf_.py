@@ -7,11 +7,23 @@ import logging
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-import img2pdf
-from PIL import Image, UnidentifiedImageError
+from PIL import UnidentifiedImageError
 
-Image.MAX_IMAGE_PIXELS = None  # the limit on pixels is the toolbox's, checked from the header before we are called
+from pipeline.tools.later import later
+
+
+def _without_limit(image: Any) -> None:
+    """The limit on pixels is the toolbox's, checked from the header before we are called."""
+    image.MAX_IMAGE_PIXELS = None
+
+
+img2pdf: Any = later("img2pdf")
+if TYPE_CHECKING:
+    from PIL import Image
+else:
+    Image = later("PIL.Image", _without_limit)
 logging.getLogger("img2pdf").setLevel(logging.ERROR)
 logging.getLogger("PIL").setLevel(logging.ERROR)
 

@@ -2,21 +2,23 @@
 
 from functools import cache
 from pathlib import Path
-
-import magic
+from typing import Any
 
 from pipeline.domain.formats import FormatClaim
+from pipeline.tools.later import later
+
+magic: Any = later("magic")
 
 
 @cache
 def version() -> str:
     """Version of libmagic, such as 5.44."""
-    number = int(magic.version())  # type: ignore[no-untyped-call]
+    number = int(magic.version())
     return f"{number // 100}.{number % 100:02d}"
 
 
 @cache
-def _detector() -> magic.Magic:
+def _detector() -> Any:
     return magic.Magic(mime=True)
 
 

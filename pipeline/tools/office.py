@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from pipeline.errors import ToolGarbled
 from pipeline.tools.run import run
 
 _SETTINGS = {
@@ -56,11 +55,9 @@ def version(scratch: Path) -> str:
 
 def to_pdf(
     documents: Sequence[Document], folder: Path, *, seconds: float, max_bytes: int, scratch: Path
-) -> tuple[Path, ...]:
-    """Converts all in one call; the PDFs in the documents' order, in `folder`.
-
-    Raises ToolFailed, ToolTimedOut, or ToolGarbled naming the documents of which there is no PDF (damaged,
-    or locked by a password).
+) -> tuple[Path | None, ...]:
+    """Converts all in one call; the PDFs in the documents' order, in `folder`, and None where LibreOffice made none
+    (damaged, or locked by a password). Raises ToolFailed, ToolCrashed, ToolTimedOut.
     """
     names = [f"d{number:05d}" for number in range(1, len(documents) + 1)]
     inbox = Path(tempfile.mkdtemp(prefix="office-", dir=scratch))
@@ -68,7 +65,7 @@ def to_pdf(
         (inbox / f"{name}.{document.extension}").symlink_to(document.path)
     inputs = [str(path) for path in sorted(inbox.iterdir())]
     subject = documents[0].subject + (f" and {len(documents) - 1} more" if len(documents) > 1 else "")
-    ran = run(
+    run(
         ["soffice", *_profile(scratch), "--convert-to", "pdf", "--outdir", str(inbox), *inputs],
         subject=subject,
         seconds=seconds,
@@ -80,13 +77,10 @@ def to_pdf(
             **dict.fromkeys(("http_proxy", "https_proxy", "ftp_proxy"), _DEAD_PROXY),
         },
     )
-    made = tuple(inbox / f"{name}.pdf" for name in names)
-    missing = [d.subject for d, pdf in zip(documents, made, strict=True) if not pdf.is_file() or not pdf.stat().st_size]
-    if missing:
-        reason = f"LibreOffice made no PDF of {', '.join(missing)}: damaged, or locked by a password ({ran.complaints})"
-        shutil.rmtree(inbox)
-        raise ToolGarbled(reason, tool="soffice", subject=missing[0])
-    kept = tuple(Path(shutil.move(pdf, folder / pdf.name)) for pdf in made)
+    made = [inbox / f"{name}.pdf" for name in names]
+    kept = tuple(
+        Path(shutil.move(pdf, folder / pdf.name)) if pdf.is_file() and pdf.stat().st_size else None for pdf in made
+    )
     shutil.rmtree(inbox)
     return kept
 

@@ -1,22 +1,26 @@
 """PDF through pikepdf (QPDF): reads a file to its end, joins pages, embeds descriptions. The owner of `pikepdf`."""
 
+from __future__ import annotations
+
 import contextlib
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-import pikepdf
+from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import ToolFailed, ToolGarbled
+from pipeline.tools.later import later
+
+if TYPE_CHECKING:
+    import pikepdf
+else:
+    pikepdf = later("pikepdf")
 
 _MAX_SAID = 3
 _HARMLESS = "xref entry for the xref stream itself is missing"
 """QPDF's own words go on: a common error handled correctly by most applications."""
-_AS_THEY_ARE: Any = {"compress_streams": False, "stream_decode_level": pikepdf.StreamDecodeLevel.none}
-"""Streams are copied byte for byte."""
 _FIELD_DEPTH = 30
 _OPEN_AT_ONCE = 250
 _SIGNATURES_EXIST = 1
@@ -45,6 +49,12 @@ class PdfDescription:
     source: str = ""
     date: str = ""
     rights: str = ""
+
+
+@cache
+def _as_they_are() -> dict[str, Any]:
+    """Streams are copied byte for byte."""
+    return {"compress_streams": False, "stream_decode_level": pikepdf.StreamDecodeLevel.none}
 
 
 @cache
@@ -118,7 +128,7 @@ def join(parts: Sequence[Path], target: Path) -> int:
     with pikepdf.new() as document, contextlib.ExitStack() as stack:
         for part in parts:
             document.pages.extend(stack.enter_context(pikepdf.open(part)).pages)
-        document.save(target, deterministic_id=True, **_AS_THEY_ARE)
+        document.save(target, deterministic_id=True, **_as_they_are())
         return len(document.pages)
 
 
@@ -141,7 +151,7 @@ def embed(source: Path, target: Path, description: PdfDescription, *, subject: s
             with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as xmp:
                 for name, values in _dublin_core(description).items():
                     xmp[name] = values
-            pdf.save(target, deterministic_id=True, preserve_pdfa=True, **_AS_THEY_ARE)
+            pdf.save(target, deterministic_id=True, preserve_pdfa=True, **_as_they_are())
     except (pikepdf.PdfError, ValueError, RuntimeError) as error:
         reason = str(error).replace(str(source), "").replace(str(target), "")
         raise ToolFailed(f"pikepdf could not describe {subject}: {reason}", tool="pikepdf", subject=subject) from error

@@ -6,10 +6,12 @@ The signatures come with the library; nothing is fetched.
 
 from functools import cache
 from pathlib import Path
-
-import pygfried
+from typing import Any
 
 from pipeline.domain.formats import FormatClaim
+from pipeline.tools.later import later
+
+pygfried: Any = later("pygfried")
 
 STRONG = ("byte match", "container")
 """Words in a basis that mean the bytes were looked at, not the name."""

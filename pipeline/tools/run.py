@@ -130,6 +130,13 @@ def _guards(seconds: float, max_written: int) -> list[str]:
     ]
 
 
+def died_of(code: int | None) -> str:
+    """The name of the signal a process died of, or its exit code: `SIGSEGV`, `exit code 2`."""
+    if code is not None and -code in {s.value for s in signal.Signals}:
+        return signal.Signals(-code).name
+    return f"exit code {code}"
+
+
 def _end(process: subprocess.Popen[bytes]) -> None:
     """Ends the whole process group: also what a program left behind that itself has ended."""
     with contextlib.suppress(ProcessLookupError):

@@ -1,4 +1,7 @@
-"""The toolbox: what identify and derive have at hand inside one worker. Programs start when first needed."""
+"""The toolbox: what work on files has at hand inside one worker. Helpers are started when first asked for.
+
+It knows no program itself: whoever needs one asks for it by its class.
+"""
 
 import shutil
 import tempfile
@@ -6,10 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from pipeline.ports import Clock, Watch
-from pipeline.tools import ffmpeg, office
-from pipeline.tools.exiftool import ExifTool
 
 _MIB = 2**20
 
@@ -25,22 +27,35 @@ class ToolLimits:
     seconds_per_mib: float
 
 
+class Helper(Protocol):
+    """A program that is kept running between files: made with a folder of its own to work in, ended by `close`."""
+
+    def __init__(self, scratch: Path) -> None: ...
+
+    def close(self) -> None:
+        """Ends it, also where it has died already."""
+
+
+H = TypeVar("H", bound=Helper)
+
+
 @dataclass(slots=True, kw_only=True)
 class Toolbox:
-    """Watch, clock, limits, a scratch folder of its own, and long-lived programs. One per process, one thread."""
+    """Watch, clock, limits, a scratch folder of its own, and the helpers that were asked for. One per process, one
+    thread."""
 
     limits: ToolLimits
     watch: Watch
     clock: Clock
     scratch: Path
-    _exiftool: ExifTool | None = field(default=None, init=False)
+    _helpers: dict[type[Helper], Helper] = field(default_factory=dict, init=False)
 
-    @property
-    def exiftool(self) -> ExifTool:
-        """The long-lived ExifTool."""
-        if self._exiftool is None:
-            self._exiftool = ExifTool(self.scratch)
-        return self._exiftool
+    def helper(self, kind: type[H]) -> H:
+        """The long-lived helper of that class (`toolbox.helper(ExifTool)`), made when first asked for."""
+        found = self._helpers.get(kind)
+        if not isinstance(found, kind):
+            self._helpers[kind] = found = kind(self.scratch)
+        return found
 
     def announce(self, subject: str, size: int, *, files: int = 1) -> float:
         """Tells the watch that work on `subject` begins; the seconds it may take, by number and bytes of its files.
@@ -51,14 +66,6 @@ class Toolbox:
         self.watch.begin(subject, seconds + 15)
         return seconds
 
-    def ffmpeg_version(self) -> str:
-        """Version of FFmpeg."""
-        return ffmpeg.version(self.scratch)
-
-    def office_version(self) -> str:
-        """Version of LibreOffice."""
-        return office.version(self.scratch)
-
     @contextmanager
     def scratch_folder(self) -> Iterator[Path]:
         """A folder that is gone afterwards."""
@@ -67,9 +74,9 @@ class Toolbox:
 
     def close(self) -> None:
         """Ends what was started."""
-        if self._exiftool is not None:
-            self._exiftool.close()
-            self._exiftool = None
+        while self._helpers:
+            _, helper = self._helpers.popitem()
+            helper.close()
 
 
 @contextmanager

@@ -10,9 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import pyvips
-
 from pipeline.errors import ToolFailed, ToolGarbled
+from pipeline.tools.later import later
+
+pyvips: Any = later("pyvips")
 
 logging.getLogger("pyvips").setLevel(logging.ERROR)
 

@@ -1,7 +1,7 @@
 """A worker: a long-lived child process in which hostile files are touched, so that what they break is only the worker.
 
-Libraries that decode images, PDF or signatures can crash or hang; in a worker that costs one record. The child
-tells what it begins and how long that may take; where it dies or runs over time, the error names the file.
+Libraries that decode images, PDF or signatures can crash or hang; in a worker that costs one file or one copy. The
+child tells what it begins and how long that may take; where it dies or runs over time, the error names the file.
 The owner of `multiprocessing`.
 """
 
@@ -9,17 +9,20 @@ import contextlib
 import ctypes
 import multiprocessing
 import os
+import pickle
 import queue
 import resource
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from multiprocessing.connection import Connection
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
-from pipeline.errors import HouseError, ToolCrashed, ToolTimedOut
+from pipeline.domain.messages import message
+from pipeline.errors import HouseError, PipelineError, ToolCrashed, ToolFailed, ToolTimedOut
 from pipeline.ports import Watch
+from pipeline.tools.run import died_of
 
 B = TypeVar("B")
 P = ParamSpec("P")
@@ -42,8 +45,10 @@ class _PipeWatch:
 
     def __init__(self, pipe: Connection) -> None:
         self._pipe = pipe
+        self.subject = ""
 
     def begin(self, subject: str, seconds: float) -> None:
+        self.subject = subject
         self._pipe.send(("begin", subject, seconds))
 
 
@@ -61,14 +66,38 @@ def _child(pipe: Connection, opener: Callable[[Watch], AbstractContextManager[An
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
     resource.setrlimit(resource.RLIMIT_DATA, (DATA_BYTES, hard))
-    with opener(_PipeWatch(pipe)) as toolbox, contextlib.suppress(EOFError):
-        while True:
-            work, args, kwargs = pipe.recv()
-            try:
-                answer = ("done", work(toolbox, *args, **kwargs))
-            except Exception as error:  # any error is the caller's to judge: it travels back whole
-                answer = ("error", error)
-            pipe.send(answer)
+    watch = _PipeWatch(pipe)
+    with contextlib.ExitStack() as stack:
+        try:
+            toolbox = stack.enter_context(opener(watch))
+        except Exception as error:  # any error is the caller's to judge: it travels back whole
+            _send(pipe, ("unstarted", error))
+            return
+        pipe.send(("ready",))
+        with contextlib.suppress(EOFError):
+            while True:
+                _send(pipe, _answer(toolbox, watch, *pipe.recv()))
+
+
+def _answer(
+    toolbox: object, watch: _PipeWatch, work: Callable[..., object], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[str, object]:
+    """Result or error of one call. Memory that runs out is the file's doing, as a crash would be."""
+    try:
+        return "done", work(toolbox, *args, **kwargs)
+    except MemoryError:
+        told = message("worker_out_of_memory", subject=watch.subject, limit=f"{DATA_BYTES / 2**30:.0f}")
+        return "error", ToolCrashed(told, tool="worker", subject=watch.subject)
+    except Exception as error:  # any error is the caller's to judge: it travels back whole
+        return "error", error
+
+
+def _send(pipe: Connection, answer: tuple[str, object]) -> None:
+    """What cannot cross the process boundary is our own fault, and is told as such instead of ending the child."""
+    try:
+        pipe.send(answer)
+    except (pickle.PicklingError, TypeError, AttributeError) as error:
+        pipe.send(("error", HouseError(message("worker_answer_lost", words=f"{error}: {answer[1]!r}"))))
 
 
 def _keep_interrupts_out() -> None:
@@ -93,30 +122,31 @@ class ToolWorker(Generic[B]):
     def call(self, work: Callable[Concatenate[B, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """`work(toolbox, *args)` in the child; its result or its error.
 
-        `work` is a module's function; arguments and result cross a process boundary. Raises ToolTimedOut or
-        ToolCrashed naming the subject that was last begun.
+        `work` is a module's function; arguments and result cross a process boundary. Raises ToolTimedOut, ToolCrashed
+        or ToolFailed naming the subject that was last begun; HouseError where the child did not start, which is no
+        file's fault.
         """
         pipe = self._started()
         subject, seconds = "", IDLE_SECONDS
-        message: tuple[Any, ...] = ()
+        answer: tuple[Any, ...] = ()
         try:
             pipe.send((work, args, kwargs))
             while pipe.poll(seconds):
-                message = pipe.recv()
-                if message[0] != "begin":
+                answer = pipe.recv()
+                if answer[0] != "begin":
                     break
-                _, subject, seconds = message
+                _, subject, seconds = answer
             else:
                 self.kill()
-                reason = f"{subject or 'the work'} took longer than {seconds:.0f} s and was stopped"
-                raise ToolTimedOut(reason, tool="worker", subject=subject)
+                told = message("worker_timed_out", subject=subject, seconds=f"{seconds:.0f}")
+                raise ToolTimedOut(told, tool="worker", subject=subject)
         except (EOFError, ConnectionError):
             if self._closed:
                 raise Abandoned from None
-            raise ToolCrashed(self._cause_of_death(subject), tool="worker", subject=subject) from None
-        if message[0] == "error":
-            raise message[1]
-        return message[1]  # type: ignore[no-any-return]
+            raise self._death(subject) from None
+        if answer[0] == "error":
+            raise answer[1]
+        return answer[1]  # type: ignore[no-any-return]
 
     def _started(self) -> Connection:
         if self._process is not None and self._pipe is not None and self._process.is_alive():
@@ -127,18 +157,47 @@ class ToolWorker(Generic[B]):
         self._starter.submit(self._process.start).result()
         theirs.close()
         self._pipe = ours
+        self._await_start(ours)
         return ours
 
-    def _cause_of_death(self, subject: str) -> str:
+    def _await_start(self, pipe: Connection) -> None:
+        """Waits until the child has opened its toolbox. What keeps it from that is the installation's fault or our own:
+        an error of ours as it is (MissingTool), else HouseError with the cause."""
+        try:
+            answer: tuple[Any, ...] = pipe.recv() if pipe.poll(IDLE_SECONDS) else ("silent",)
+        except (EOFError, ConnectionError):
+            if self._closed:
+                raise Abandoned from None
+            raise HouseError(message("worker_did_not_start", cause=self._ended())) from None
+        if answer[0] == "ready":
+            return
+        self.kill()
+        if answer[0] == "silent":
+            raise HouseError(message("worker_did_not_start", cause=f"{IDLE_SECONDS:.0f} s"))
+        error = answer[1]
+        if isinstance(error, PipelineError):
+            raise error
+        raise HouseError(message("worker_did_not_start", cause=f"{type(error).__name__}: {error}")) from error
+
+    def _death(self, subject: str) -> ToolCrashed | ToolFailed:
+        """The child died at its work. Of a signal: what it read is damaged or hostile, or memory has run out. With an
+        exit code a library has ended it, and nobody can tell whether for the file or for itself."""
+        cause = self._ended()
+        if not cause.startswith("SIG"):
+            told = message("worker_ended", subject=subject, cause=cause)
+            return ToolFailed(told, tool="worker", subject=subject)
+        code = "worker_killed" if cause == signal.SIGKILL.name else "worker_died"
+        return ToolCrashed(message(code, subject=subject, signal=cause), tool="worker", subject=subject)
+
+    def _ended(self) -> str:
+        """Signal or exit code of the child that is gone."""
         process = self._process
         if process is None:
-            raise HouseError("a worker that was never started has died")
+            raise HouseError(message("worker_never_started"))
         process.join(10)
-        code = process.exitcode
-        killed = code is not None and code < 0
-        cause = signal.Signals(-code).name if killed and code is not None else f"exit code {code}"
+        cause = died_of(process.exitcode)
         self.kill()
-        return f"the process reading {subject or 'the record'} died ({cause}): the file is damaged or hostile"
+        return cause
 
     def kill(self) -> None:
         """Ends the child and all it started."""
@@ -185,3 +244,25 @@ class WorkerPool(Generic[B]):
         for worker in self._all:
             worker.close()
         self._starter.shutdown()
+
+
+class WorkersByKind(Generic[B]):
+    """A pool for each kind of work, with as many processes as that work may have at once; each is started when there is
+    something for it to do."""
+
+    def __init__(self, counts: Mapping[str, int], opener: Callable[[Watch], AbstractContextManager[B]]) -> None:
+        self._pools = {kind: WorkerPool(count, opener) for kind, count in counts.items()}
+
+    def call(self, kind: str, work: Callable[Concatenate[B, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """`work(toolbox, *args)` in a worker of that kind, as `ToolWorker.call`. Raises HouseError where there is no
+        such kind."""
+        pool = self._pools.get(kind)
+        if pool is None:
+            raise HouseError(message("worker_kind_unknown", kind=kind, known=", ".join(self._pools)))
+        with pool.borrow() as worker:
+            return worker.call(work, *args, **kwargs)
+
+    def close(self) -> None:
+        """Ends all children."""
+        for pool in self._pools.values():
+            pool.close()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.domain.digests import Algorithm, Digest, Hasher
-from pipeline.domain.formats import FileFormat, MediaKind, Soundness, Verdict
+from pipeline.domain.formats import IMAGE, FileFormat, Soundness, Verdict
 from pipeline.domain.names import OriginalName, safe_paths
 from pipeline.domain.packages import Packaged
 from pipeline.domain.records import (
@@ -163,6 +163,6 @@ ABOUT = Description(
     row=2,
 )
 _FORMAT = FileFormat(
-    kind=MediaKind.IMAGE, media_type="image/tiff", name="TIFF", puid="fmt/353", reason="signature and extension agree"
+    kind=IMAGE, media_type="image/tiff", name="TIFF", puid="fmt/353", reason="signature and extension agree"
 )
 _SOUND = Soundness(verdict=Verdict.SOUND, by="libvips 8.14.1")

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pipeline.domain.digests import Algorithm, Digest
 from pipeline.domain.events import Agent, Event, EventKind, Outcome
 from pipeline.domain.findings import Finding, finding
-from pipeline.domain.formats import FileFormat, FormatClaim, MediaKind, Soundness, Verdict
+from pipeline.domain.formats import FileFormat, FormatClaim, Soundness, Verdict
 from pipeline.domain.identifiers import ArchivalCode, PackageId
 from pipeline.domain.names import OriginalName, safe_paths
 from pipeline.domain.records import (
@@ -31,7 +31,7 @@ EXIFTOOL = Agent(name="exiftool", version="12.57")
 LANTAI = Agent(name="lantai", version="0.1.0")
 
 TIFF = FileFormat(
-    kind=MediaKind.IMAGE,
+    kind="image",
     media_type="image/tiff",
     name="Tagged Image File Format",
     puid="fmt/353",
@@ -44,10 +44,8 @@ TIFF = FileFormat(
     ),
 )
 JPEG = replace(TIFF, media_type="image/jpeg", name="JPEG File Interchange Format", version="1.01", puid="fmt/43")
-PDF = replace(TIFF, kind=MediaKind.PDF, media_type="application/pdf", name="PDF/A", version="2b", puid="fmt/477")
-UNKNOWN = FileFormat(
-    kind=MediaKind.OTHER, media_type="application/octet-stream", name="", reason="no identifier knows it"
-)
+PDF = replace(TIFF, kind="pdf", media_type="application/pdf", name="PDF/A", version="2b", puid="fmt/477")
+UNKNOWN = FileFormat(kind="other", media_type="application/octet-stream", name="", reason="no identifier knows it")
 
 SCAN_FACTS = (
     ("exiftool", "File:FileType", "TIFF"),
@@ -216,7 +214,7 @@ def photographs() -> Derivation:
 def recording() -> Derivation:
     """录像: one video, kept as it is."""
     about = description("K021-LX·2019-0002", title="搬迁群众座谈会录像", page_count=None)
-    known = replace(TIFF, kind=MediaKind.VIDEO, media_type="video/mp4", name="MPEG-4 Media File", puid="fmt/199")
+    known = replace(TIFF, kind="video", media_type="video/mp4", name="MPEG-4 Media File", puid="fmt/199")
     got = received([b"VID_0001.mp4"])
     return derivation(got, identified(got, known, VIDEO_FACTS), about=about)
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.tools.exiftool import ExifTool
 from pipeline.tools.toolbox import open_toolbox
 from tests.makers.received import FILES, LIMITS, FixedClock, WatchLog
 
@@ -19,9 +20,10 @@ def test_time_grows_with_files_and_bytes(tmp_path: Path) -> None:
 
 def test_what_it_started_ends_with_it(tmp_path: Path) -> None:
     with open_toolbox(LIMITS, WatchLog(), FixedClock(), tmp_path) as toolbox:
-        toolbox.exiftool.read([FILES / "sound.jpg"])
-        assert toolbox.exiftool._process is not None
-        pid = toolbox.exiftool._process._process.pid
+        exiftool = toolbox.helper(ExifTool)
+        exiftool.read([FILES / "sound.jpg"], seconds=60)
+        assert toolbox.helper(ExifTool) is exiftool and exiftool._process is not None
+        pid = exiftool._process._process.pid
         with toolbox.scratch_folder() as folder:
             (folder / "x").write_bytes(b"x")
         assert not folder.exists()
@@ -29,7 +31,7 @@ def test_what_it_started_ends_with_it(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_two_benches_do_not_share_a_folder(tmp_path: Path) -> None:
+def test_two_toolboxes_do_not_share_a_folder(tmp_path: Path) -> None:
     with (
         open_toolbox(LIMITS, WatchLog(), FixedClock(), tmp_path) as one,
         open_toolbox(LIMITS, WatchLog(), FixedClock(), tmp_path) as two,

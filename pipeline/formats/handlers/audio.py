@@ -1,13 +1,25 @@
 """Sound: an M4A copy that browsers play and that takes a description (MP3 takes none from ExifTool)."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.domain.formats import AUDIO
 from pipeline.formats import recording
-from pipeline.formats.handler import FormatHandler, Made, Original, Refused
-from pipeline.formats.policy import AudioParameters
+from pipeline.formats.handler import Action, FormatHandler, Made, Original, Refused
+from pipeline.formats.parameters import bitrate
 from pipeline.tools import ffmpeg
 from pipeline.tools.toolbox import Toolbox
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AudioParameters:
+    """AAC in M4A."""
+
+    bitrate: str = "160k"
+
+    def __post_init__(self) -> None:
+        bitrate("bitrate", self.bitrate)
 
 
 def make_m4a(
@@ -51,4 +63,9 @@ def _made(original: Original, parameters: AudioParameters, target: Path, toolbox
     )
 
 
-HANDLER = FormatHandler(name="audio", examine=recording.examine, actions={"m4a": make_m4a})
+HANDLER = FormatHandler(
+    kinds=(AUDIO,),
+    examine=recording.examine,
+    needs=("ffmpeg",),
+    actions={"m4a": Action(make=make_m4a, parameters=AudioParameters, needs=("ffmpeg",))},
+)

@@ -2,25 +2,31 @@
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.domain.events import Agent
-from pipeline.domain.formats import Soundness
+from pipeline.domain.formats import IMAGE, Soundness
+from pipeline.domain.messages import message, told_by_program
+from pipeline.domain.records import Role
 from pipeline.formats.handler import (
+    Action,
     Examined,
     FormatHandler,
     Made,
+    NoParameters,
     Original,
     Refused,
+    Taking,
     could_not_tell,
     damaged,
     first_only,
     sound,
 )
-from pipeline.formats.page_pdf import make_pages, too_large
-from pipeline.formats.policy import NoParameters, PhotoParameters
+from pipeline.formats.page_pdf import PageParameters, make_pages, too_large
+from pipeline.formats.parameters import within
 from pipeline.tools import tiff, vips
+from pipeline.tools.exiftool import ExifTool
 from pipeline.tools.toolbox import Toolbox
 
 
@@ -28,12 +34,12 @@ def _agent() -> Agent:
     return Agent(name="libvips", version=vips.version())
 
 
-def examine(original: Original, toolbox: Toolbox, decode_av: bool) -> Examined:
+def examine(original: Original, toolbox: Toolbox) -> Examined:
     """Limits from the header first, then every pixel of every page."""
     agent = _agent()
     media_type = original.format.media_type
     if not vips.readable(media_type):
-        return Examined(soundness=could_not_tell(agent, f"there is no decoder for {media_type}"), agent=agent)
+        return Examined(soundness=could_not_tell(agent, message("no_decoder", what=media_type)), agent=agent)
     try:
         header = vips.header(original.path, media_type)
     except vips.Undecodable as error:
@@ -56,14 +62,16 @@ def _decoded(original: Original, header: vips.ImageHeader, toolbox: Toolbox, age
         try:
             large = too_large(vips.header(original.path, media_type, page=page), toolbox)
         except vips.Undecodable as error:
-            return Examined(soundness=damaged(agent, f"page {page + 1}: {error}"), agent=agent)
+            return Examined(
+                soundness=damaged(agent, message("on_page", page=page + 1, reason=told_by_program(error))), agent=agent
+            )
         if large:
             return Examined(soundness=could_not_tell(agent, large), agent=agent, too_large=large)
     read = vips.decode(original.path, media_type, pages=header.pages)
     if read.fault:
         soundness = _refused(agent, read.fault)
     elif read.doubt:
-        soundness = could_not_tell(agent, read.doubt)
+        soundness = could_not_tell(agent, told_by_program(read.doubt))
     else:
         soundness = sound(agent)
     return Examined(soundness=soundness, agent=agent)
@@ -71,7 +79,20 @@ def _decoded(original: Original, header: vips.ImageHeader, toolbox: Toolbox, age
 
 def _refused(agent: Agent, reason: str) -> Soundness:
     """A picture of a kind that the decoder does not know is not a damaged one."""
-    return could_not_tell(agent, reason) if "not supported" in reason else damaged(agent, reason)
+    said = told_by_program(reason)
+    return could_not_tell(agent, said) if "not supported" in reason else damaged(agent, said)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhotoParameters:
+    """A JPEG per photo, at most so many pixels long."""
+
+    longest_side: int = 2560
+    quality: int = 85
+
+    def __post_init__(self) -> None:
+        within("longest_side", self.longest_side, 200, 20_000)
+        within("quality", self.quality, 50, 100)
 
 
 def make_photos(
@@ -81,14 +102,14 @@ def make_photos(
     for number, original in enumerate(originals, start=1):
         media_type = original.format.media_type
         if not vips.readable(media_type):
-            yield Refused(original=original, reason=f"there is no decoder for {media_type}")
+            yield Refused(original=original, reason=message("no_decoder", what=media_type))
             continue
-        toolbox.announce(original.subject, original.size)
+        seconds = toolbox.announce(original.subject, original.size)
         try:
             large = too_large(vips.header(original.path, media_type), toolbox)
             kept = vips.is_web_jpeg(original.path, media_type, longest_side=parameters.longest_side)
         except vips.Undecodable as error:
-            yield Refused(original=original, reason=str(error))
+            yield Refused(original=original, reason=told_by_program(error))
             continue
         if large:
             yield Refused(original=original, reason=large)
@@ -99,7 +120,7 @@ def make_photos(
         else:
             _encode(original, target, parameters)
             if media_type in _EXIF_LEFT_BEHIND:
-                toolbox.exiftool.copy_exif(original.path, target)
+                toolbox.helper(ExifTool).copy_exif(original.path, target, seconds=seconds)
         detail = _KEPT if kept else _encoded(parameters)
         yield Made(path=target, extension="jpg", sources=(original,), agent=_agent(), detail=detail)
         yield from first_only(original)
@@ -130,9 +151,22 @@ def refuse(
 ) -> Iterator[Made | Refused]:
     """Nothing is made; the finding says so."""
     for original in originals:
-        yield Refused(original=original, reason=f"{original.format.name} is kept as it came")
+        yield Refused(original=original, reason=message("kept_as_it_came", what=original.format.name))
 
 
 HANDLER = FormatHandler(
-    name="image", examine=examine, actions={"pages": make_pages, "photo": make_photos, "none": refuse}
+    kinds=(IMAGE,),
+    examine=examine,
+    needs=("libvips",),
+    actions={
+        "pages": Action(
+            make=make_pages,
+            parameters=PageParameters,
+            roles=frozenset({Role.ACCESS, Role.PRESERVATION}),
+            taking=Taking.WHOLE,
+            needs=("libvips", "img2pdf", "pikepdf"),
+        ),
+        "photo": Action(make=make_photos, parameters=PhotoParameters, needs=("libvips", "exiftool")),
+        "none": Action(make=refuse, taking=Taking.GROUP),
+    },
 )

@@ -6,8 +6,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.domain.events import Agent
-from pipeline.formats.handler import Examined, FormatHandler, Made, Original, Refused, could_not_tell, sound
-from pipeline.formats.policy import NoParameters
+from pipeline.domain.formats import TEXT
+from pipeline.domain.messages import message
+from pipeline.formats.handler import (
+    Action,
+    Examined,
+    FormatHandler,
+    Made,
+    NoParameters,
+    Original,
+    Refused,
+    Taking,
+    could_not_tell,
+    sound,
+)
 from pipeline.tools.toolbox import Toolbox
 
 _CHUNK = 2**20
@@ -15,12 +27,12 @@ _MARKS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _ENCODINGS = ("utf-8", "gb18030")
 
 
-def examine(original: Original, toolbox: Toolbox, decode_av: bool) -> Examined:
+def examine(original: Original, toolbox: Toolbox) -> Examined:
     """Tries the encodings in use here, in one pass. Bytes that fit none may be text all the same, in another."""
     agent = Agent(name="Python codecs", version=platform.python_version())
     encoding = encoding_of(original.path)
     if not encoding:
-        reason = f"reads neither as {' nor as '.join(_ENCODINGS)}"
+        reason = message("text_encoding_unknown", one=_ENCODINGS[0], other=_ENCODINGS[1])
         return Examined(soundness=could_not_tell(agent, reason), agent=agent)
     return Examined(soundness=sound(agent), agent=agent, facts=(("lantai", "encoding", encoding),))
 
@@ -50,4 +62,4 @@ def keep(
     yield from ()
 
 
-HANDLER = FormatHandler(name="text", examine=examine, actions={"keep": keep})
+HANDLER = FormatHandler(kinds=(TEXT,), examine=examine, actions={"keep": Action(make=keep, taking=Taking.GROUP)})

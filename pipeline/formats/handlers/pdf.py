@@ -5,8 +5,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.domain.events import Agent
-from pipeline.formats.handler import Examined, FormatHandler, Made, Original, Refused, could_not_tell, damaged, sound
-from pipeline.formats.policy import NoParameters
+from pipeline.domain.formats import PDF
+from pipeline.domain.messages import message
+from pipeline.formats.handler import (
+    Action,
+    Examined,
+    FormatHandler,
+    Made,
+    NoParameters,
+    Original,
+    Refused,
+    could_not_tell,
+    damaged,
+    sound,
+)
 from pipeline.tools import pdf
 from pipeline.tools.toolbox import Toolbox
 
@@ -15,12 +27,12 @@ def _agent() -> Agent:
     return Agent(name="pikepdf", version=pdf.version())
 
 
-def examine(original: Original, toolbox: Toolbox, decode_av: bool) -> Examined:
+def examine(original: Original, toolbox: Toolbox) -> Examined:
     """Structure, pages and every stream but pictures."""
     agent = _agent()
     read = pdf.read_through(original.path)
     if not read.opens:
-        reason = "needs a password to open"
+        reason = message("needs_password")
         return Examined(soundness=could_not_tell(agent, reason), agent=agent, encrypted=reason)
     if read.fault:
         soundness = damaged(agent, read.fault)
@@ -32,7 +44,7 @@ def examine(original: Original, toolbox: Toolbox, decode_av: bool) -> Examined:
         soundness=soundness,
         agent=agent,
         pages=max(read.pages, 1),
-        encrypted="opens, but what may be done with it is restricted" if read.encrypted else "",
+        encrypted=message("use_restricted") if read.encrypted else "",
         facts=(("pikepdf", "signed", "true"),) if read.signed else (),
     )
 
@@ -45,9 +57,9 @@ def copy(
         toolbox.announce(original.subject, original.size)
         read = pdf.read_through(original.path)
         if read.encrypted:
-            yield Refused(original=original, reason="it is encrypted")
+            yield Refused(original=original, reason=message("is_encrypted"))
         elif read.signed:
-            yield Refused(original=original, reason="it is signed, and any change would break the signature")
+            yield Refused(original=original, reason=message("is_signed"))
         elif read.fault:
             yield Refused(original=original, reason=read.fault, code="damaged_file")
         else:
@@ -62,4 +74,6 @@ def copy(
             )
 
 
-HANDLER = FormatHandler(name="pdf", examine=examine, actions={"copy": copy})
+HANDLER = FormatHandler(
+    kinds=(PDF,), examine=examine, needs=("pikepdf",), actions={"copy": Action(make=copy, needs=("pikepdf",))}
+)

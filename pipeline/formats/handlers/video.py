@@ -1,15 +1,35 @@
 """Video: a copy that browsers play, every sound track kept; tracks that already fit are copied as they are."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.domain.formats import VIDEO
+from pipeline.domain.messages import message
 from pipeline.formats import recording
-from pipeline.formats.handler import FormatHandler, Made, Original, Refused
-from pipeline.formats.policy import VideoParameters
+from pipeline.formats.handler import Action, FormatHandler, Made, Original, Refused
+from pipeline.formats.parameters import bitrate, within
 from pipeline.tools import ffmpeg
 from pipeline.tools.toolbox import Toolbox
 
 _PLAYABLE_PROFILES = {"Constrained Baseline", "Baseline", "Main", "High"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoParameters:
+    """H.264 and AAC in MP4. What is so already, and no longer than `longest_side`, is copied track by track."""
+
+    longest_side: int = 1920
+    crf: int = 23
+    preset: str = "veryfast"
+    audio_bitrate: str = "160k"
+
+    def __post_init__(self) -> None:
+        within("longest_side", self.longest_side, 160, 8192)
+        within("crf", self.crf, 0, 51)
+        bitrate("audio_bitrate", self.audio_bitrate)
+        if self.preset not in {"ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow"}:
+            raise ValueError(f"there is no preset {self.preset!r}")
 
 
 def make_mp4(
@@ -56,7 +76,7 @@ def _made(original: Original, parameters: VideoParameters, target: Path, toolbox
         checked=True,
     )
     if subtitles := len(before.tracks("subtitle")):
-        reason = f"its {subtitles} subtitle tracks are not in it"
+        reason = message("subtitles_left_out", number=subtitles)
         yield Refused(original=original, reason=reason, code="partly_normalised")
 
 
@@ -82,4 +102,9 @@ def plan_for(source: ffmpeg.Probe, parameters: VideoParameters) -> ffmpeg.VideoP
     )
 
 
-HANDLER = FormatHandler(name="video", examine=recording.examine, actions={"mp4": make_mp4})
+HANDLER = FormatHandler(
+    kinds=(VIDEO,),
+    examine=recording.examine,
+    needs=("ffmpeg",),
+    actions={"mp4": Action(make=make_mp4, parameters=VideoParameters, needs=("ffmpeg",))},
+)
