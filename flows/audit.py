@@ -25,7 +25,7 @@ def audit_all(home: str = "") -> State[dict[str, int]]:
     log = get_run_logger()
     try:
         with open_archive(Path(home) if home else None, run="flow-audit") as archive:
-            reports = audit(
+            examined = audit(
                 None,
                 stores=archive.stores,
                 register=archive.register,
@@ -33,7 +33,7 @@ def audit_all(home: str = "") -> State[dict[str, int]]:
                 runner=PrefectRunner(archive.home.workers),
                 progress=LogProgress(log),
             )
-            return audit_ended(reports, log=log)
+            return audit_ended([each.report for each in examined], log=log)
     except HouseError:
         raise
     except PipelineError as error:

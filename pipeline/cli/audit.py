@@ -6,12 +6,16 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from pipeline.bootstrap import Archive, SystemClock, open_archive
+from pipeline.checks.plan import load_plan
 from pipeline.cli.console import NO_OPTIONS, BarProgress, Common, Console, human_size
+from pipeline.cli.findings import FindingPrinter
 from pipeline.cli.fixity import show_reports
 from pipeline.cli.lookup import find_index
+from pipeline.cli.rows import RowPrinter, show_documents
 from pipeline.domain.packages import FixityResult
 from pipeline.errors import ExitCode, UsageError
-from pipeline.routes.audit import audit
+from pipeline.profiles import DEFAULT_PROFILE, load_profile
+from pipeline.routes.audit import PLAN, audit
 from pipeline.routes.runners import ThreadRunner
 
 
@@ -21,30 +25,42 @@ def command(
         Parameter(help="包号或档号 · package identifiers or archival codes"),
     ],
     all_: Annotated[bool, Parameter(name="--all", help="库中所有的包 · every package", negative=())] = False,
+    documents: Annotated[
+        bool,
+        Parameter(
+            help="同时核对 METS、PREMIS 与包内文件是否一致 · also whether METS, PREMIS and the files agree", negative=()
+        ),
+    ] = False,
     common: Common = NO_OPTIONS,
 ) -> int:
     """核对固化信息 · Check the fixity of every copy in every store.
 
     任何一份副本不符、缺失或无法读取时，退出码为 6。
     Exits with 6 where any copy differs, is missing or could not be read.
+    元数据的问题只作提醒，不影响固化信息的结论。
+    What is wrong with documents is a warning, and never changes what is said of the bytes.
     """
     console = Console(common)
     if bool(packages) == all_:
         raise UsageError("请写明包号，或用 --all · name packages, or say --all")
     with open_archive(common.home, run="audit", arguments=sys.argv[1:]) as archive:
-        reports = audit(
+        examined = audit(
             None if all_ else _wanted(archive, packages),
             stores=archive.stores,
             register=archive.register,
             clock=SystemClock(),
             runner=ThreadRunner(archive.home.workers),
             progress=BarProgress(),
+            plan=load_plan(PLAN) if documents else None,
         )
+    reports = [each.report for each in examined]
     bad = [r for r in reports if r.result is not FixityResult.OK]
     if console.json:
-        console.emit(reports)
+        rows = RowPrinter(console, FindingPrinter(console, load_profile(DEFAULT_PROFILE)))
+        console.emit([rows.copy_for_machines(each) for each in examined])
     else:
         show_reports(console, tuple(bad))
+        show_documents(console, examined)
         size = human_size(sum(r.bytes_read for r in reports))
         console.say(
             f"应核对 {len(reports)} 份副本，读了 {size}：{len(reports) - len(bad)} 份完好，{len(bad)} 份有问题",

@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from typing import Any
 
+from msgspec import to_builtins
+
 from pipeline.checks.run import RowResult
 from pipeline.cli.console import Console
 from pipeline.cli.findings import FindingPrinter
 from pipeline.domain.messages import Message, message
 from pipeline.domain.verdicts import ForAPerson, evidence_of, reason_of
+from pipeline.routes.examine import ExaminedCopy, documents_told
 from pipeline.texts import Language, Texts
 
 
@@ -50,7 +53,18 @@ class RowPrinter:
             for each in rows
         ]
 
+    def copy_for_machines(self, examined: ExaminedCopy) -> dict[str, Any]:
+        """The fixity of a copy, and its rows."""
+        return {**to_builtins(examined.report), "rows": self.for_machines(examined.rows)}
+
     def _told(self, what: Message | None) -> dict[str, str] | None:
         if what is None:
             return None
         return {"code": what.code, "zh": self._said(what, "zh"), "en": self._said(what, "en")}
+
+
+def show_documents(console: Console, examined: Iterable[ExaminedCopy]) -> None:
+    """Warnings of sound copies whose documents are not in order."""
+    texts = Texts.load()
+    for told in (each for each in map(documents_told, examined) if each):
+        console.say(f"[提醒] {texts.say(told, 'zh')}", f"[warning] {texts.say(told, 'en')}")

@@ -1,23 +1,29 @@
 """`lantai verify`: a folder, a tar or a stored package: whole and unchanged, or not, or could not tell."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
 from pipeline.bootstrap import SystemClock, open_archive
+from pipeline.checks.plan import load_plan
 from pipeline.cli.console import NO_OPTIONS, BarProgress, Common, Console, human_size
 from pipeline.cli.findings import FindingPrinter
 from pipeline.cli.fixity import show_reports
 from pipeline.cli.lookup import find_index
 from pipeline.cli.rows import RowPrinter
+from pipeline.domain.messages import message
 from pipeline.domain.packages import FixityResult
+from pipeline.domain.verdicts import evidence_of
 from pipeline.errors import ExitCode, UsageError
 from pipeline.profiles import DEFAULT_PROFILE, load_profile
 from pipeline.routes.audit import audit
+from pipeline.routes.examine import ExaminedCopy
 from pipeline.routes.runners import ThreadRunner
-from pipeline.routes.verify import Verification, verify_path
+from pipeline.routes.verify import PLAN, Verification, verify_path
+from pipeline.texts import Texts
 
 
 def command(
@@ -81,24 +87,33 @@ def _say(console: Console, verdict: Verification) -> None:
 def _package(console: Console, common: Common, typed: str) -> int:
     with open_archive(common.home) as archive:
         index = find_index(archive.register, typed)
-        reports = audit(
+        examined = audit(
             [(index.package_id, index.version)],
             stores=archive.stores,
             register=archive.register,
             clock=SystemClock(),
             runner=ThreadRunner(archive.home.workers),
             progress=BarProgress(),
+            plan=load_plan(PLAN),
         )
-    sound = all(report.result is FixityResult.OK for report in reports)
+    _show(console, examined)
+    if not examined or any(each.report.result is not FixityResult.OK for each in examined):
+        return ExitCode.STORAGE
+    return ExitCode.MATERIAL_REJECTED if any(r.holds_back for each in examined for r in each.rows) else ExitCode.DONE
+
+
+def _show(console: Console, examined: Sequence[ExaminedCopy]) -> None:
+    findings = FindingPrinter(console, load_profile(DEFAULT_PROFILE))
+    rows, texts = RowPrinter(console, findings), Texts.load()
     if console.json:
-        console.emit(reports)
-    else:
-        show_reports(console, tuple(r for r in reports if r.result is not FixityResult.OK))
-        for report in reports:
-            if report.result is FixityResult.OK:
-                size = human_size(report.bytes_read)
-                console.say(
-                    f"{index.package_id}：存储 {report.store} 中的副本完整、未变（{size}）",
-                    f"{index.package_id}: the copy in store {report.store} is whole and unchanged ({size})",
-                )
-    return ExitCode.DONE if sound and reports else ExitCode.STORAGE
+        console.emit([rows.copy_for_machines(each) for each in examined])
+        return
+    for each in examined:
+        report = each.report
+        if report.result is FixityResult.OK:
+            size = human_size(report.bytes_read)
+            said = message("copy_sound", package=report.package_id, store=report.store, size=size)
+            console.say(texts.say(said, "zh"), texts.say(said, "en"))
+            rows.show(each.rows)
+            findings.show(tuple(found for row in each.rows for found in evidence_of(row.result)))
+    show_reports(console, tuple(e.report for e in examined if e.report.result is not FixityResult.OK))

@@ -4,15 +4,19 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from pipeline.checks.plan import Plan
 from pipeline.domain.packages import FixityReport, FixityResult, PackageIndex
 from pipeline.errors import RegisterError, StorageError
 from pipeline.ports import Clock, Progress, Register, Runner, Store
 from pipeline.routes.emptied import emptied, reason
+from pipeline.routes.examine import ExaminedCopy, examine
 from pipeline.routes.unlisted import Unlisted, report_of, unlisted
-from pipeline.stages.audit import audit as audit_copy
 
 Wanted = frozenset[tuple[str, int]] | None
 """Package identifiers and versions; None for all."""
+
+PLAN = "audit"
+"""The plan of an audit that looks at documents, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,37 +35,40 @@ def audit(
     clock: Clock,
     runner: Runner,
     progress: Progress,
-) -> tuple[FixityReport, ...]:
+    plan: Plan | None = None,
+) -> tuple[ExaminedCopy, ...]:
     """Reads every byte of every copy of the packages (all where None), in order of package and store.
 
     Reported as "could not tell": a copy in a store that the settings no longer name, all copies of a store that
     holds no package any more, and, where all are asked for, copies that the register does not know; as missing: copies
     that a store never got. Every report of a copy that the register knows is noted there as soon as it is made.
+    `plan` is asked of the documents in each copy that was read, and never changes a report.
     """
     by_name = {store.name: store for store in stores}
     wanted = None if packages is None else frozenset(packages)
-    reports = []
+    examined: list[ExaminedCopy] = []
     strangers = () if wanted is not None else unlisted(stores, register)
     total = _bytes_to_read(wanted, register, by_name.keys())
     with progress.phase("核对固化信息 · fixity", total, "bytes") as advance:
 
-        def work(task: CopyToRead) -> FixityReport:
+        def work(task: CopyToRead) -> ExaminedCopy:
             store = by_name.get(task.store)
             if store is None:
                 return _untold(task, clock, _unknown_store(task.store))
-            report = audit_copy(task.index, store=store, clock=clock, advance=advance)
-            if report.result is FixityResult.MISSING and _emptied(store, register):
+            copy = examine(task.index, store=store, plan=plan, clock=clock, advance=advance)
+            if copy.report.result is FixityResult.MISSING and _emptied(store, register):
                 return _untold(task, clock, reason(store))
-            return report
+            return copy
 
-        for report in runner.map(work, _copies(wanted, register)):
-            register.add_audit(report)
-            reports.append(report)
+        for copy in runner.map(work, _copies(wanted, register)):
+            register.add_audit(copy.report)
+            examined.append(copy)
     # Asked again at the end: what another process was storing meanwhile is registered by now.
     unknown = tuple(each for each in strangers if not each.is_known(register))
-    reports += [report_of(each, clock) for each in unknown]
-    reports += _never_deposited(wanted, register, tuple(by_name), frozenset(unknown), clock)
-    return tuple(sorted(reports, key=lambda r: (r.package_id, r.version, r.store)))
+    unread = [report_of(each, clock) for each in unknown]
+    unread += _never_deposited(wanted, register, tuple(by_name), frozenset(unknown), clock)
+    examined += [ExaminedCopy(report=report) for report in unread]
+    return tuple(sorted(examined, key=lambda e: (e.report.package_id, e.report.version, e.report.store)))
 
 
 def _chosen(wanted: Wanted, register: Register) -> Iterator[tuple[str, int, tuple[str, ...]]]:
@@ -122,8 +129,9 @@ def _unknown_store(name: str) -> str:
     )
 
 
-def _untold(task: CopyToRead, clock: Clock, why: str) -> FixityReport:
+def _untold(task: CopyToRead, clock: Clock, why: str) -> ExaminedCopy:
     index, now = task.index, clock.now().isoformat()
-    return FixityReport.unread(
+    report = FixityReport.unread(
         index.package_id, index.version, task.store, result=FixityResult.COULD_NOT_TELL, reason=why, at=now
     )
+    return ExaminedCopy(report=report)

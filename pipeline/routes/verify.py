@@ -2,12 +2,11 @@
 a store: the plan of package checks, row by row."""
 
 import os
-import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.checks.package_views import DOCUMENTS, MOST_KEPT, view_of_copy, view_of_folder
+from pipeline.checks.package_views import view_of_folder
 from pipeline.checks.plan import Plan, load_plan
 from pipeline.checks.run import RowResult, run
 from pipeline.codecs.index import MAX_INDEX_BYTES, decode_index
@@ -16,8 +15,7 @@ from pipeline.domain.packages import FixityReport, FixityResult, PackageIndex
 from pipeline.domain.verdicts import evidence_of
 from pipeline.errors import UsageError
 from pipeline.ports import Clock, Store
-from pipeline.stages.audit import audit
-from pipeline.stores.keeping import KeepingStore, Piece
+from pipeline.routes.examine import examine
 from pipeline.stores.loose_files import LooseFilesStore
 
 PLAN = "package"
@@ -74,29 +72,11 @@ def _content(index: Path) -> bytes:
 def verify_copy(
     subject: str, index: PackageIndex, *, plan: Plan, store: Store, clock: Clock, advance: Callable[[int], None]
 ) -> Verification:
-    """One copy: every byte compared with the index, and the documents that lie in it checked, all in one reading."""
-    with tempfile.TemporaryDirectory(prefix="lantai-") as scratch:
-        folder = Path(scratch)
-        pieces = _pieces(index, folder)
-        keeping = KeepingStore(store, index.tar_key, pieces.values())
-        report = audit(index, store=keeping, clock=clock, advance=advance)
-        kept = frozenset(path for path, piece in pieces.items() if keeping.kept(piece))
-        rows = run(plan, view_of_copy(index, report, tag_folder=folder, kept=kept))
-    whole = {FixityResult.OK: True, FixityResult.COULD_NOT_TELL: None}.get(report.result, False)
-    return _verified(subject, whole, rows, report)
-
-
-def _pieces(index: PackageIndex, folder: Path) -> dict[str, Piece]:
-    """The documents that checks read, by path; an empty one is a piece without bytes, and is made here."""
-    (folder / "metadata").mkdir()
-    pieces = {}
-    for member in index.members:
-        if member.path in DOCUMENTS and member.size <= MOST_KEPT:
-            place = folder / member.path
-            place.touch()
-            end = member.data_offset + member.size
-            pieces[member.path] = Piece(start=member.data_offset, end=end, sha256=member.sha256, place=place)
-    return pieces
+    """One copy: every byte compared with the index, and the documents that lie in it checked."""
+    examined = examine(index, store=store, plan=plan, clock=clock, advance=advance)
+    result = examined.report.result
+    whole = {FixityResult.OK: True, FixityResult.COULD_NOT_TELL: None}.get(result, False)
+    return _verified(subject, whole, examined.rows, examined.report)
 
 
 def _verified(

@@ -1,9 +1,11 @@
 import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import PHOTOS, TEXT, Filled
+from tests.makers.bags import PACKAGE, edited, golden_packages, packed, unpacked
 from tests.makers.terminal import Terminal
 
 
@@ -69,3 +71,25 @@ def test_a_store_that_the_settings_have_forgotten(own: Terminal) -> None:
     assert done.code == 6
     assert "second" in done.out
     assert "lantai.toml" in done.out
+
+
+def test_documents_that_disagree_are_a_warning_and_no_fault_of_the_bytes(tmp_path: Path) -> None:
+    """Both stores are given a package whose METS says something else than its files; the bytes are as registered."""
+    bag = unpacked(golden_packages(tmp_path)[PACKAGE], tmp_path / "bag")
+    edited(bag / "metadata/mets.xml", 'SIZE="', 'SIZE="9')
+    terminal = Terminal(tmp_path / "own").made("first=a", "second=b")
+    index = packed(bag, tmp_path / "packed")
+    for store in ("a", "b"):
+        for ending in (".tar", ".index.json"):
+            source = tmp_path / f"packed/{index.bag_name}{ending}"
+            target = terminal.home / store / index.folder / source.name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(source, target)
+    assert terminal.type("rebuild").code == 0
+    done = terminal.type("audit", "--all", "--documents", "--lang", "zh")
+    assert done.code == 0, done.out + done.err
+    assert done.out.count("[提醒]") == 2
+    assert "METS、PREMIS 与包内文件一致" in done.out
+    assert "[提醒]" not in terminal.type("audit", "--all").out
+    told = terminal.type("audit", PACKAGE, "--documents", "--json").json
+    assert [(copy["result"], [row["result"] for row in copy["rows"]]) for copy in told] == [("ok", ["failed"])] * 2

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from pipeline.checks.package_views import view_of_folder
 from pipeline.checks.views import PackageView
+from pipeline.domain.packages import PackageIndex
 from tests.makers.golden import unpack, versions
+from tests.makers.real_packages import real_package
 
 PACKAGE = "K021-WS·2020·Y-0003"
 """Three originals and one file made of them."""
@@ -40,3 +42,11 @@ def edited(file: Path, old: str, new: str) -> None:
     text = file.read_bytes().decode()
     assert old in text, old
     file.write_bytes(text.replace(old, new, 1).encode())
+
+
+def packed(bag: Path, folder: Path) -> PackageIndex:
+    """The bag as it lies in `folder`: a tar and an index that agrees with it byte for byte."""
+    paths = sorted(path for path in bag.rglob("*") if path.is_file() and "manifest-" not in path.name)
+    files = {str(path.relative_to(bag)): path.read_bytes() for path in paths}
+    folder.mkdir(parents=True, exist_ok=True)
+    return real_package(folder, PACKAGE, files=files).index

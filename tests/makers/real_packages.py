@@ -78,9 +78,10 @@ def real_package(
     files: Mapping[str, bytes] | None = None,
     packaged_at: str = "2026-01-01T08:00:00+00:00",
 ) -> Packaged:
-    """A tar and its index in `folder`, as `stages.package` leaves them: payload and manifest, no other tag files."""
+    """A tar and its index in `folder`, as `stages.package` leaves them: files, and a manifest of those in `data/`."""
     contents = dict(files or {"data/original/第1页.txt": b"page one", "data/original/2.bin": bytes(range(256)) * 40})
-    manifest = "".join(f"{hashlib.sha256(data).hexdigest()}  {path}\n" for path, data in contents.items())
+    payload = {path: data for path, data in contents.items() if path.startswith("data/")}
+    manifest = "".join(f"{hashlib.sha256(data).hexdigest()}  {path}\n" for path, data in payload.items())
     contents["manifest-sha256.txt"] = manifest.encode()
     bag_name = f"{package_id}-v0001"
     tar = folder / f"{bag_name}.tar"

@@ -30,7 +30,7 @@ def audited(shelf: Shelf, *wanted: str, stores: int = 2) -> list[tuple[str, str,
 def reports(
     shelf: Shelf, *wanted: str, stores: int = 2, runner: ThreadRunner = TWO_AT_ONCE
 ) -> tuple[FixityReport, ...]:
-    return audit(
+    examined = audit(
         [(each, 1) for each in wanted] if wanted else None,
         stores=shelf.stores[:stores],
         register=shelf.register,
@@ -38,6 +38,7 @@ def reports(
         runner=runner,
         progress=Silent(),
     )
+    return tuple(each.report for each in examined)
 
 
 def test_every_copy_of_every_package_in_order(shelf: Shelf) -> None:
@@ -122,7 +123,7 @@ def test_a_store_that_the_settings_have_forgotten(shelf: Shelf) -> None:
 def test_a_store_that_never_got_its_copies_is_not_passed_over(shelf: Shelf) -> None:
     """As when a second store is added to a home that holds packages already."""
     third = prepare_store(StoreSettings(name="third", url=(shelf.root / "third").as_uri()))
-    found = audit(
+    examined = audit(
         [(IDS[1], 1)],
         stores=(*shelf.stores, third),
         register=shelf.register,
@@ -130,6 +131,7 @@ def test_a_store_that_never_got_its_copies_is_not_passed_over(shelf: Shelf) -> N
         runner=ThreadRunner(2),
         progress=Silent(),
     )
+    found = [each.report for each in examined]
     assert [(r.package_id, r.store, r.result, r.bytes_read) for r in found if r.result is not FixityResult.OK] == [
         (IDS[1], "third", FixityResult.MISSING, 0)
     ]
