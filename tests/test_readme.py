@@ -26,7 +26,10 @@ RUN_ELSEWHERE = {
     "./run setup": "by every ./run",
     "./run lint": "by ./run test",
     "./run test -k store": "with other arguments, by this test",
-    "./run toolbox": "tests/benchmarks/test_benchmarks.py",
+    "./run bench": "tests/benchmarks/test_benchmarks.py",
+    "./run test fast": "as ./run test, with other arguments",
+    "./run soak": "as ./run test, with other arguments",
+    "./run fuzz": "as ./run test, with other arguments",
 }
 TYPED_HERE = {"./run demo --faulty"}
 
@@ -69,6 +72,7 @@ def test_commands_inside_sentences_are_known(readme: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.server
 @pytest.mark.timeout(1800)
 def test_what_the_readme_says_can_be_typed(tmp_path: Path) -> None:
     typed = [*commands(ENGLISH), *sorted(TYPED_HERE)]

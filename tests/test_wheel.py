@@ -19,6 +19,8 @@ WHAT_A_WHEEL_IS_MADE_OF = (
 )  # fmt: skip
 SHIPPED = ("profiles", "metadata_schemas")
 
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.xdist_group("wheel")]
+
 
 def elsewhere() -> dict[str, str]:
     """The environment, but for what would lead a program back to this checkout or to an archive of the person's own."""
@@ -68,8 +70,6 @@ def typed(environment: Path, folder: Path, program: str, *arguments: str | Path)
     return done.stdout
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(600)
 def test_an_archive_is_made_filled_and_verified_from_any_folder(installed: Path, tmp_path: Path) -> None:
     delivery = photo_delivery(tmp_path / "delivery", 2, 1, 30_000)
     home, out = tmp_path / "home", tmp_path / "out"
@@ -85,7 +85,6 @@ def test_an_archive_is_made_filled_and_verified_from_any_folder(installed: Path,
     typed(installed, tmp_path, "lantai", "verify", package)
 
 
-@pytest.mark.slow
 def test_it_holds_every_profile_and_schema_and_every_module(installed: Path, tmp_path: Path) -> None:
     where = "import pipeline, pathlib; print(pathlib.Path(pipeline.__file__).parent)"
     inside = Path(typed(installed, tmp_path, "python", "-c", where).strip())

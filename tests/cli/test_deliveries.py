@@ -18,7 +18,7 @@ WARNED_ONLY = {faulty_code(10)}
 """Planted faults that do not hold their record."""
 
 
-@pytest.fixture(params=["file", "s3"])
+@pytest.fixture(params=["file", pytest.param("s3", marks=pytest.mark.server)])
 def terminal(request: pytest.FixtureRequest, tmp_path: Path) -> Terminal:
     home = tmp_path / "home"
     if request.param == "file":

@@ -15,14 +15,16 @@ import httpx
 import psutil
 import pytest
 
-# Prefect reads its settings when it is imported, which happens after this.
+# Prefect reads its settings when it is imported, which happens after this. Each process of the tests has its own.
 os.environ["DO_NOT_TRACK"] = "1"
 os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] = "false"
 _HOME = tempfile.mkdtemp(prefix="lantai-prefect-")
 atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
-os.environ.setdefault("PREFECT_HOME", _HOME)
+os.environ["PREFECT_HOME"] = _HOME
 PREFECT = Path(sys.executable).with_name("prefect")
 START_SECONDS = 240
+END_WITH_THE_TESTS = ("setpriv", "--pdeathsig", "TERM")
+"""So starts what must not outlive a process of the tests that is killed."""
 
 
 def prefect_environment(api: str, home: Path) -> dict[str, str]:
@@ -52,7 +54,7 @@ def prefect_api(prefect_home: Path) -> Iterator[str]:
     log = prefect_home / "server.log"
     with log.open("wb") as out:
         server = subprocess.Popen(
-            [PREFECT, "server", "start", "--host", "127.0.0.1", "--port", str(port), "--no-ui"],
+            [*END_WITH_THE_TESTS, PREFECT, "server", "start", "--host", "127.0.0.1", "--port", str(port), "--no-ui"],
             env=prefect_environment(api, prefect_home),
             stdout=out,
             stderr=subprocess.STDOUT,
