@@ -72,7 +72,7 @@ def test_killed_at_sixty_random_moments(delivery: Path, tmp_path: Path) -> None:
     killed = 0
     for number in range(KILLS):
         terminal = Terminal(tmp_path / f"home-{number}").made("a=a", "b=b")
-        after = chance.uniform(0.3, whole)
+        after = chance.uniform(0.3, 0.8 * whole)
         killed += kill_after(terminal, delivery, after)
         finished = terminal.type("ingest", delivery)
         assert finished.code == 0, f"kill {number} after {after:.2f} s of {whole:.2f} s: {finished.out}{finished.err}"
