@@ -11,6 +11,7 @@ from typing import Any
 
 from pipeline.domain.digests import Algorithm
 from pipeline.domain.findings import Severity
+from pipeline.elements import element_rows
 from pipeline.errors import ProfileError
 from pipeline.shipped import shipped
 from pipeline.toml_tables import converted, merged, read_toml
@@ -19,13 +20,8 @@ PROFILES = shipped("profiles")
 """The folder of data that comes with the program."""
 
 DEFAULT_PROFILE = "county"
-FIELDS = frozenset(
-    {
-        "archival_code", "title", "creator", "date", "retention", "page_count", "security", "access", "category",
-        "fonds", "files",
-    }
-)  # fmt: skip
-"""What a catalogue can say of a record, by our names."""
+IDENTITY = frozenset({"archival_code", "fonds", "category", "files"})
+"""What a catalogue can say of a record besides its elements: what identifies it, and which files are its."""
 _MOST_EXTENDS = 10
 _ONLY_TOLD = {"derived_copy_missing": Severity.WARNING, "facts_not_read": Severity.WARNING}
 """Findings of a profile that does not grade them which keep no record back: what failed can be made again later, and
@@ -55,9 +51,10 @@ class DeliveryRules:
         for pattern, groups in ((self.flat_pattern, {"code", "page"}), (self.page_pattern, {"page"})):
             if not groups <= _groups(pattern):
                 raise ValueError(f"the pattern {pattern!r} needs the groups {sorted(groups)}")
-        unknown = (set(self.headers) | set(self.required)) - FIELDS
+        known = IDENTITY | {row.element for row in element_rows()}
+        unknown = (set(self.headers) | set(self.required)) - known
         if unknown:
-            raise ValueError(f"a catalogue has no {', '.join(sorted(unknown))}; known are: {', '.join(sorted(FIELDS))}")
+            raise ValueError(f"a catalogue has no {', '.join(sorted(unknown))}; known are: {', '.join(sorted(known))}")
 
 
 def _groups(pattern: str) -> set[str]:

@@ -16,6 +16,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"errors"}),
     frozenset({"ports", "registry"}),
     frozenset({"toml_tables"}),
+    frozenset({"elements"}),
     frozenset({"profiles"}),
     frozenset({"vocabularies"}),
     frozenset({"tools"}),

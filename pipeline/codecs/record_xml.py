@@ -8,7 +8,8 @@ DA/T 18-2022 for what they share and for other categories. Values stand as the c
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.domain.records import Description
+from pipeline.domain.records import Description, elements
+from pipeline.elements import ElementRow, element_rows
 from pipeline.errors import SourceError
 from pipeline.tools.xml import Node, Write, XmlReader, XmlWriter
 
@@ -19,17 +20,7 @@ LEVEL = "文件级"
 _SCHEMES = {"WS": "DA/T 46-2009", "ZP": "DA/T 54-2014", "LY": "DA/T 63-2017", "LX": "DA/T 63-2017"}
 _GENERAL_SCHEME = "DA/T 18-2022"
 
-_PLAIN = {
-    "电子文件号": "package_id",
-    "全宗号": "fonds",
-    "题名": "title",
-    "责任者": "creator",
-    "日期": "date",
-    "保管期限": "retention",
-    "密级": "security",
-    "开放标识": "access",
-}
-"""Element and field, in the order of the document; an empty field has no element."""
+_PACKAGE_ID, _FONDS = "电子文件号", "全宗号"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,11 +77,12 @@ def write_record(record: Record, write: Write) -> None:
 def _write_description(described: Description, xml: XmlWriter) -> None:
     differs = described.as_typed_code not in {"", described.archival_code}
     xml.leaf("档号", described.archival_code, {"原文": described.as_typed_code} if differs else None)
-    for element, name in _PLAIN.items():
-        if value := getattr(described, name):
-            xml.leaf(element, value)
-    if described.page_count is not None:
-        xml.leaf("页数", str(described.page_count))
+    xml.leaf(_PACKAGE_ID, described.package_id)
+    if described.fonds:
+        xml.leaf(_FONDS, described.fonds)
+    for known in element_rows():
+        if value := described.value(known.element):
+            xml.leaf(known.name, value)
     if described.extra:
         with xml.element("其他著录项"):
             for column, value in described.extra:
@@ -152,21 +144,27 @@ class _Found:
                 self.plain[name] = node.text
 
     def value(self, root: Node) -> Record:
-        pages = self.plain.get("页数")
+        values = {known.element: _value(self.plain.get(known.name, ""), known) for known in element_rows()}
         return Record(
             description=Description(
                 archival_code=self.plain["档号"],
                 as_typed_code=self.typed,
                 category=root.attribute("门类"),
+                package_id=self.plain.get(_PACKAGE_ID, ""),
+                fonds=self.plain.get(_FONDS, ""),
                 row=int(root.attribute("目录行", "0")),
-                page_count=int(pages) if pages is not None else None,
+                elements=elements(**values),
                 extra=self.extra,
-                **{name: self.plain.get(element, "") for element, name in _PLAIN.items()},
             ),
             archives=self.archives,
             fonds_name=self.fonds_name,
             files=tuple(self.files),
         )
+
+
+def _value(text: str, known: ElementRow) -> str:
+    """Raises ValueError where a number is none."""
+    return str(int(text)) if known.kind == "number" and text else text
 
 
 def _file(node: Node) -> ElectronicFile:

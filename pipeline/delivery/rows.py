@@ -10,8 +10,9 @@ from pipeline.domain.findings import Finding, finding
 from pipeline.domain.identifiers import ArchivalCode, PackageId, normalise_code
 from pipeline.domain.names import safe_component
 from pipeline.domain.personal import citizen_numbers, mask
-from pipeline.domain.records import Description
+from pipeline.domain.records import Description, Element
 from pipeline.domain.retention import ByRule, OneOf, Permanent, Years, parse_retention, retention_code
+from pipeline.elements import element_rows
 from pipeline.profiles import DeliveryRules
 from pipeline.vocabularies import categories
 
@@ -41,23 +42,27 @@ def read_row(row: CatalogueRow, rules: DeliveryRules, catalogue: str) -> tuple[D
 
 def _description(row: CatalogueRow, code: ArchivalCode, package_id: PackageId, rules: DeliveryRules) -> Description:
     category = row.value("category")
-    pages = page_count(row.value("page_count"))
     return Description(
         archival_code=code.value,
         package_id=package_id.value,
         fonds=normalise_code(row.value("fonds")) or code.fonds or rules.default_fonds,
         category=categories().get(category.casefold(), category) or code.category or rules.default_category,
-        title=row.value("title"),
-        creator=row.value("creator"),
-        date=row.value("date"),
-        retention=row.value("retention"),
-        page_count=pages,
-        security=row.value("security"),
-        access=row.value("access"),
+        elements=tuple(_elements(row)),
         as_typed_code=row.value("archival_code"),
         row=row.row,
         extra=row.extra,
     )
+
+
+def _elements(row: CatalogueRow) -> Iterator[Element]:
+    """What the row says, in the order of the table of elements. A number that cannot be read is none: it is told, and
+    stands in the row as typed."""
+    for known in element_rows():
+        typed = row.value(known.element)
+        number = page_count(typed) if known.kind == "number" else None
+        value = typed if known.kind == "text" else "" if number is None else str(number)
+        if value:
+            yield Element(element=known.element, value=value, typed=typed if typed != value else "")
 
 
 def page_count(text: str) -> int | None:

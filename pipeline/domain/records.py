@@ -26,9 +26,25 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Element:
+    """著录项: one value of a description. `element` is its name in the table of elements; `typed` the cell where that
+    says it otherwise (`6页` for `6`)."""
+
+    element: str
+    value: str
+    typed: str = ""
+
+
+def elements(**values: str) -> tuple[Element, ...]:
+    """Short form: values by element, as typed, in the order given; empty ones are left out."""
+    return tuple(Element(element=name, value=value) for name, value in values.items() if value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Description:
     """著录 of one record: the catalogue's row (DA/T 18-2022), as typed but for the normalised archival code.
 
+    What identifies the record stands as fields of its own; all else are `elements`, in the order of their table.
     `row` is the row in the catalogue as its reader sees it; `as_typed_code` the code as it stands there;
     `extra` the columns that the profile does not map, in the catalogue's order.
     """
@@ -37,16 +53,35 @@ class Description:
     package_id: str
     fonds: str
     category: str
-    title: str
-    creator: str = ""
-    date: str = ""
-    retention: str = ""
-    page_count: int | None = None
-    security: str = ""
-    access: str = ""
+    elements: tuple[Element, ...] = ()
     as_typed_code: str = ""
     row: int = 0
     extra: tuple[tuple[str, str], ...] = ()
+
+    def value(self, element: str) -> str:
+        """The value of an element; an empty string where the catalogue has none."""
+        return next((each.value for each in self.elements if each.element == element), "")
+
+    @property
+    def title(self) -> str:
+        """题名."""
+        return self.value("title")
+
+    @property
+    def date(self) -> str:
+        """日期."""
+        return self.value("date")
+
+    @property
+    def retention(self) -> str:
+        """保管期限."""
+        return self.value("retention")
+
+    @property
+    def page_count(self) -> int | None:
+        """页数, None where the catalogue gives none that can be read."""
+        number = self.value("page_count")
+        return int(number) if number else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,13 +54,13 @@ def iso_date(text: str) -> str:
 
 
 def _rights(description: Description) -> str:
-    return "；".join(part for part in (description.access, description.security) if part)
+    return "；".join(part for part in (description.value("access"), description.value("security")) if part)
 
 
 def _for_pdf(description: Description) -> pdf.PdfDescription:
     return pdf.PdfDescription(
         title=_one_line(description.title),
-        creator=_one_line(description.creator),
+        creator=_one_line(description.value("creator")),
         identifier=description.archival_code,
         source=description.fonds,
         date=iso_date(description.date),
@@ -76,7 +76,7 @@ def _for_xmp(description: Description) -> dict[str, str]:
         "XMP-dc:Title-zh": title,
         "XMP-dc:Identifier": description.archival_code,
         "XMP-dc:Source": description.fonds,
-        "XMP-dc:Creator": _one_line(description.creator),
+        "XMP-dc:Creator": _one_line(description.value("creator")),
         "XMP-dc:Date": iso_date(description.date).replace("-", ":"),
         "XMP-dc:Rights": _rights(description),
         "XMP-xmpRights:UsageTerms": _rights(description),

@@ -70,8 +70,8 @@ def premis_of(contents: Contents, *, events: Sequence[Event], findings: Iterable
     files = (*_original_objects(contents), *_derived_objects(contents, events))
     inside = _Inside(description.package_id, files)
     rights = (
-        ("密级", description.security),
-        ("开放标识", description.access),
+        ("密级", description.value("security")),
+        ("开放标识", description.value("access")),
         ("保管期限", description.retention),
     )
     return Premis(

@@ -185,8 +185,8 @@ def _bag_info(record: Record, payload: list[_Item], institution: str, profile: s
         ("版本", str(VersionNumber(number=record.version))),
         ("日期", about.date),
         ("保管期限", about.retention),
-        ("密级", about.security),
-        ("开放标识", about.access),
+        ("密级", about.value("security")),
+        ("开放标识", about.value("access")),
     )
     plain = ((label, _CONTROL.sub(" ", value).strip()) for label, value in tags)
     return encode_bag_info((label, value) for label, value in plain if value)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.codecs.record_xml import ElectronicFile, Record, read_record, scheme_of, write_record
-from pipeline.domain.records import Description
+from pipeline.domain.records import Description, elements
 from pipeline.errors import SourceError
 from pipeline.schemas import RECORD, schema
 from tests.makers.texts import any_text, filled_text
@@ -25,13 +25,16 @@ descriptions = st.builds(
     package_id=filled_text,
     fonds=any_text,
     category=st.sampled_from(["WS", "ZP", "LY", "LX", "QT"]),
-    title=any_text,
-    creator=any_text,
-    date=any_text,
-    retention=any_text,
-    page_count=st.none() | st.integers(0, 10**9),
-    security=any_text,
-    access=any_text,
+    elements=st.builds(
+        elements,
+        title=any_text,
+        creator=any_text,
+        date=any_text,
+        retention=any_text,
+        security=any_text,
+        access=any_text,
+        page_count=st.just("") | st.integers(0, 10**9).map(str),
+    ),
     as_typed_code=filled_text,
     row=st.integers(0, 10**7),
     extra=st.lists(st.tuples(any_text, any_text), max_size=3).map(tuple),
@@ -93,12 +96,12 @@ def test_a_code_that_looks_like_an_escape_stays(tmp_path: Path) -> None:
 
 
 def test_what_the_catalogue_left_empty_has_no_element(tmp_path: Path) -> None:
-    text = written(plain(creator="", page_count=None, security="", extra=(), row=0), tmp_path).read_text("utf-8")
+    text = written(plain(creator="", page_count="", security="", extra=(), row=0), tmp_path).read_text("utf-8")
     assert not any(name in text for name in ("责任者", "页数", "密级", "其他著录项", "目录行"))
 
 
 def test_no_pages_is_not_unknown(tmp_path: Path) -> None:
-    record = plain(page_count=0)
+    record = plain(page_count="0")
     assert read_record(written(record, tmp_path)).description.page_count == 0
 
 

@@ -11,7 +11,7 @@ from pipeline.domain.ledger import Decision, Delivery, Ended, Planned, Question,
 from pipeline.domain.messages import message
 from pipeline.domain.names import OriginalName
 from pipeline.domain.outcomes import Outcome, State
-from pipeline.domain.records import Description, PlannedRecord, SourceFile
+from pipeline.domain.records import Description, PlannedRecord, SourceFile, elements
 from pipeline.errors import RegisterError, UsageError
 from pipeline.ports import Ledger
 
@@ -30,8 +30,7 @@ def a_plan(number: int, *, package_id: str = "", files: int = 2) -> PlannedRecor
             package_id=code,
             fonds="K021",
             category="WS",
-            title="𠮷家村“会议”记录\n第二行",
-            page_count=files,
+            elements=elements(title="𠮷家村“会议”记录\n第二行", page_count=str(files)),
             row=number + 2,
             extra=(("备注", "无"),),
         ),

@@ -15,7 +15,7 @@ from prefect.runtime import flow_run
 
 from flows.runner import PrefectRunner
 from pipeline.domain.outcomes import Outcome, State
-from pipeline.domain.records import Description, PlannedRecord
+from pipeline.domain.records import Description, PlannedRecord, elements
 from pipeline.errors import HouseError
 
 pytestmark = pytest.mark.usefixtures("prefect")
@@ -25,7 +25,12 @@ def planned(number: int) -> PlannedRecord:
     code = f"K021-ZP·2020·D30-{number:03d}"
     return PlannedRecord(
         description=Description(
-            archival_code=code, package_id=code, fonds="K021", category="ZP", title="照片", row=number
+            archival_code=code,
+            package_id=code,
+            fonds="K021",
+            category="ZP",
+            elements=elements(title="照片"),
+            row=number,
         ),
         files=(),
     )

@@ -22,6 +22,7 @@ from pipeline.domain.records import (
     Role,
     Step,
     TagFile,
+    elements,
 )
 from pipeline.stages.package import package
 
@@ -154,12 +155,14 @@ ABOUT = Description(
     package_id="K021-ZY·FP·2019·Y-002",
     fonds="K021",
     category="ZY",
-    title="𠮷家村易地扶贫搬迁户档案",
-    creator="某县扶贫开发办公室",
-    date="20190612",
-    retention="永久",
-    page_count=2,
-    security="内部",
+    elements=elements(
+        title="𠮷家村易地扶贫搬迁户档案",
+        creator="某县扶贫开发办公室",
+        date="20190612",
+        retention="永久",
+        page_count="2",
+        security="内部",
+    ),
     row=2,
 )
 _FORMAT = FileFormat(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipeline.domain.digests import Algorithm, Digest
 from pipeline.domain.names import OriginalName
-from pipeline.domain.records import Description, Received, ReceivedFile, Record
+from pipeline.domain.records import Description, Received, ReceivedFile, Record, elements
 from pipeline.tools.toolbox import Toolbox, ToolLimits, open_toolbox
 
 FILES = Path(__file__).resolve().parent.parent / "fixtures" / "files"
@@ -23,10 +23,9 @@ DESCRIPTION = Description(
     package_id="K021-WS·2019·Y-0012",
     fonds="K021",
     category="WS",
-    title="关于𠮷林乡扶贫工作\n-execute 的报告",
-    creator="某县扶贫办",
-    date="20190412",
-    access="开放",
+    elements=elements(
+        title="关于𠮷林乡扶贫工作\n-execute 的报告", creator="某县扶贫办", date="20190412", access="开放"
+    ),
 )
 
 

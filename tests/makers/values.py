@@ -6,6 +6,7 @@ Nothing here touches a disk; digests are those of made-up bytes, and the facts h
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from pipeline.domain.digests import Algorithm, Digest
 from pipeline.domain.events import Agent, Event, EventKind, Outcome
@@ -23,6 +24,7 @@ from pipeline.domain.records import (
     ReceivedFile,
     Record,
     Role,
+    elements,
 )
 
 NOW = datetime(2026, 11, 22, 3, 4, 5, tzinfo=UTC)
@@ -105,27 +107,31 @@ def digests_of(data: bytes, *, sm3: bool = False) -> tuple[Digest, ...]:
     return (*found, Digest(algorithm=Algorithm.SM3, value=hashlib.new("sm3", data).hexdigest()))
 
 
-def description(code: str = "K021-WS·2021·D30-0001", **changes: object) -> Description:
-    """The row of a document, as a clerk of the county typed it."""
+def description(code: str = "K021-WS·2021·D30-0001", **changes: Any) -> Description:
+    """The row of a document, as a clerk of the county typed it; `changes` by field or element."""
     known = ArchivalCode.parse(code)
+    values = {
+        "title": "关于印发《某县易地扶贫搬迁实施方案》的通知",
+        "creator": "某县人民政府办公室",
+        "date": "20210318",
+        "retention": "30年",
+        "security": "内部",
+        "access": "控制",
+        "page_count": "2",
+    }
+    values |= {name: changes.pop(name) for name in list(changes) if name in values}
     return replace(
         Description(
             archival_code=known.value,
             package_id=PackageId.of(known).value,
             fonds=known.fonds,
             category=known.category or "QT",
-            title="关于印发《某县易地扶贫搬迁实施方案》的通知",
-            creator="某县人民政府办公室",
-            date="20210318",
-            retention="30年",
-            page_count=2,
-            security="内部",
-            access="控制",
+            elements=elements(**values),
             as_typed_code=known.value,
             row=2,
             extra=(("文件编号", "某政办发〔2021〕7号"), ("备注", '缺第3页；=SUM(A1) <见附件> & "原件"')),
         ),
-        **changes,  # type: ignore[arg-type]
+        **changes,
     )
 
 
@@ -205,7 +211,7 @@ def scans(names: list[bytes] | None = None, about: Description | None = None, *,
 
 def photographs() -> Derivation:
     """照片: JPEG files and a copy of each."""
-    about = description("K021-ZP·2016-0007", title="搬迁户入住新居", page_count=None)
+    about = description("K021-ZP·2016-0007", title="搬迁户入住新居", page_count="")
     got = received(["照片１.jpg".encode(), "照片２.jpg".encode()])
     copies = (derived(f"data/access/{file.path.rpartition('/')[2]}", (file.path,), JPEG) for file in got.files)
     return derivation(got, identified(got, JPEG, CAMERA_FACTS), *copies, about=about)
@@ -213,7 +219,7 @@ def photographs() -> Derivation:
 
 def recording() -> Derivation:
     """录像: one video, kept as it is."""
-    about = description("K021-LX·2019-0002", title="搬迁群众座谈会录像", page_count=None)
+    about = description("K021-LX·2019-0002", title="搬迁群众座谈会录像", page_count="")
     known = replace(TIFF, kind="video", media_type="video/mp4", name="MPEG-4 Media File", puid="fmt/199")
     got = received([b"VID_0001.mp4"])
     return derivation(got, identified(got, known, VIDEO_FACTS), about=about)

@@ -13,6 +13,7 @@ from pipeline.codecs.bagit_profile import check_bagit_profile, load_bagit_profil
 from pipeline.codecs.index import decode_index
 from pipeline.domain.digests import Algorithm
 from pipeline.domain.events import EventKind
+from pipeline.domain.records import elements
 from pipeline.errors import HouseError, SourceChanged, StorageFull
 from pipeline.profiles import PROFILES
 from pipeline.tools.bag import second_opinion
@@ -69,7 +70,7 @@ def test_bag_info_says_what_the_archive_must_know(tmp_path: Path) -> None:
 
 def test_a_title_of_several_lines_stays_one_tag(tmp_path: Path) -> None:
     record = described_record(tmp_path / "record")
-    about = replace(record.record.description, title="第一行\r\nPayload-Oxum: 0.0\x00")
+    about = replace(record.record.description, elements=elements(title="第一行\r\nPayload-Oxum: 0.0\x00"))
     again = described_record(tmp_path / "other", about=about)
     step = again.package(tmp_path / "out")
     report = validate_bag(unpacked(tmp_path / "out" / step.value.tar_name, tmp_path / "bag"))

@@ -17,7 +17,7 @@ from pipeline.delivery import copying
 from pipeline.domain.digests import Algorithm, Digest, sha256_of
 from pipeline.domain.events import EventKind, Outcome
 from pipeline.domain.identity import fingerprint, source_state
-from pipeline.domain.records import DeliveryPlan, PlannedRecord, Received, Step
+from pipeline.domain.records import DeliveryPlan, PlannedRecord, Received, Step, elements
 from pipeline.errors import SourceError, StorageFull
 from pipeline.profiles import load_profile
 from pipeline.stages.receive import receive
@@ -346,7 +346,7 @@ def test_fingerprint_and_stamp_follow_what_matters(tmp_path: Path) -> None:
     again = received(moved, made, tmp_path / "w2").value
     assert (fingerprint(moved.description, again.files), again.content) == (print_, first.content)
 
-    other = replace(planned, description=replace(description, title="另一件"))
+    other = replace(planned, description=replace(description, elements=elements(title="另一件")))
     assert source_state(other) != state
     again = received(other, made, tmp_path / "w3").value
     assert fingerprint(other.description, again.files) != print_ and again.content == first.content

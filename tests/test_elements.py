@@ -1,0 +1,32 @@
+"""The table of elements: a row is all that a new element needs."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.elements import element_rows
+from pipeline.errors import ProfileError
+
+HEAD = "element,name,english,kind,source\n"
+
+
+def test_the_table_is_in_the_order_of_the_document() -> None:
+    assert [row.name for row in element_rows()] == ["题名", "责任者", "日期", "保管期限", "密级", "开放标识", "页数"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ("title,题名,title,text\n", "source"),
+        ("title,题名,title,colour,DA/T 18\n", "kind"),
+        ("title,题名,title,text,DA/T 18\ntitle,别的,other,text,DA/T 18\n", "earlier row"),
+        ("title,题名,title,text,DA/T 18\nother,题名,other,text,DA/T 18\n", "earlier row"),
+        ("a-b,题名,title,text,DA/T 18\n", "identifier"),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_row(tmp_path: Path, rows: str, told: str) -> None:
+    table = tmp_path / "elements.csv"
+    table.write_text(HEAD + rows, "utf-8")
+    with pytest.raises(ProfileError, match=told) as caught:
+        element_rows(table)
+    assert (caught.value.file, caught.value.row) == (str(table), 1 + rows.count("\n"))
