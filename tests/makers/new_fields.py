@@ -1,10 +1,10 @@
 """Today's program with one more defaulted field in every value that it writes down: what the next version may be."""
 
 import ast
-import shutil
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.makers.program_copy import ProgramCopy
+
 FIELD = "added_later"
 OUTSIDE_DOMAIN = {"HeldRecord"}
 """Values written into the register that are not in `domain`."""
@@ -15,9 +15,7 @@ new one comes with a migration."""
 
 def extended_program(folder: Path) -> tuple[str, ...]:
     """Copies the program into `folder` (for PYTHONPATH), every dataclass of `domain` with the field; their names."""
-    for name in ("pipeline", "profiles", "metadata_schemas"):
-        if (ROOT / name).exists():
-            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    ProgramCopy.into(folder)
     modules = sorted((folder / "pipeline").rglob("*.py"))
     return tuple(name for path in modules for name in _extend(path, path.parent.name == "domain"))
 
