@@ -11,6 +11,7 @@ from flows.reporting import LogProgress, ingest_ended, log_findings, mask_logs
 from flows.runner import PrefectRunner
 from pipeline.bootstrap import open_archive
 from pipeline.domain.findings import Finding
+from pipeline.domain.messages import message
 from pipeline.domain.personal import mask
 from pipeline.domain.records import DeliveryPlan
 from pipeline.errors import HouseError, PipelineError, UsageError
@@ -29,7 +30,7 @@ def ingest_delivery(delivery: str, home: str = "", profile: str = "") -> State[d
     log = get_run_logger()
     try:
         if not Path(delivery).is_dir():
-            raise UsageError(f"没有这个文件夹 · no such folder on this machine: {delivery}")
+            raise UsageError(message("no_such_folder", folder=delivery))
         with (
             open_archive(Path(home) if home else None, run="flow-ingest", arguments=(delivery, profile)) as archive,
             open_services(archive, profile_name=profile) as services,

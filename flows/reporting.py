@@ -18,7 +18,7 @@ from pipeline.domain.personal import mask
 from pipeline.errors import ExitCode
 from pipeline.profiles import Profile
 from pipeline.routes.ingest import exit_code
-from pipeline.texts import Texts
+from pipeline.texts import all_texts
 
 Log = logging.Logger | logging.LoggerAdapter[logging.Logger]
 
@@ -83,7 +83,7 @@ class LogProgress:
 
 def log_findings(findings: Iterable[Finding], *, profile: Profile, log: Log) -> None:
     """Each finding above a note once, in both languages."""
-    texts = Texts.load()
+    texts = all_texts()
     fresh = [f for f in dict.fromkeys(findings) if profile.severity(f.code) in _LEVELS]
     for finding in fresh[:MOST_LINES]:
         both = (f"{texts.sentence(finding, lang)} {texts.remedy(finding, lang)}".strip() for lang in ("zh", "en"))

@@ -16,8 +16,9 @@ storage that does not keep its word.
 """
 
 from enum import IntEnum
+from typing import Literal
 
-from pipeline.domain.messages import Message
+from pipeline.domain.messages import Message, message, told_by_program
 
 
 class ExitCode(IntEnum):
@@ -36,16 +37,40 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
+Failure = Literal[
+    "record_busy",
+    "storage_failed",
+    "work_failed",
+    "tool_crashed",
+    "tool_failed",
+    "tool_garbled",
+    "tool_missing",
+    "tool_timed_out",
+]
+"""Codes of the findings that tell of an error while a record was worked on: not the material's fault."""
+
+
 class PipelineError(Exception):
     """Base of all. `message` says what happened, to which thing, and what to do next, in every language through
-    `pipeline.texts`; `str(error)` is its code and facts, for logs. None where an error brings its own sentence."""
+    `pipeline.texts`; `str(error)` is its code and facts, for logs."""
 
     exit_code = ExitCode.HOUSE
     retryable = False
+    failure: Failure = "work_failed"
 
     def __init__(self, said: Message | str = "") -> None:
         super().__init__(said)
-        self.message = said if isinstance(said, Message) else None
+        self.message = said if isinstance(said, Message) else told_by_program(said)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Fields of the kinds below go with the error across a process boundary."""
+        return _rebuilt, (type(self), self.args, self.__dict__)
+
+
+def _rebuilt(kind: type[PipelineError], args: tuple[object, ...], fields: dict[str, object]) -> PipelineError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(fields)
+    return error
 
 
 class UsageError(PipelineError):
@@ -60,12 +85,9 @@ class ProfileError(PipelineError):
     exit_code = ExitCode.PROFILE
 
     def __init__(self, said: Message | str, *, file: str = "", row: int | None = None, column: str = "") -> None:
-        where = ", ".join(
-            part
-            for part in (file, f"row {row}" if row is not None else "", f"column {column}" if column else "")
-            if part
-        )
-        super().__init__(f"{where}: {said}" if where and isinstance(said, str) else said)
+        fault = said if isinstance(said, Message) else told_by_program(said)
+        placed = message("in_file", file=file, row=row, column=column, fault=fault) if file else fault
+        super().__init__(placed)
         self.file, self.row, self.column = file, row, column
 
 
@@ -86,27 +108,24 @@ class SourceChanged(SourceError):
 class ToolError(PipelineError):
     """A program or library did not do its job; `tool` and `subject` say which, on what."""
 
+    failure: Failure = "tool_failed"
     exit_code = ExitCode.TOOL
 
     def __init__(self, said: Message | str, *, tool: str = "", subject: str = "") -> None:
         super().__init__(said)
         self.tool, self.subject = tool, subject
 
-    def __reduce__(self) -> tuple[object, ...]:
-        return _rebuild_tool_error, (type(self), self.message or str(self), self.tool, self.subject)
-
-
-def _rebuild_tool_error(kind: type[ToolError], said: Message | str, tool: str, subject: str) -> ToolError:
-    """Unpickling across a process boundary keeps the keyword fields."""
-    return kind(said, tool=tool, subject=subject)
-
 
 class MissingTool(ToolError):
     """The program is not installed; the message names the package that brings it."""
 
+    failure = "tool_missing"
+
 
 class OldTool(ToolError):
     """The program is older than what we rely on."""
+
+    failure = "tool_missing"
 
 
 class ToolFailed(ToolError):
@@ -116,20 +135,26 @@ class ToolFailed(ToolError):
 class ToolTimedOut(ToolError):
     """The program did not end in the time it was given and was stopped."""
 
+    failure = "tool_timed_out"
     retryable = True
 
 
 class ToolCrashed(ToolError):
     """The process died of a signal: a hostile file, or memory ran out."""
 
+    failure = "tool_crashed"
+
 
 class ToolGarbled(ToolError):
     """The program said it had succeeded, and what it wrote is missing, empty or unreadable."""
+
+    failure = "tool_garbled"
 
 
 class StorageError(PipelineError):
     """A store did not keep, give back or take what it should; `store` and `key` say where."""
 
+    failure: Failure = "storage_failed"
     exit_code = ExitCode.STORAGE
 
     def __init__(self, said: Message | str, *, store: str = "", key: str = "") -> None:
@@ -178,13 +203,18 @@ class RegisterError(PipelineError):
     """The register cannot be read or written; `lantai rebuild` makes it anew from the stores."""
 
     exit_code = ExitCode.STORAGE
+    failure: Failure = "storage_failed"
 
 
 class RegisterBusy(RegisterError):
     """Another process holds the register or the record."""
 
+    failure = "record_busy"
     retryable = True
 
 
 class HouseError(PipelineError):
-    """Our own fault."""
+    """Our own fault; `what` is for engineers and in English alone."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(message("own_fault", what=what))

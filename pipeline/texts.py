@@ -1,18 +1,19 @@
-"""Sentences for findings, Chinese and English: what is wrong, and what to do. The texts are data in `profiles/texts/`.
+"""Sentences of findings and messages, Chinese and English: what is wrong, and what to do; data in `profiles/texts/`.
 
 A sentence has places in braces: `{subject}`, `{row}` and facts by name. What stands in double brackets is said
 only where all its places are filled. Everything filled in is masked.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
 from pipeline.domain.findings import Finding
-from pipeline.domain.messages import Fact, Message
+from pipeline.domain.messages import WORD, Fact, Message, as_fact, message, plain, told_by_program
 from pipeline.domain.personal import mask
 from pipeline.domain.wording import in_language, is_chinese
 from pipeline.errors import ProfileError
@@ -23,37 +24,36 @@ Language = Literal["zh", "en"]
 
 _OPTIONAL = re.compile(r"\[\[(.*?)\]\]")
 _PLACE = re.compile(r"\{(\w+)\}")
+_JOINED = {"zh": "；", "en": "; "}
+_EARLIER = "earlier"
 _VALUE_TABLES = {"field", "what", "result", "differ_by", "reason"}
 """Facts whose values are words of ours, or of a system, that the table of words puts into the reader's language."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """The sentences of one code."""
-
-    zh: str
-    en: str
-    remedy_zh: str
-    remedy_en: str
-
-    def required_places(self) -> frozenset[str]:
-        """Places outside double brackets, in any of the four sentences: facts that must be given."""
-        whole = " ".join((self.zh, self.en, self.remedy_zh, self.remedy_en))
-        return frozenset(_PLACE.findall(_OPTIONAL.sub("", whole)))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageText:
-    """The sentence of a message in both languages, with what to do where it does not say so itself."""
+    """The sentences of one code: what is so, and what to do where somebody should act."""
 
     zh: str
     en: str
     remedy_zh: str = ""
     remedy_en: str = ""
 
+    def required_places(self) -> frozenset[str]:
+        """Places outside double brackets, in any of the four sentences: facts that must be given."""
+        whole = " ".join((self.zh, self.en, self.remedy_zh, self.remedy_en))
+        return frozenset(_PLACE.findall(_OPTIONAL.sub("", whole)))
+
+    def whole(self, lang: Language) -> str:
+        """Sentence and remedy as one text."""
+        said, remedy = (self.zh, self.remedy_zh) if lang == "zh" else (self.en, self.remedy_en)
+        return f"{said}{_JOINED[lang]}{remedy}" if remedy else said
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Words:
+class Words:
+    """One word of ours in both languages."""
+
     zh: str
     en: str
 
@@ -68,54 +68,66 @@ class _Reason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sentences:
-    """What one file may hold."""
+    """What one file may hold; `words` by kind and value."""
 
     findings: dict[str, Text] = field(default_factory=dict)
-    messages: dict[str, MessageText] = field(default_factory=dict)
-    words: dict[str, _Words] = field(default_factory=dict)
+    messages: dict[str, Text] = field(default_factory=dict)
+    words: dict[str, dict[str, Words]] = field(default_factory=dict)
     reasons: tuple[_Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Texts:
-    """All sentences. `words` are values of facts that are words of ours, such as field names; `reasons` what a finding
-    may give as its reason."""
+    """All sentences by code, and `words` by kind and value: names of fields, values of enums, the system's errors."""
 
     findings: Mapping[str, Text]
-    messages: Mapping[str, MessageText]
-    words: Mapping[str, _Words]
+    messages: Mapping[str, Text]
+    words: Mapping[str, Mapping[str, Words]]
     reasons: tuple[_Reason, ...]
 
     @classmethod
     def load(cls, folder: Path = PROFILES / "texts") -> "Texts":
-        """From all tables in the folder. Raises ProfileError naming file and place where one is wrong, or where a code
-        stands in two of them."""
+        """From all tables in the folder. Raises ProfileError naming file and code where one is wrong, where a code
+        stands in two of them, and where the two languages do not say the same facts."""
         findings: dict[str, Text] = {}
-        messages: dict[str, MessageText] = {}
-        words: dict[str, _Words] = {}
+        messages: dict[str, Text] = {}
+        words: dict[str, Mapping[str, Words]] = {}
         reasons: tuple[_Reason, ...] = ()
         for path in sorted(folder.glob("*.toml")):
             table = converted(read_toml(path), _Sentences, path)
-            doubled = [*(findings.keys() & table.findings), *(messages.keys() & table.messages)]
-            if doubled:
-                raise ProfileError(f"{', '.join(sorted(doubled))} stand in an earlier table too", file=str(path))
+            for known, new in ((findings, table.findings), (messages, table.messages), (words, table.words)):
+                if doubled := sorted(known.keys() & new.keys()):
+                    raise ProfileError(message("text_doubled", codes=", ".join(doubled)), file=str(path))
+            for code, text in (*table.findings.items(), *table.messages.items()):
+                for fault in _faults(code, text):
+                    raise ProfileError(fault, file=str(path))
             findings |= table.findings
             messages |= table.messages
             words |= table.words
             reasons += table.reasons
         if not findings:
-            raise ProfileError("the sentences of the findings are missing", file=str(folder / "findings.toml"))
+            raise ProfileError(message("texts_missing"), file=str(folder / "findings.toml"))
         return cls(findings=findings, messages=messages, words=words, reasons=reasons)
 
-    def say(self, message: Message, lang: Language) -> str:
+    def say(self, said: Message, lang: Language) -> str:
         """The message in one language, with what to do. For a code without a text: the code and all facts, so that
         nothing is lost."""
-        text = self.messages.get(message.code)
+        if said.code == WORD:
+            return self._said_word(said, lang)
+        text = self.messages.get(said.code)
         if text is None:
-            return mask(str(message))
-        said, remedy = (text.zh, text.remedy_zh) if lang == "zh" else (text.en, text.remedy_en)
-        whole = f"{said}{'；' if lang == 'zh' else '. '}{remedy}" if remedy else said
-        return _filled(whole, {name: self._word(name, value, lang) for name, value in message.facts})
+            return mask(str(said))
+        return _filled(text.whole(lang), {name: self._word(name, value, lang) for name, value in said.facts})
+
+    def word(self, member: Enum, lang: Language) -> str:
+        """What the member of an enum is called: `[words.KIND]`, the kind being the enum's name."""
+        return self.fact(as_fact(member), lang)
+
+    def fact(self, value: Fact, lang: Language) -> str:
+        """A fact as text: several messages one after the other."""
+        if isinstance(value, tuple):
+            return _JOINED[lang].join(dict.fromkeys(self.say(each, lang) for each in value))
+        return self.say(value, lang) if isinstance(value, Message) else value
 
     def sentence(self, finding: Finding, lang: Language) -> str:
         """What is wrong. For a code without a text: the code, its subject and all facts, so that nothing is lost."""
@@ -136,11 +148,18 @@ class Texts:
         places |= {key: self._word(key, value, lang) for key, value in finding.facts}
         return _filled(template, places)
 
+    def _said_word(self, said: Message, lang: Language) -> str:
+        kind, value, shown = (plain(said.fact(name)) for name in ("kind", "value", "shown"))
+        words = self.words.get(kind, {}).get(value)
+        if words is not None:
+            return words.zh if lang == "zh" else words.en
+        return self.say(told_by_program(shown), lang) if shown else mask(value)
+
     def _word(self, fact: str, value: Fact, lang: Language) -> str:
         """The value in the reader's language: from the table, or the one half of an error's `中文 · English`."""
-        if isinstance(value, Message):
-            return self.say(value, lang)
-        words = self.words.get(value) if fact in _VALUE_TABLES else None
+        if not isinstance(value, str):
+            return self.fact(value, lang)
+        words = self.words[_EARLIER].get(value) if fact in _VALUE_TABLES and _EARLIER in self.words else None
         if words is not None:
             return words.zh if lang == "zh" else words.en
         return self._reason(value, lang) if fact == "reason" else value
@@ -157,14 +176,28 @@ class Texts:
         return f"程序报告 {half}"
 
 
+def _faults(code: str, text: Text) -> Iterator[Message]:
+    """What is wrong with the sentences of one code."""
+    if not text.zh.strip() or not text.en.strip() or bool(text.remedy_zh) != bool(text.remedy_en):
+        yield message("text_one_language", code=code)
+    zh, en = text.whole("zh"), text.whole("en")
+    for one, other in ((zh, en), (_OPTIONAL.sub("", zh), _OPTIONAL.sub("", en))):
+        if differ := sorted(set(_PLACE.findall(one)) ^ set(_PLACE.findall(other))):
+            yield message("text_places_differ", code=code, places=", ".join(differ))
+    for each in (zh, en):
+        if set(_PLACE.sub("", _OPTIONAL.sub(r"\1", each))) & set("{}") or each.count("[[") != each.count("]]"):
+            yield message("text_brackets", code=code)
+
+
 @cache
-def _own() -> Texts:
+def all_texts() -> Texts:
+    """The texts that come with the program, read once."""
     return Texts.load()
 
 
 def in_english(fact: Fact) -> str:
     """A fact as English text, for what is written into packages in that language (`metadata/technical.json`)."""
-    return fact if isinstance(fact, str) else _own().say(fact, "en")
+    return all_texts().fact(fact, "en")
 
 
 def _filled(template: str, places: Mapping[str, str]) -> str:
@@ -185,11 +218,7 @@ def _pattern(template: str) -> re.Pattern[str]:
 
 
 def _plain(finding: Finding, lang: Language) -> str:
-    facts = (
-        "，".join(f"{k}={v}" for k, v in finding.facts)
-        if lang == "zh"
-        else ", ".join(f"{k}={v}" for k, v in finding.facts)
-    )
+    facts = ("，" if lang == "zh" else ", ").join(f"{k}={plain(v)}" for k, v in finding.facts)
     where = "" if finding.row is None else (f"第 {finding.row} 行：" if lang == "zh" else f"row {finding.row}: ")
     label = "检查发现" if lang == "zh" else "finding"
     return mask(f"{where}{label} {finding.code}: {finding.subject}" + (f" ({facts})" if facts else ""))

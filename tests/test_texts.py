@@ -1,13 +1,14 @@
-"""Every finding the program can make has its sentences, and every place in them is filled."""
+"""The tables of texts: both languages say the same facts, and no text is for a code that nobody makes.
 
-import ast
+That every code which the program makes has its sentences, and every place in them is filled, mypy holds: see
+`.ci/mypy_messages.py` and the last test here.
+"""
+
 import errno
-import os
 import re
-import string
-from collections.abc import Iterator
+import subprocess
+import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,89 +16,42 @@ from hypothesis import strategies as st
 
 from pipeline.checks.bag._report import EFFECTS
 from pipeline.domain.findings import Finding, finding
-from pipeline.domain.messages import message
+from pipeline.domain.messages import message, told_by_program, told_by_system, word
+from pipeline.domain.packages import FixityResult
 from pipeline.errors import ProfileError
 from pipeline.profiles import PROFILES, load_profile
 from pipeline.texts import Language, Text, Texts
 
-PIPELINE = Path(__file__).parents[1] / "pipeline"
+ROOT = Path(__file__).parents[1]
 TEXTS = Texts.load()
-ALWAYS_GIVEN = {"subject"}
 NOT_MADE_YET = {"record_busy", "page_count_differs_inside"}
 """Agreed codes with sentences that no stage reports at present."""
 
-MAKERS = {"finding", "Finding", "_finding", "_faulty", "breach", "_placed"}
-"""Functions whose first or second argument is a code."""
+CODES = sorted(TEXTS.findings)
+SOURCE = "\n".join(path.read_text("utf-8") for part in ("pipeline", "flows") for path in (ROOT / part).rglob("*.py"))
 
 
-def calls() -> Iterator[tuple[str, str, set[str] | None]]:
-    """(where, code, names of facts) of each call that makes a finding; None where the facts are not spelt out."""
-    for path in sorted(PIPELINE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and _name(node) in MAKERS:
-                facts = {k.arg for k in node.keywords if k.arg is not None} - {
-                    "record",
-                    "row",
-                    "code",
-                    "subject",
-                    "facts",
-                }
-                spelt_out = _name(node) == "finding" and all(k.arg is not None for k in node.keywords)
-                for code in _codes(node):
-                    yield f"{path.name}:{node.lineno}", code, facts if spelt_out else None
+@pytest.mark.parametrize("code", sorted({*TEXTS.findings, *TEXTS.messages}))
+def test_each_text_is_in_its_own_language(code: str) -> None:
+    for text in (table[code] for table in (TEXTS.findings, TEXTS.messages) if code in table):
+        said = re.sub(r"\{\w+\}", "", text.zh)
+        assert any("\u4e00" <= c <= "\u9fff" for c in said) or not said.strip("[]（）：，；")
+        assert not any("\u4e00" <= c <= "\u9fff" for c in text.en.replace("全宗号", ""))
 
 
-def _name(node: ast.Call) -> str:
-    return node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-
-
-def _codes(node: ast.Call) -> Iterator[str]:
-    said = [*node.args[: 3 if _name(node) == "_faulty" else 1], *(k.value for k in node.keywords if k.arg == "code")]
-    for each in said:
-        for part in ast.walk(each):
-            if isinstance(part, ast.Constant) and isinstance(part.value, str) and part.value.isidentifier():
-                yield part.value
-
-
-CALLS = list(calls())
-CODES = sorted({code for _, code, _ in CALLS} | set(EFFECTS) | set(load_profile("county").severities))
-
-
-def test_the_source_was_read() -> None:
-    assert len(CODES) > 90
-    assert {"empty_file", "damaged_file", "checksum_differs", "bag_missing_file", "index_garbled"} <= set(CODES)
-
-
-@pytest.mark.parametrize("code", CODES)
-def test_every_code_has_its_sentences(code: str) -> None:
-    text = TEXTS.findings[code]
-    assert text.zh.strip()
-    assert text.en.strip()
-    assert bool(text.remedy_zh) == bool(text.remedy_en)
-    assert any("\u4e00" <= c <= "\u9fff" for c in text.zh)
-    assert not any("\u4e00" <= c <= "\u9fff" for c in text.en.replace("全宗号", ""))
+def test_every_code_that_a_profile_or_the_bag_check_weighs_has_its_text() -> None:
+    assert set(EFFECTS) | set(load_profile("county").severities) <= set(TEXTS.findings)
 
 
 def test_no_text_is_for_a_code_that_nobody_makes() -> None:
-    whole = "\n".join(path.read_text("utf-8") for path in PIPELINE.rglob("*.py"))
-    unused = sorted(code for code in TEXTS.findings if f'"{code}"' not in whole)
+    unused = sorted(code for code in (*TEXTS.findings, *TEXTS.messages) if f'"{code}"' not in SOURCE)
     assert set(unused) <= NOT_MADE_YET
 
 
-@pytest.mark.parametrize(("where", "code", "facts"), [call for call in CALLS if call[2] is not None])
-def test_every_place_is_filled(where: str, code: str, facts: set[str]) -> None:
-    missing = TEXTS.findings[code].required_places() - facts - ALWAYS_GIVEN
-    assert not missing, f"{where}: the sentence of {code} needs {sorted(missing)}"
-
-
-@pytest.mark.parametrize("code", sorted(TEXTS.findings))
+@pytest.mark.parametrize("code", CODES)
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_places_and_brackets_are_well_formed(code: str, language: Language) -> None:
-    text = TEXTS.findings[code]
-    for template in (text.zh, text.en, text.remedy_zh, text.remedy_en):
-        assert template.count("[[") == template.count("]]")
-        assert list(string.Formatter().parse(template)) or not template  # raises on a lone brace
-    full = finding(code, "主题", row=7, **dict.fromkeys(_places(text), "某"))
+def test_what_is_optional_is_said_where_it_is_given(code: str, language: Language) -> None:
+    full = finding(code, "主题", row=7, **dict.fromkeys(_places(TEXTS.findings[code]), "某"))
     bare = finding(code, "主题")
     for made in (TEXTS.sentence(full, language), TEXTS.sentence(bare, language), TEXTS.remedy(full, language)):
         assert not set(made) & set("{}")
@@ -106,7 +60,7 @@ def test_places_and_brackets_are_well_formed(code: str, language: Language) -> N
 
 def _places(text: Text) -> set[str]:
     whole = text.zh + text.en + text.remedy_zh + text.remedy_en
-    return {name for _, name, _, _ in string.Formatter().parse(whole) if name} - {"subject", "row"}
+    return set(re.findall(r"\{(\w+)\}", whole)) - {"subject", "row"}
 
 
 def test_a_sentence_in_both_languages() -> None:
@@ -119,23 +73,31 @@ def test_a_sentence_in_both_languages() -> None:
 
 
 def test_a_reason_is_told_in_the_readers_language() -> None:
-    lost = finding("unreadable_file", "1.tif", reason=os.strerror(errno.EACCES))
+    lost = finding(
+        "unreadable_file", "1.tif", reason=told_by_system(PermissionError(errno.EACCES, "Permission denied"))
+    )
     assert TEXTS.sentence(lost, "zh") == "1.tif 读不出来：没有读取权限。"
     assert TEXTS.sentence(lost, "en") == "1.tif cannot be read: permission denied."
-    both = finding("storage_failed", "K021-1", reason="磁盘满了 · the disk is full")
-    assert TEXTS.sentence(both, "zh") == "K021-1 未能存入：磁盘满了。"
-    assert TEXTS.sentence(both, "en") == "K021-1 could not be stored: the disk is full."
+    odd = finding("unreadable_file", "1.tif", reason=told_by_system(OSError(errno.ENOTTY, "Inappropriate ioctl")))
+    assert TEXTS.sentence(odd, "zh") == "1.tif 读不出来：程序报告 Inappropriate ioctl。"
+    assert TEXTS.sentence(odd, "en") == "1.tif cannot be read: Inappropriate ioctl."
 
 
-def test_reasons_of_survey_and_receipt_are_in_the_table_of_words() -> None:
-    sources = [
-        *PIPELINE.glob("codecs/catalogue*.py"),
-        *(PIPELINE / "stages").glob("*.py"),
-        *(PIPELINE / "delivery").glob("*.py"),
-    ]
-    told = {r for path in sources for r in re.findall(r'(?:reason=|Changed\()"([^"]+)"', path.read_text("utf-8"))}
-    assert {"password", "gone", "it grows while it is read"} <= told
-    assert told <= set(TEXTS.words)
+def test_several_reasons_are_said_one_after_the_other_and_none_twice() -> None:
+    full, away = message("disk_full"), message("disk_gone")
+    said = message("folder_store_failed", store="usb", folder="/mnt", reason=(full, away, full))
+    assert TEXTS.say(said, "zh") == "usb（/mnt）：磁盘已满，请腾出空间后再运行；磁盘已断开，请重新连接"
+    assert TEXTS.say(said, "en") == (
+        "usb (/mnt): the disk is full: make room, then run this again; the disk has gone: connect it again"
+    )
+
+
+def test_words_of_ours_and_words_that_no_table_has() -> None:
+    assert TEXTS.word(FixityResult.MISSING, "zh") == "缺失"
+    assert TEXTS.word(FixityResult.COULD_NOT_TELL, "en") == "could not tell"
+    assert TEXTS.say(word("field", "title"), "zh") == "题名"
+    assert TEXTS.say(word("field", "household"), "zh") == "household"
+    assert TEXTS.say(told_by_program("VipsJpeg: premature end"), "zh") == "程序报告 VipsJpeg: premature end"
 
 
 def test_an_unknown_code_loses_nothing() -> None:
@@ -170,23 +132,56 @@ def test_the_table_lies_among_the_profiles() -> None:
     assert (PROFILES / "texts" / "findings.toml").is_file()
 
 
-@pytest.mark.parametrize("reason", TEXTS.reasons, ids=lambda reason: reason.en)
-def test_a_reason_has_the_same_places_in_both_languages(reason: Any) -> None:
-    places = {name for _, name, _, _ in string.Formatter().parse(reason.en) if name}
-    filled = reason.en.format(**dict.fromkeys(places, "7"))
-    told = TEXTS.sentence(finding("damaged_file", "1.tif", reason=filled), "zh")
-    assert {name for _, name, _, _ in string.Formatter().parse(reason.zh) if name} == places
-    assert reason.zh.format(**dict.fromkeys(places, "7")) in told or "程序报告 7" in told
-    assert filled in TEXTS.sentence(finding("damaged_file", "1.tif", reason=filled), "en")
+@pytest.mark.parametrize(
+    ("broken", "named"),
+    [
+        ("zh = '甲'\nen = ' '", "text_one_language"),
+        ("zh = '甲'\nen = 'a'\nremedy_en = 'b'", "text_one_language"),
+        ("zh = '甲{x}'\nen = 'a'", "text_places_differ"),
+        ("zh = '甲{x}'\nen = 'a[[{x}]]'", "text_places_differ"),
+        ("zh = '甲{x'\nen = 'a'", "text_brackets"),
+        ("zh = '甲]]'\nen = 'a'", "text_brackets"),
+    ],
+)
+def test_languages_that_disagree_are_named_at_start(tmp_path: Path, broken: str, named: str) -> None:
+    (tmp_path / "a.toml").write_text(f"[messages.some_code]\n{broken}\n")
+    with pytest.raises(ProfileError, match="some_code") as raised:
+        Texts.load(tmp_path)
+    assert str(raised.value.message.fact("fault")).startswith(named)
 
 
-def test_a_reason_in_a_reason_and_a_programs_own_words() -> None:
-    def told(reason: str) -> str:
-        return TEXTS.sentence(finding("damaged_file", "1.tif", reason=reason), "zh")
+def test_a_code_in_two_tables_is_named(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.toml").write_text("[messages.twice]\nzh = '甲'\nen = 'a'\n")
+    with pytest.raises(ProfileError, match="twice"):
+        Texts.load(tmp_path)
 
-    assert told("page 3: the header is cut short") == "1.tif 已损坏：第 3 页：文件头不完整。"
-    assert told("page 3: VipsJpeg: premature end") == "1.tif 已损坏：第 3 页：程序报告 VipsJpeg: premature end。"
-    lost = message("video_tracks_lost", made=1, found=2)
-    assert TEXTS.sentence(finding("damaged_file", "1.tif", reason=lost), "zh") == (
-        "1.tif 已损坏：原有 2 条画面轨道，只得到 1 条。"
-    )
+
+WRONG = """
+from pipeline.domain.findings import finding
+from pipeline.domain.messages import message
+
+message("nobody_wrote_this")
+message("store_holds", store="usb")
+message("store_holds", store="usb", key="k", colour="red")
+finding("page_gap", "K021", missing="3")
+finding("page_gap", "K021")
+finding("no_such_finding", "K021")
+message("store_holds", store="usb", key="k")
+"""
+
+
+def test_the_type_checker_holds_codes_and_facts_against_the_tables(tmp_path: Path) -> None:
+    (tmp_path / "wrong.py").write_text(WRONG)
+    checked = subprocess.run(
+        [sys.executable, "-m", "mypy", "--cache-dir", str(tmp_path / "cache"), str(tmp_path / "wrong.py")],
+        cwd=ROOT, capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    told = [line.partition("error: ")[2] for line in checked.stdout.splitlines() if "wrong.py" in line]
+    assert [re.sub(r" *\[misc\]", "", each) for each in told] == [
+        "no sentence for 'nobody_wrote_this': [messages.nobody_wrote_this] in profiles/texts",
+        "the sentence of 'store_holds' needs key",
+        "the sentence of 'store_holds' has no place for colour",
+        "the sentence of 'page_gap' needs missing",
+        "no sentence for 'no_such_finding': [findings.no_such_finding] in profiles/texts",
+    ]

@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from cyclopts import App, CycloptsError, Parameter
 
 from pipeline import __version__
-from pipeline.cli.console import complain, mute, told
+from pipeline.cli.console import complain, emit, mute, with_texts
+from pipeline.domain.messages import message
 from pipeline.domain.personal import mask
-from pipeline.errors import ExitCode, PipelineError
+from pipeline.errors import ExitCode, HouseError, PipelineError
 from pipeline.settings import LANGUAGES, language
 
 LOG = logging.getLogger(__name__)
@@ -58,22 +59,20 @@ def main() -> None:
     try:
         code = app()(exit_on_error=False, result_action="return_value")
     except KeyboardInterrupt:
-        complain("已中断；再次运行会接着做 · interrupted; run it again and it goes on from here", _spoken(sys.argv))
+        complain(message("interrupted"), _spoken(sys.argv))
         # Threads that are copying need not be waited for: whatever they leave half-done is seen and done again.
         sys.stdout.flush()
         os._exit(ExitCode.INTERRUPTED)
     except CycloptsError:
         # The parser has printed what is wrong with the call.
-        complain(
-            "用法见 lantai --help、lantai COMMAND --help · for the usage see lantai --help, lantai COMMAND --help",
-            _spoken(sys.argv),
-        )
+        complain(message("see_usage"), _spoken(sys.argv))
         raise SystemExit(int(ExitCode.USAGE)) from None
     except PipelineError as error:
-        complain(told(error, _spoken(sys.argv)))
+        _report(error)
         raise SystemExit(int(error.exit_code)) from None
     except Exception as error:
-        _own_up(error)
+        _log_unforeseen(error)
+        _report(HouseError(f"{type(error).__name__}: {error}"))
         raise SystemExit(int(ExitCode.HOUSE)) from None
     try:
         sys.stdout.flush()
@@ -82,18 +81,19 @@ def main() -> None:
     raise SystemExit(int(code or 0))
 
 
-def _own_up(error: Exception) -> None:
+def _report(error: PipelineError) -> None:
+    """What the error says, on standard error; for machines also its code, facts and sentences, on standard output."""
+    complain(error.message, _spoken(sys.argv))
+    if "--json" in sys.argv:
+        emit({"error": with_texts(error.message), "exit_code": int(error.exit_code)})
+
+
+def _log_unforeseen(error: Exception) -> None:
     """An error nobody foresaw: the whole report into the home's log, or on the screen where no home is open."""
     if logging.getLogger("pipeline").handlers:
         LOG.error("lantai %s", " ".join(sys.argv[1:]), exc_info=error)
     else:
         print(mask("".join(traceback.format_exception(error))), file=sys.stderr)
-    what = f"{type(error).__name__}: {error}"
-    complain(
-        f"程序自身的错误（{what}）；请把屏幕上的内容和档案库中的 lantai.log 交给管理员 · our own fault ({what}): "
-        "give what is on the screen and lantai.log of the archive home to whoever looks after the program",
-        _spoken(sys.argv),
-    )
 
 
 def _spoken(words: Sequence[str]) -> str:

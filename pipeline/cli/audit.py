@@ -12,6 +12,7 @@ from pipeline.cli.findings import FindingPrinter
 from pipeline.cli.fixity import show_reports
 from pipeline.cli.lookup import find_index
 from pipeline.cli.rows import RowPrinter, show_documents
+from pipeline.domain.messages import message
 from pipeline.domain.packages import FixityResult
 from pipeline.errors import ExitCode, UsageError
 from pipeline.profiles import DEFAULT_PROFILE, load_profile
@@ -42,7 +43,7 @@ def command(
     """
     console = Console(common)
     if bool(packages) == all_:
-        raise UsageError("请写明包号，或用 --all · name packages, or say --all")
+        raise UsageError(message("audit_what"))
     with open_archive(common.home, run="audit", arguments=sys.argv[1:]) as archive:
         examined = audit(
             None if all_ else _wanted(archive, packages),

@@ -14,11 +14,10 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from pipeline.domain.messages import Message
 from pipeline.domain.personal import mask
-from pipeline.domain.wording import in_language
-from pipeline.errors import PipelineError, ProfileError
 from pipeline.settings import language
-from pipeline.texts import Language, Texts
+from pipeline.texts import Language, all_texts
 
 
 @Parameter(name="*")
@@ -49,19 +48,20 @@ class Console:
                 self.line(mask(line))
 
     def line(self, text: str = "") -> None:
-        """A line as it is. Where nobody reads any more, the work goes on without a word: its exit code still tells."""
-        try:
-            print(text)
-        except BrokenPipeError:
-            mute()
+        """See `put`."""
+        put(text)
 
     def chosen(self, zh: str, en: str) -> tuple[str, ...]:
         """The sentence in the languages asked for."""
         return {"zh": (zh,), "en": (en,), "both": (zh,) if zh == en else (zh, en)}[self.language]
 
-    def warn(self, text: str) -> None:
+    def warn(self, said: Message) -> None:
         """Something went wrong and work goes on: on standard error."""
-        complain(text, self.language)
+        complain(said, self.language)
+
+    def tell(self, said: Message) -> None:
+        """A message among what is printed; silent where the output is for machines."""
+        self.say(all_texts().say(said, "zh"), all_texts().say(said, "en"))
 
     def heads(self, *pairs: tuple[str, str]) -> tuple[str, ...]:
         """Column heads: one language, or both joined."""
@@ -77,11 +77,24 @@ class Console:
             self.line("  ".join(padded).rstrip())
 
     def emit(self, value: object) -> None:
-        """A value as JSON, indented, Chinese as it is, personal numbers masked."""
-        import msgspec  # only where JSON is asked for: `lantai --help` stays quick
+        """See `emit`."""
+        emit(value)
 
-        shown = _masked(msgspec.to_builtins(value))
-        self.line(msgspec.json.format(msgspec.json.encode(shown), indent=2).decode())
+
+def emit(value: object) -> None:
+    """A value as JSON, indented, Chinese as it is, personal numbers masked."""
+    import msgspec  # only where JSON is asked for: `lantai --help` stays quick
+
+    masked = _masked(msgspec.to_builtins(value))
+    put(msgspec.json.format(msgspec.json.encode(masked), indent=2).decode())
+
+
+def put(text: str) -> None:
+    """A line as it is. Where nobody reads any more, the work goes on without a word: its exit code still tells."""
+    try:
+        print(text)
+    except BrokenPipeError:
+        mute()
 
 
 def mute() -> None:
@@ -98,23 +111,21 @@ def _masked(value: object) -> object:
     return [_masked(each) for each in value] if isinstance(value, list | tuple) else value
 
 
-def complain(text: str, language: str = "both") -> None:
+def complain(said: Message, language: str = "both") -> None:
     """An error, on standard error, ID numbers masked."""
-    print(mask(f"lantai: {in_language(text, language)}"), file=sys.stderr)
+    print(mask(f"lantai: {shown(said, language)}"), file=sys.stderr)
 
 
-def told(error: PipelineError, language: str) -> str:
-    """What the error says; of a profile's or setting's, where it is stands before both languages."""
-    if error.message is not None:
-        texts = Texts.load()
-        languages: tuple[Language, ...] = ("zh", "en")
-        return " · ".join(texts.say(error.message, each) for each in languages if language in {each, "both"})
-    text = str(error)
-    chosen = in_language(text, language)
-    if language == "en" and chosen != text and isinstance(error, ProfileError) and error.file:
-        where = text.partition(" · ")[0].rpartition(": ")[0]
-        return f"{where}: {chosen}"
-    return chosen
+def shown(said: Message, language: str) -> str:
+    """A message in the language asked for; both, Chinese first, with a dot between them."""
+    languages: tuple[Language, ...] = ("zh", "en")
+    return " · ".join(dict.fromkeys(all_texts().say(said, each) for each in languages if language in {each, "both"}))
+
+
+def with_texts(said: Message) -> dict[str, object]:
+    """For machines: code, facts and both sentences."""
+    texts = all_texts()
+    return {"code": said.code, "facts": dict(said.facts), "zh": texts.say(said, "zh"), "en": texts.say(said, "en")}
 
 
 def columns(text: str) -> int:

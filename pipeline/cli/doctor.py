@@ -6,8 +6,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from pipeline.bootstrap import open_archive
-from pipeline.cli.console import NO_OPTIONS, Common, Console
-from pipeline.domain.wording import in_language
+from pipeline.cli.console import NO_OPTIONS, Common, Console, shown, with_texts
 from pipeline.errors import ExitCode, StorageError
 from pipeline.ports import Abilities, Register, Store
 from pipeline.routes.emptied import refuse_emptied
@@ -64,7 +63,7 @@ def _probe_stores(common: Common) -> tuple[Probed, Counter[str]]:
 
 def _as_data(store: StoreSettings, abilities: Abilities | StorageError) -> dict[str, object]:
     """For machines, without the store's secrets."""
-    able, error = (None, str(abilities)) if isinstance(abilities, StorageError) else (abilities, "")
+    able, error = (None, with_texts(abilities.message)) if isinstance(abilities, StorageError) else (abilities, None)
     return {"name": store.name, "url": store.url, "abilities": able, "error": error}
 
 
@@ -102,9 +101,9 @@ def _show_stores(console: Console, probed: Probed) -> None:
             rows.append((store.name, store.url, *(_word(console, word) for word in words)))
     console.table(heads, rows)
     for store, abilities in probed:
-        notes = (str(abilities),) if isinstance(abilities, StorageError) else abilities.notes
+        notes = (abilities.message,) if isinstance(abilities, StorageError) else abilities.notes
         for note in notes:
-            console.line(f"  {store.name}: {in_language(note, console.language)}")
+            console.line(f"  {store.name}: {shown(note, console.language)}")
     console.line()
 
 

@@ -1,15 +1,16 @@
 """Findings for people: each once, gravest first, in the languages asked for, with what to do."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Literal
+from typing import Literal, get_args
 
 from pipeline.cli.console import Console, printable
 from pipeline.domain.findings import Finding, Severity
+from pipeline.domain.messages import Fact, without
 from pipeline.domain.personal import mask
+from pipeline.errors import Failure
 from pipeline.profiles import Profile
-from pipeline.texts import Texts
+from pipeline.texts import all_texts
 
 _ORDER = (Severity.ERROR, Severity.QUESTION, Severity.WARNING, Severity.INFO)
 _LABELS = {
@@ -18,13 +19,10 @@ _LABELS = {
     Severity.WARNING: ("提醒", "warning"),
     Severity.INFO: ("说明", "note"),
 }
-FAILURES = frozenset(
-    {
-        "record_busy", "storage_failed", "work_failed",
-        "tool_crashed", "tool_failed", "tool_garbled", "tool_missing", "tool_timed_out",
-    }
-)  # fmt: skip
+FAILURES = frozenset(get_args(Failure))
 """Not the material's fault."""
+OF_ONE_RECORD = ("key", "package", "subject", "file", "path", "tar", "index")
+"""Facts of messages that name a record, or a thing of one record."""
 MOST_INFO = 20
 """Notes shown at most: they are all in the package and in --json."""
 
@@ -34,7 +32,7 @@ class FindingPrinter:
 
     def __init__(self, console: Console, profile: Profile) -> None:
         self._console, self._profile = console, profile
-        self._texts = Texts.load()
+        self._texts = all_texts()
         self._shown: set[Finding] = set()
 
     def show(self, findings: tuple[Finding, ...]) -> int:
@@ -90,6 +88,6 @@ def _grouped(findings: Iterable[Finding]) -> list[tuple[Finding, int]]:
     return [(group[0], len(group) - 1) for group in groups.values()]
 
 
-def _without_names(finding: Finding) -> str:
-    """The reason without the words that name the record."""
-    return re.sub(rf"\S*{re.escape(finding.record)}\S*", "", str(finding.fact("reason"))) if finding.record else ""
+def _without_names(finding: Finding) -> Fact:
+    """The reason without what names the record or its files: what is the same for every record it stops."""
+    return without(finding.fact("reason"), *OF_ONE_RECORD)

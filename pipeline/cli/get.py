@@ -9,9 +9,9 @@ from cyclopts import Parameter
 from pipeline.bootstrap import SystemClock, open_archive
 from pipeline.cli.console import NO_OPTIONS, BarProgress, Common, Console
 from pipeline.cli.lookup import find_index
+from pipeline.domain.messages import message, told_by_system
 from pipeline.domain.names import OriginalName
 from pipeline.domain.packages import Member, PackageIndex
-from pipeline.domain.wording import because
 from pipeline.errors import StorageError, UsageError
 from pipeline.routes.access import get_file, get_package
 
@@ -32,8 +32,7 @@ def command(
     console = Console(common)
 
     def warn(error: StorageError) -> None:
-        zh, en = f"存储 {error.store} 中的副本取不出来", f"the copy in store {error.store} cannot be had"
-        console.warn(because(zh, en, error))
+        console.warn(message("copy_not_to_be_had", store=error.store, reason=error.message))
 
     with open_archive(common.home) as archive:
         index = find_index(archive.register, package)
@@ -60,10 +59,7 @@ def _make(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageError(
-            f"文件夹 {folder} 不能用（{error.strerror}），请另选一处 · "
-            f"the folder {folder} cannot be used: {error.strerror}: choose another"
-        ) from error
+        raise UsageError(message("folder_unusable", folder=folder, reason=told_by_system(error))) from error
 
 
 def target_of(member: Member, out: Path) -> Path:
@@ -87,9 +83,4 @@ def find_member(index: PackageIndex, typed: str) -> Member:
         return fitting[0]
     known = "\n  ".join(m.path for m in (fitting or index.members)[:30])
     shown = OriginalName.of(raw).display if raw.strip(b"/") == raw else typed
-    zh, en = (
-        ("不止一个文件符合，请写全", "more than one file fits, write more of the path of")
-        if fitting
-        else ("包内没有这个文件", "the package has no such file:")
-    )
-    raise UsageError(f"{zh}：{shown}\n  {known} · {en} {shown}\n  {known}")
+    raise UsageError(message("files_alike" if fitting else "no_such_file", typed=shown, known=known))

@@ -11,6 +11,7 @@ from pipeline.bootstrap import open_archive
 from pipeline.cli.console import NO_OPTIONS, BarProgress, Common, Console, human_size
 from pipeline.cli.findings import FindingPrinter
 from pipeline.domain.findings import Finding
+from pipeline.domain.messages import message
 from pipeline.domain.outcomes import IngestReport, Outcome, State
 from pipeline.domain.records import DeliveryPlan
 from pipeline.errors import UsageError
@@ -42,7 +43,7 @@ def command(
     """
     console = Console(common)
     if not delivery.is_dir():
-        raise UsageError(f"没有这个文件夹 · no such folder: {delivery}")
+        raise UsageError(message("no_such_folder", folder=delivery))
     with (
         open_archive(common.home, run="ingest", arguments=sys.argv[1:]) as archive,
         open_services(archive, profile_name=profile) as services,

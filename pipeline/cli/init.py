@@ -6,6 +6,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from pipeline.cli.console import NO_OPTIONS, Common, Console
+from pipeline.domain.messages import message
 from pipeline.errors import UsageError
 from pipeline.settings import SETTINGS_FILE, create_home
 from pipeline.stores import StoreSettings, open_store, prepare_store
@@ -57,5 +58,5 @@ def command(
 def _named(text: str) -> tuple[str, str]:
     name, equals, url = text.partition("=")
     if not equals or not name or not url:
-        raise UsageError(f"--store 的写法是 NAME=URL · --store is written NAME=URL, not {text!r}")
+        raise UsageError(message("store_option", typed=text))
     return name, url

@@ -7,7 +7,7 @@ from cyclopts import Parameter
 from pipeline.cli.console import NO_OPTIONS, Common, Console, human_size, printable
 from pipeline.cli.fixity import result_word
 from pipeline.cli.opening import open_listing
-from pipeline.texts import Texts
+from pipeline.texts import all_texts
 
 
 def command(
@@ -55,7 +55,7 @@ def _held(console: Console, common: Common) -> int:
     if console.json:
         console.emit(records)
         return 0
-    texts = Texts.load()
+    texts = all_texts()
     for record in records:
         console.say(*[f"{record.archival_code}  {record.title}  ({record.delivery})"] * 2)
         for finding in record.findings:

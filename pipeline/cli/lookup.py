@@ -1,6 +1,7 @@
 """From what somebody typed to a package in the register."""
 
 from pipeline.domain.identifiers import ArchivalCode, PackageId, normalise_code
+from pipeline.domain.messages import message
 from pipeline.domain.packages import PackageIndex
 from pipeline.errors import UsageError
 from pipeline.ports import Register
@@ -16,9 +17,9 @@ def find_index(register: Register, typed: str) -> PackageIndex:
         if index is not None:
             return index
     near = [row.package_id for row, _ in zip(register.packages(text=normalise_code(typed)), range(5), strict=False)]
-    zh = f"相近的有：{', '.join(near)}" if near else "lantai list 列出全部"
-    en = f"near it: {', '.join(near)}" if near else "`lantai list` shows all"
-    raise UsageError(f"库中没有包 {typed}；{zh} · there is no package {typed}; {en}")
+    if near:
+        raise UsageError(message("no_such_package_but", typed=typed, near=", ".join(near)))
+    raise UsageError(message("no_such_package", typed=typed))
 
 
 def _as_code(typed: str) -> tuple[str, ...]:

@@ -43,10 +43,7 @@ def command(
     path = Path(subject)
     there = os.path.exists(path)  # noqa: PTH110 - Path.exists raises where a folder above may not be entered
     if not there and ("/" in subject or subject.endswith(".tar")):  # no archival code has either
-        raise UsageError(
-            f"没有这个文件夹或 tar，或没有权限查看：{subject} · "
-            f"there is no such folder or tar, or no permission to look at it: {subject}"
-        )
+        raise UsageError(message("no_such_bag", path=subject))
     return _path(console, path) if there else _package(console, common, subject)
 
 

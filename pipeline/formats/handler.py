@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pipeline.domain.events import Agent
 from pipeline.domain.formats import OTHER, FileFormat, Soundness, Verdict
@@ -84,7 +84,7 @@ class Refused:
 
     original: Original
     reason: Fact
-    code: str = "not_normalised"
+    code: Literal["not_normalised", "partly_normalised", "derived_copy_missing", "damaged_file"] = "not_normalised"
 
 
 class Taking(StrEnum):

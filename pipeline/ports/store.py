@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from pipeline.domain.messages import Message
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Abilities:
@@ -14,7 +16,7 @@ class Abilities:
     object_lock: bool | None
     checksums: bool | None
     conditional_writes: bool | None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
 
 
 class Store(Protocol):

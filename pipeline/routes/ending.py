@@ -7,20 +7,14 @@ from dataclasses import replace
 
 from pipeline.delivery.listing import display
 from pipeline.domain.findings import Finding, Severity, finding
+from pipeline.domain.messages import message, told_by_system
 from pipeline.domain.outcomes import Outcome, State
 from pipeline.domain.records import PlannedRecord
-from pipeline.errors import ExitCode, HouseError, PipelineError, RegisterBusy, StorageError, StorageFull, ToolError
+from pipeline.errors import HouseError, PipelineError, RegisterBusy, StorageError, StorageFull, ToolError
 from pipeline.ports import Clock, HeldRecord, Register
 from pipeline.profiles import Profile
 
 LOG = logging.getLogger(__name__)
-
-_TOOL_CODES = {
-    "ToolTimedOut": "tool_timed_out",
-    "ToolCrashed": "tool_crashed",
-    "ToolGarbled": "tool_garbled",
-    "MissingTool": "tool_missing",
-}
 
 
 def grave(findings: tuple[Finding, ...], profile: Profile) -> bool:
@@ -58,10 +52,10 @@ def failed(planned: PlannedRecord, raised: Exception, *, batch: str, register: R
     error = _known(raised, planned)
     tool, subject = (error.tool, error.subject) if isinstance(error, ToolError) else ("", "")
     reason = finding(
-        _failure_code(error),
+        error.failure,
         subject or planned.description.archival_code,
         record=planned.description.package_id,
-        reason=error.message or error,
+        reason=error.message,
         tool="" if tool == "worker" else tool,  # not a program that anybody has heard of
     )
     findings = (*planned.findings, *located((reason,), planned))
@@ -83,27 +77,11 @@ def _known(error: Exception, planned: PlannedRecord) -> PipelineError:
     if isinstance(error, PipelineError):
         return error
     if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return StorageFull(
-            "工作区磁盘已满，请腾出空间后再次运行 · the workspace's disk is full: make room, then run this again"
-        )
+        return StorageFull(message("workspace_disk_full"))
     if isinstance(error, OSError) and error.errno in {errno.EIO, errno.EROFS}:
-        return StorageError(
-            f"工作区磁盘出错（{error.strerror}），请检查磁盘后再次运行 · "
-            f"the workspace's disk has failed ({error.strerror}): have it examined, then run this again"
-        )
+        return StorageError(message("workspace_disk_failed", reason=told_by_system(error)))
     LOG.error("record %s", planned.description.package_id, exc_info=error)
-    return HouseError(
-        f"程序自身的错误（{type(error).__name__}: {error}），详情见档案库中的 lantai.log · "
-        f"our own fault ({type(error).__name__}: {error}); the whole report is in lantai.log in the archive home"
-    )
-
-
-def _failure_code(error: PipelineError) -> str:
-    if isinstance(error, ToolError):
-        return _TOOL_CODES.get(type(error).__name__, "tool_failed")
-    if isinstance(error, RegisterBusy):
-        return "record_busy"
-    return "storage_failed" if error.exit_code is ExitCode.STORAGE else "work_failed"
+    return HouseError(f"{type(error).__name__}: {error}")
 
 
 def outcome(

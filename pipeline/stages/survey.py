@@ -158,9 +158,10 @@ class _Survey:
         odd = [page.name for page in pages if not _PLAIN_NAME.fullmatch(page.name)]
         not_utf8 = [name for name in odd if not OriginalName.of(name).is_utf8]
         made_safe = [name for name in odd if any(_is_changed(part) for part in name.split(b"/"))]
-        for kind, names in (("name_not_utf8", not_utf8), ("name_made_safe", made_safe)):
-            if names:
-                yield finding(kind, mask(code), count=len(names), example=display(names[0]))
+        if not_utf8:
+            yield finding("name_not_utf8", mask(code), count=len(not_utf8), example=display(not_utf8[0]))
+        if made_safe:
+            yield finding("name_made_safe", mask(code), count=len(made_safe), example=display(made_safe[0]))
         personal = [
             page.entry.path
             for page in pages

@@ -6,6 +6,7 @@ commands need to run.
 
 import importlib
 
+from pipeline.domain.messages import message
 from pipeline.errors import HouseError, ProfileError
 from pipeline.ports import Store
 from pipeline.stores.kind import StoreKind, StoreSettings
@@ -30,7 +31,7 @@ def _kind(settings: StoreSettings) -> StoreKind:
     scheme = settings.address.scheme
     if scheme not in MODULES:
         known = ", ".join(f"{name}://" for name in sorted(MODULES))
-        raise ProfileError(f"no store is kept under {settings.url!r} ({settings.name}); known are: {known}")
+        raise ProfileError(message("store_scheme_unknown", store=settings.name, url=settings.url, known=known))
     kind = importlib.import_module(f"{__name__}.{MODULES[scheme]}").STORE
     if not isinstance(kind, StoreKind):
         raise HouseError(f"STORE of {MODULES[scheme]} is no StoreKind: {kind!r}")

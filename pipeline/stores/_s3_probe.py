@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from pipeline.domain.messages import Message, message, told_by_program
 from pipeline.errors import StorageError
 from pipeline.ports import Abilities
 from pipeline.stores.s3_bucket import Answer, Bucket, Refusal, error_of
@@ -20,13 +21,13 @@ Verdict = bool | None
 def probe(bucket: Bucket, prefix: str) -> Abilities:
     """Abilities of the bucket, tried below `prefix` (with its slash), which is emptied afterwards."""
     trial = _Trial(bucket=bucket, prefix=prefix)
-    lock = trial.ask("Object Lock", trial.object_lock)
+    lock = trial.ask(message("ability_object_lock"), trial.object_lock)
     answers = {
-        "versioning": trial.ask("versioning", trial.versioning),
-        "checksums": trial.ask("checksums", trial.checksums),
-        "conditional_writes": trial.ask("conditional writes", trial.conditional_writes),
+        "versioning": trial.ask(message("ability_versioning"), trial.versioning),
+        "checksums": trial.ask(message("ability_checksums"), trial.checksums),
+        "conditional_writes": trial.ask(message("ability_conditional_writes"), trial.conditional_writes),
     }
-    trial.ask("removal of the probe's objects", trial.clean)
+    trial.ask(message("ability_clean"), trial.clean)
     return Abilities(object_lock=lock, notes=tuple(trial.notes), **answers)
 
 
@@ -34,15 +35,15 @@ def probe(bucket: Bucket, prefix: str) -> Abilities:
 class _Trial:
     bucket: Bucket
     prefix: str
-    notes: list[str] = field(default_factory=list)
+    notes: list[Message] = field(default_factory=list)
     protection: Answer = field(default_factory=dict)
 
-    def ask(self, what: str, question: Callable[[], Verdict]) -> Verdict:
+    def ask(self, what: Message, question: Callable[[], Verdict]) -> Verdict:
         """The answer, or None with a note where it could not be had."""
         try:
             return question()
         except StorageError as error:
-            self.notes.append(f"could not tell about {what}: {error}")
+            self.notes.append(message("ability_untold", what=what, reason=error.message))
             return None
 
     def put(self, name: str, data: bytes, **more: object) -> Answer | Refusal:
@@ -74,14 +75,14 @@ class _Trial:
         if isinstance(answer, Refusal):
             if answer.status in {403} or answer.status >= 500:
                 raise error_of(answer, store=self.bucket.store, key="")
-            self.notes.append(f"Object Lock is not configured for the bucket ({answer})")
+            self.notes.append(message("lock_not_configured", answer=told_by_program(answer)))
             return False
         configuration = answer.get("ObjectLockConfiguration", {})
         if configuration.get("ObjectLockEnabled") != "Enabled":
-            self.notes.append("Object Lock is not enabled for the bucket")
+            self.notes.append(message("lock_not_enabled"))
             return False
         rule = configuration.get("Rule", {}).get("DefaultRetention", {})
-        self.notes.append(f"Object Lock: default retention {rule or 'none'}")
+        self.notes.append(message("lock_retention", rule=rule) if rule else message("lock_no_retention"))
         if rule:
             until = datetime.now(UTC) + timedelta(minutes=1)
             self.protection = {"ObjectLockMode": "GOVERNANCE", "ObjectLockRetainUntilDate": until}
@@ -91,48 +92,48 @@ class _Trial:
         version = self.must(self.put("lock", b"1")).get("VersionId")
         which: Answer = {"Key": f"{self.prefix}lock", "VersionId": version}
         if version is None:
-            self.notes.append("Object Lock is configured, but objects get no version: nothing can be locked")
+            self.notes.append(message("lock_without_versions"))
             return False
         self.must(self.bucket.attempt("put_object_legal_hold", LegalHold={"Status": "ON"}, **which))
         refused = self.bucket.attempt("delete_object", **which)
         still = self.bucket.attempt("head_object", **which)
         if isinstance(still, Refusal):
-            self.notes.append("Object Lock is configured, but an object under legal hold could be removed")
+            self.notes.append(message("lock_does_not_hold"))
             return False
         self.must(self.bucket.attempt("put_object_legal_hold", LegalHold={"Status": "OFF"}, **which))
         if not isinstance(refused, Refusal):
-            self.notes.append("the server says it removed an object under legal hold, and still has it")
+            self.notes.append(message("lock_says_removed"))
         return True
 
     def versioning(self) -> Verdict:
         """Whether the first bytes are still there, under their version, after the key was written a second time."""
         status = self.must(self.bucket.attempt("get_bucket_versioning")).get("Status", "off")
         if status != "Enabled":
-            self.notes.append(f"versioning is {status.lower()}")
+            self.notes.append(message("versioning_off", status=status))
             return False
         first = self.must(self.put("version", b"1")).get("VersionId")
         self.must(self.put("version", b"2"))
         if first is None or self.body("version", VersionId=first) != b"1":
-            self.notes.append("versioning is said to be enabled, but an overwritten object is gone")
+            self.notes.append(message("versioning_loses"))
             return False
         return True
 
     def checksums(self) -> Verdict:
         """Whether a wrong SHA-256 is refused and a right one given back; what becomes of Content-MD5 is noted."""
         wrong_md5 = _base64(hashlib.md5(b"2", usedforsecurity=False).digest())
-        said = "refused" if self._refuses_wrong("md5", ContentMD5=wrong_md5) else "stored: it is ignored"
-        self.notes.append(f"an upload with a wrong Content-MD5 is {said}")
+        refused = self._refuses_wrong("md5", ContentMD5=wrong_md5)
+        self.notes.append(message("wrong_md5_refused") if refused else message("wrong_md5_stored"))
         right = _base64(hashlib.sha256(b"1").digest())
         accepted = self.put("sha256", b"1", ChecksumSHA256=right)
         if isinstance(accepted, Refusal):
-            self.notes.append(f"SHA-256 checksums are not taken ({accepted})")
+            self.notes.append(message("sha256_not_taken", answer=told_by_program(accepted)))
             return False
         refuses = self._refuses_wrong("wrong-sha256", ChecksumSHA256=_base64(hashlib.sha256(b"2").digest()))
         if not refuses:
-            self.notes.append("an upload with a wrong SHA-256 checksum is stored: it is ignored")
+            self.notes.append(message("wrong_sha256_stored"))
         head = self.must(self.bucket.attempt("head_object", Key=f"{self.prefix}sha256", ChecksumMode="ENABLED"))
         if head.get("ChecksumSHA256") != right:
-            self.notes.append("the SHA-256 checksum is not given back")
+            self.notes.append(message("sha256_not_given_back"))
         return refuses and head.get("ChecksumSHA256") == right
 
     def _refuses_wrong(self, name: str, **digest: object) -> bool:
@@ -147,18 +148,13 @@ class _Trial:
         again = self.put("once", b"2", IfNoneMatch="*")
         kept = isinstance(again, Refusal) and self.body("once") == b"1"
         if not kept:
-            self.notes.append("If-None-Match is ignored: a taken key is written again")
+            self.notes.append(message("once_ignored"))
         if self.protection:
-            self.notes.append(
-                "If-None-Match was not tried in parts: the bucket would lock the trial for its whole term"
-            )
+            self.notes.append(message("once_not_tried"))
             return None if kept else False
         parts = isinstance(self._put_in_parts("once", b"3"), Refusal) and self.body("once") != b"3"
         if not parts:
-            self.notes.append(
-                "If-None-Match is ignored when a multipart upload is completed: two processes that store the same "
-                "large object at the same moment are not kept apart"
-            )
+            self.notes.append(message("once_ignored_in_parts"))
         return kept and parts
 
     def _put_in_parts(self, name: str, data: bytes) -> Answer | Refusal:
@@ -184,7 +180,7 @@ class _Trial:
         found = [*listed.get("Versions", ()), *listed.get("DeleteMarkers", ()), *listed.get("Contents", ())]
         left = [each for each in found if isinstance(self._remove(each), Refusal)]
         if left:
-            self.notes.append(f"{len(left)} probe objects below {self.prefix} could not be removed")
+            self.notes.append(message("probe_left", count=len(left), prefix=self.prefix))
         return not left
 
     def _remove(self, entry: Answer) -> Answer | Refusal:

@@ -3,17 +3,16 @@
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from pipeline.errors import HouseError, StorageError
+from pipeline.domain.messages import Invalid, Message, message, told_by_system
+from pipeline.errors import HouseError, ObjectExists, ObjectMissing, StorageError
 from pipeline.ports import Store
 
 CHUNK = 2**18
 """Bytes in a chunk that `read` gives, at most: it stays in the processor's cache until it is hashed. Measured: larger
 ones are copied, or read and hashed, no faster."""
-
-HOLDS = "{store} 中已有 {key} · {store} already holds {key}"
-LACKS = "{store} 中没有 {key} · {store} does not hold {key}"
 
 MAX_KEY_BYTES = 1024
 """Longest key in UTF-8 bytes; the limit of S3, held to by all so that a package fits every store."""
@@ -26,7 +25,7 @@ class StoreSettings:
     `endpoint` to `checksums` are for `s3://`. Empty credentials and region are looked for where AWS programs look
     (environment, `~/.aws`). `ca` is a file of certificates; `addressing` is `path`, `virtual` or `auto`; `checksums`
     says with which digest the server is told to check an upload: `md5` (understood everywhere) or `sha256`.
-    ValueError where a value is none of these.
+    Invalid where a value is none of these.
     """
 
     name: str
@@ -44,13 +43,13 @@ class StoreSettings:
     def __post_init__(self) -> None:
         parts = urlsplit(self.url)
         if parts.username is not None or parts.password is not None:
-            raise ValueError(f"the URL of store {self.name} holds credentials: give them as keys of their own")
+            raise Invalid(message("store_url_credentials", store=self.name))
         if parts.query or parts.fragment:
-            raise ValueError(f"the URL of store {self.name} holds ? or #: write them as %3F and %23")
+            raise Invalid(message("store_url_query", store=self.name))
         if self.addressing not in {"path", "virtual", "auto"}:
-            raise ValueError(f"addressing of store {self.name} is path, virtual or auto, not {self.addressing!r}")
+            raise Invalid(message("store_addressing", store=self.name, value=self.addressing))
         if self.checksums not in {"md5", "sha256"}:
-            raise ValueError(f"checksums of store {self.name} is md5 or sha256, not {self.checksums!r}")
+            raise Invalid(message("store_checksums", store=self.name, value=self.checksums))
 
     @property
     def address(self) -> SplitResult:
@@ -68,31 +67,43 @@ class StoreKind:
     prepare: Callable[[StoreSettings], Store]
 
 
+def exists(store: str, key: str) -> ObjectExists:
+    """The key is taken."""
+    return ObjectExists(message("store_holds", store=store, key=key), store=store, key=key)
+
+
+def missing(store: str, key: str) -> ObjectMissing:
+    """There is nothing under the key."""
+    return ObjectMissing(message("store_lacks", store=store, key=key), store=store, key=key)
+
+
+def unreadable_source(source: Path, error: OSError, *, store: str, key: str) -> StorageError:
+    """The file to be stored cannot be read."""
+    said = message("source_unreadable", path=source, reason=told_by_system(error))
+    return StorageError(said, store=store, key=key)
+
+
 def checked_key(key: str, *, store: str) -> tuple[str, ...]:
     """The parts of a key. Raises StorageError where a key is not one that every store could keep.
 
     A first part that starts with a dot is refused: those names are the stores' own.
     """
-    wrong = ""
+    wrong: Message | None = None
     parts = tuple(key.split("/"))
     if any(unicodedata.category(char) in {"Cc", "Cs"} for char in key):
-        wrong = "holds control characters or half characters"
+        wrong = message("key_control_characters")
     elif any(ord(char) & 0xFFFE == 0xFFFE or "\ufdd0" <= char <= "\ufdef" for char in key):
-        wrong = "holds code points that are no characters"  # Ceph 16 answers a listing of them with an error
+        wrong = message("key_no_characters")  # Ceph 16 answers a listing of them with an error
     elif any(part in {"", ".", ".."} for part in parts):
-        wrong = "is not a relative path without empty parts, . and .."
+        wrong = message("key_not_relative")
     elif unicodedata.normalize("NFC", key) != key:
-        wrong = "is not in Unicode form NFC"
+        wrong = message("key_not_nfc")
     elif parts[0].startswith("."):
-        wrong = "starts with a dot"
+        wrong = message("key_dot")
     elif len(key.encode()) > MAX_KEY_BYTES:
-        wrong = f"is longer than {MAX_KEY_BYTES} bytes"
-    if wrong:
-        raise StorageError(
-            f"存储 {store} 不接受 {key!r} 这个名称 · {store} does not take the key {key!r}: it {wrong}",
-            store=store,
-            key=key,
-        )
+        wrong = message("key_too_long", most=MAX_KEY_BYTES)
+    if wrong is not None:
+        raise StorageError(message("key_refused", store=store, key=f"{key!r}", reason=wrong), store=store, key=key)
     return parts
 
 

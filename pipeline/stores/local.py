@@ -15,12 +15,21 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from pipeline.domain.wording import because
-from pipeline.errors import ObjectExists, ObjectMissing, ProfileError, StorageError, StorageUnavailable
+from pipeline.domain.messages import message, told_by_system
+from pipeline.errors import ObjectMissing, ProfileError, StorageError, StorageUnavailable
 from pipeline.ports import Abilities
 from pipeline.stores import _folders
 from pipeline.stores._reasons import REASONS
-from pipeline.stores.kind import CHUNK, HOLDS, LACKS, StoreKind, StoreSettings, checked_key, checked_range
+from pipeline.stores.kind import (
+    CHUNK,
+    StoreKind,
+    StoreSettings,
+    checked_key,
+    checked_range,
+    exists,
+    missing,
+    unreadable_source,
+)
 from pipeline.tools import disk
 
 _INCOMING = ".incoming"
@@ -35,7 +44,7 @@ class LocalStore:
     def __init__(self, settings: StoreSettings) -> None:
         address = settings.address
         if address.netloc not in {"", "localhost"} or not address.path.startswith("/"):
-            raise ProfileError(f"the URL of store {settings.name} is not file:///path: {settings.url!r}")
+            raise ProfileError(message("store_url_wrong", store=settings.name, url=settings.url, form="file:///PATH"))
         self._name, self._url, self.root = settings.name, settings.url, Path(address.path)
 
     @property
@@ -89,10 +98,8 @@ class LocalStore:
                 start += len(chunk)
                 yield chunk
             if start < end:
-                message = (
-                    f"{self._name} 中的 {key} 读取时变短了 · {key} in {self._name} became shorter while it was read"
-                )
-                raise StorageError(message, store=self._name, key=key)
+                said = message("object_shortened", store=self._name, key=key)
+                raise StorageError(said, store=self._name, key=key)
 
     def size(self, key: str) -> int | None:
         """See `Store.size`."""
@@ -114,21 +121,15 @@ class LocalStore:
 
     def probe(self) -> Abilities:
         """See `Store.probe`: proves that a taken name is refused; a file system has none of the others."""
-        notes = [
-            "本地文件夹：有写权限的人可以改动或删除其中任何副本 · "
-            "a local folder: who has the right to write it can change or remove every copy in it"
-        ]
+        notes = [message("local_folder")]
         if self.root.is_mount():
-            notes.append(
-                "存储本身就是挂载点：请用磁盘上的文件夹，磁盘未挂载时才能发现 · "
-                "the store is a mount point: use a folder on the disk, so that an unmounted disk is noticed"
-            )
+            notes.append(message("store_is_mount_point"))
         writes: bool | None
         try:
             writes = self._proves_write_once()
         except StorageError as error:
             writes = None
-            notes.append(because("无法判断是否防覆盖", "could not tell whether it writes once", error))
+            notes.append(message("write_once_untold", reason=error.message))
         return Abilities(
             versioning=False, object_lock=False, checksums=False, conditional_writes=writes, notes=tuple(notes)
         )
@@ -175,10 +176,7 @@ class LocalStore:
         try:
             fd = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
         except OSError as error:
-            message = because(
-                "要存入的文件读不出来", "the file to be stored cannot be read", f"{source}: {error.strerror}"
-            )
-            raise StorageError(message, store=self._name, key=key) from error
+            raise unreadable_source(source, error, store=self._name, key=key) from error
         try:
             yield fd
         finally:
@@ -190,25 +188,19 @@ class LocalStore:
         try:
             yield
         except FileExistsError as error:
-            raise ObjectExists(HOLDS.format(store=self._name, key=key), store=self._name, key=key) from error
+            raise exists(self._name, key) from error
         except _folders.LinkInPath as error:
-            message = (
-                f"{self._name} 中的 {error.filename!r} 是符号链接，存储中不应有；请查明由谁建立 · "
-                f"{error.filename!r} in {self._name} is a symbolic link: a store holds none; find out who made it"
-            )
-            raise StorageError(message, store=self._name, key=key) from error
+            said = message("link_in_store", store=self._name, path=error.filename)
+            raise StorageError(said, store=self._name, key=key) from error
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
             if not self.root.is_dir():
-                message = (
-                    f"存储 {self._name} 的文件夹不存在：{self.root}；请挂载其磁盘，或建立该文件夹 · "
-                    f"the folder of {self._name} is not there: {self.root}; mount its disk, or create the folder"
-                )
-                raise StorageUnavailable(message, store=self._name, key=key) from error
-            raise ObjectMissing(LACKS.format(store=self._name, key=key), store=self._name, key=key) from error
+                said = message("store_folder_gone", store=self._name, folder=self.root)
+                raise StorageUnavailable(said, store=self._name, key=key) from error
+            raise missing(self._name, key) from error
         except OSError as error:
-            kind, reason = REASONS.get(error.errno or 0, (StorageError, str(error.strerror)))
-            where = f"{self._name} ({self.root}){key and f', {key}'}"
-            raise kind(because(where, where, reason), store=self._name, key=key) from error
+            kind, reason = REASONS.get(error.errno or 0, (StorageError, told_by_system(error)))
+            said = message("folder_store_failed", store=self._name, folder=self.root, key=key, reason=reason)
+            raise kind(said, store=self._name, key=key) from error
 
 
 def _copy(source: int, target: int) -> None:
@@ -251,9 +243,8 @@ def _prepared(settings: StoreSettings) -> LocalStore:
     try:
         store.root.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        what = (f"存储 {store.name} 的文件夹建立不了", f"the folder of {store.name} cannot be made")
-        message = because(*what, f"{store.root}: {error.strerror}")
-        raise StorageError(message, store=store.name) from error
+        said = message("store_folder_not_made", store=store.name, folder=store.root, reason=told_by_system(error))
+        raise StorageError(said, store=store.name) from error
     return store
 
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from pipeline.domain.wording import because
+from pipeline.domain.messages import message, told_by_system
 from pipeline.errors import ObjectMissing, StorageError, StorageRefused
 from pipeline.ports import Abilities
 from pipeline.stores.kind import CHUNK
@@ -30,11 +30,11 @@ class LooseFilesStore:
                 disk.bypass_if_cold(file.fileno(), end - start)
                 yield from disk.read_range(file.fileno(), start, end, chunk=CHUNK)
         except FileNotFoundError as error:
-            raise ObjectMissing(f"{path.name} 不存在 · {path.name} is not there", store=self.name, key=key) from error
+            raise ObjectMissing(message("file_gone", path=path.name), store=self.name, key=key) from error
         except OSError as error:
             kind = StorageRefused if isinstance(error, PermissionError) else StorageError
-            message = because(f"{path.name} 读不出来", f"{path.name} cannot be read", error.strerror)
-            raise kind(message, store=self.name, key=key) from error
+            said = message("file_unreadable", path=path.name, reason=told_by_system(error))
+            raise kind(said, store=self.name, key=key) from error
 
     def size(self, key: str) -> int | None:
         """See `ports.Store.size`."""
@@ -47,11 +47,11 @@ class LooseFilesStore:
 
     def put(self, key: str, source: Path) -> None:
         """Refused."""
-        raise StorageError(f"loose files take nothing: {source.name}", store=self.name, key=key)
+        raise StorageError(message("loose_files_take_nothing"), store=self.name, key=key)
 
     def put_bytes(self, key: str, data: bytes) -> None:
         """Refused."""
-        raise StorageError(f"loose files take nothing: {len(data)} bytes", store=self.name, key=key)
+        raise StorageError(message("loose_files_take_nothing"), store=self.name, key=key)
 
     def probe(self) -> Abilities:
         """It can do nothing but be read."""
@@ -61,4 +61,4 @@ class LooseFilesStore:
         try:
             return self._files[key]
         except KeyError:
-            raise ObjectMissing(f"there is no {key} among these files", store=self.name, key=key) from None
+            raise ObjectMissing(message("file_gone", path=key), store=self.name, key=key) from None

@@ -4,9 +4,19 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.errors import ObjectExists, ObjectMissing, ProfileError, StorageError
+from pipeline.domain.messages import message
+from pipeline.errors import ProfileError
 from pipeline.ports import Abilities
-from pipeline.stores.kind import CHUNK, HOLDS, LACKS, StoreKind, StoreSettings, checked_key, checked_range
+from pipeline.stores.kind import (
+    CHUNK,
+    StoreKind,
+    StoreSettings,
+    checked_key,
+    checked_range,
+    exists,
+    missing,
+    unreadable_source,
+)
 
 _SHELVES: dict[str, dict[str, bytes]] = {}
 _LOCK = threading.Lock()
@@ -17,7 +27,7 @@ class MemoryStore:
 
     def __init__(self, settings: StoreSettings) -> None:
         if not settings.address.netloc or settings.address.path not in {"", "/"}:
-            raise ProfileError(f"the URL of store {settings.name} is not memory://name: {settings.url!r}")
+            raise ProfileError(message("store_url_wrong", store=settings.name, url=settings.url, form="memory://NAME"))
         self._name, self._url = settings.name, settings.url
         with _LOCK:
             self._objects = _SHELVES.setdefault(settings.address.netloc, {})
@@ -38,8 +48,7 @@ class MemoryStore:
         try:
             data = source.read_bytes()
         except OSError as error:
-            message = f"the file to be stored cannot be read: {source}: {error.strerror}"
-            raise StorageError(message, store=self._name, key=key) from error
+            raise unreadable_source(source, error, store=self._name, key=key) from error
         self.put_bytes(key, data)
 
     def put_bytes(self, key: str, data: bytes) -> None:
@@ -47,7 +56,7 @@ class MemoryStore:
         checked_key(key, store=self._name)
         with _LOCK:
             if key in self._objects:
-                raise ObjectExists(HOLDS.format(store=self._name, key=key), store=self._name, key=key)
+                raise exists(self._name, key)
             self._objects[key] = bytes(data)
 
     def read(self, key: str, *, start: int = 0, length: int | None = None) -> Iterator[bytes]:
@@ -56,7 +65,7 @@ class MemoryStore:
         checked_key(key, store=self._name)
         data = self._objects.get(key)
         if data is None:
-            raise ObjectMissing(LACKS.format(store=self._name, key=key), store=self._name, key=key)
+            raise missing(self._name, key)
         end = len(data) if length is None else min(len(data), start + length)
         for offset in range(start, end, CHUNK):
             yield data[offset : min(end, offset + CHUNK)]
@@ -80,7 +89,7 @@ class MemoryStore:
             object_lock=False,
             checksums=False,
             conditional_writes=True,
-            notes=("kept in memory: lost when the process ends",),
+            notes=(message("kept_in_memory"),),
         )
 
 

@@ -30,12 +30,12 @@ from botocore.exceptions import (
     ConnectionError as NoConnection,
 )
 
-from pipeline.domain.wording import because
-from pipeline.errors import HouseError, ObjectExists, ProfileError, StorageError, StorageRefused, StorageUnavailable
+from pipeline.domain.messages import message, told_by_program
+from pipeline.errors import HouseError, ProfileError, StorageError, StorageRefused, StorageUnavailable
 from pipeline.ports import Abilities, Store
 from pipeline.stores._s3_probe import probe
 from pipeline.stores.ahead import read_ahead
-from pipeline.stores.kind import CHUNK, HOLDS, StoreKind, StoreSettings, checked_key, checked_range
+from pipeline.stores.kind import CHUNK, StoreKind, StoreSettings, checked_key, checked_range, exists, unreadable_source
 from pipeline.stores.s3_bucket import Answer, Refusal, error_of, of_s3
 from pipeline.stores.s3_upload import SINGLE_BYTES, FilePart, upload_large, upload_small
 
@@ -73,35 +73,35 @@ class S3Bucket:
             )
             self.region = self._client.meta.region_name
         except (BotoCoreError, ValueError) as error:
-            raise ProfileError(f"store {settings.name}: {error}: see endpoint, region and credentials") from error
+            raise ProfileError(
+                message("s3_settings_wrong", store=settings.name, reason=told_by_program(error))
+            ) from error
 
     def attempt(self, operation: str, **arguments: object) -> Answer | Refusal:
         """See `Bucket.attempt`."""
         try:
             answer: Answer = getattr(self._client, operation)(Bucket=self.name, **arguments)
         except ClientError as error:
-            said = error.response.get("Error", {})
+            answered = error.response.get("Error", {})
             about = error.response.get("ResponseMetadata", {})
             return Refusal(
                 status=about.get("HTTPStatusCode", 0),
-                code=said.get("Code", ""),
-                message=said.get("Message") or "",
+                code=answered.get("Code", ""),
+                message=answered.get("Message") or "",
                 asked_again=about.get("RetryAttempts", 0) > 0,
             )
         except (NoCredentialsError, PartialCredentialsError) as error:
-            zh, en = "没有凭据，请设置 access_key 和 secret_key", "no credentials: set access_key and secret_key"
-            raise self._error(StorageRefused, f"{zh}，或 AWS 的环境变量", f"{en}, or AWS's variables", error) from error
+            raise StorageRefused(message("s3_no_credentials", store=self.store), store=self.store) from error
         except SSLError as error:
-            zh, en = "证书不受信任，请用 ca 指明 CA 文件", "its certificate is not trusted: name its CA file as ca"
-            raise self._error(StorageRefused, zh, en, error) from error
+            said = message("s3_certificate", store=self.store, reason=told_by_program(error))
+            raise StorageRefused(said, store=self.store) from error
         except (HTTPClientError, NoConnection) as error:
-            raise self._error(StorageUnavailable, "服务器没有应答", "the server does not answer", error) from error
+            said = message("s3_no_answer", store=self.store, reason=told_by_program(error))
+            raise StorageUnavailable(said, store=self.store) from error
         except (BotoCoreError, OSError) as error:
-            raise self._error(StorageError, f"{operation} 失败", f"{operation} failed", error) from error
+            said = message("s3_operation_failed", store=self.store, operation=operation, reason=told_by_program(error))
+            raise StorageError(said, store=self.store) from error
         return of_s3(operation, answer, store=self.store)
-
-    def _error(self, kind: type[StorageError], zh: str, en: str, error: Exception) -> StorageError:
-        return kind(because(f"{self.store}：{zh}", f"{self.store}: {en}", error), store=self.store)
 
     def call(self, operation: str, *, key: str, **arguments: object) -> Answer:
         """See `Bucket.call`."""
@@ -117,7 +117,9 @@ class S3Store:
     def __init__(self, settings: StoreSettings) -> None:
         address = settings.address
         if not address.netloc:
-            raise ProfileError(f"the URL of store {settings.name} is not s3://bucket/prefix: {settings.url!r}")
+            raise ProfileError(
+                message("store_url_wrong", store=settings.name, url=settings.url, form="s3://BUCKET/PREFIX")
+            )
         self._name, self._url = settings.name, settings.url
         self._prefix = f"{path}/" if (path := address.path.strip("/")) else ""
         self.bucket = S3Bucket(settings)
@@ -138,8 +140,7 @@ class S3Store:
         try:
             file = source.open("rb", buffering=0)
         except OSError as error:
-            message = because("要存入的文件读不出来", "the file cannot be read", f"{source}: {error.strerror}")
-            raise StorageError(message, store=self._name, key=key) from error
+            raise unreadable_source(source, error, store=self._name, key=key) from error
         with file:
             size = os.fstat(file.fileno()).st_size
             if size < SINGLE_BYTES:
@@ -177,13 +178,13 @@ class S3Store:
                 return
             breaks = breaks + 1 if start == before else 0
             if breaks > _BREAKS:
-                zh = f"连接在第 {start} 字节（共 {end}）处反复中断"
-                en = f"the connection breaks again and again at byte {start} of {end}"
-                raise self._error(StorageUnavailable, key, zh, en) from cause
+                said = message("connection_breaks", store=self._name, key=key, at=start, size=end)
+                raise StorageUnavailable(said, store=self._name, key=key) from cause
             time.sleep(0.1 * 2**breaks)
             answer = self._get(full, start, end - start, IfMatch=etag)
             if answer is None or answer["ContentLength"] != end - start:
-                raise self._error(StorageError, key, "读取时变短了", "it became shorter while it was read")
+                said = message("object_shortened", store=self._name, key=key)
+                raise StorageError(said, store=self._name, key=key)
 
     def size(self, key: str) -> int | None:
         """See `Store.size`."""
@@ -211,8 +212,8 @@ class S3Store:
             for entry in answer.get("Contents", ()):
                 full: str = entry["Key"]
                 if full <= last:
-                    en = f"the server lists it after {last!r}, out of order: not to be relied on"
-                    raise self._error(StorageError, full, "服务器列出的顺序不对，不能使用", en)
+                    said = message("listed_out_of_order", store=self._name, key=full, after=last)
+                    raise StorageError(said, store=self._name, key=full)
                 last = full
                 if not full.endswith("/") and not (key := full.removeprefix(self._prefix)).startswith("."):
                     yield key
@@ -233,7 +234,7 @@ class S3Store:
         full = self._full(key)
         answer = self.bucket.attempt("head_object", Key=full)
         if not isinstance(answer, Refusal):
-            raise ObjectExists(HOLDS.format(store=self._name, key=key), store=self._name, key=key)
+            raise exists(self._name, key)
         if answer.status != 404:
             raise error_of(answer, store=self._name, key=key)
         return full
@@ -241,12 +242,8 @@ class S3Store:
     def _arrived(self, key: str, size: int) -> None:
         there = self.size(key)
         if there != size:
-            zh = f"服务器收下 {size} 字节，却只有 {there}，会丢数据"
-            en = f"the server took {size} bytes and then had {there}: it loses data"
-            raise self._error(StorageError, key, zh, en)
-
-    def _error(self, kind: type[StorageError], key: str, zh: str, en: str) -> StorageError:
-        return kind(f"{self._name}, {key}：{zh} · {self._name}, {key}: {en}", store=self._name, key=key)
+            said = message("server_loses_data", store=self._name, key=key, size=size, there=there or 0)
+            raise StorageError(said, store=self._name, key=key)
 
     def _get(self, full: str, start: int, length: int | None, **more: object) -> Answer | None:
         """The answer to a read of a range, or None where the object has no such bytes. ObjectMissing, if it is not."""
@@ -261,14 +258,13 @@ class S3Store:
             if answer.status == 416:
                 return None
             if answer.status == 412:
-                zh = "读取时被替换，请查明谁在写这处存储"
-                en = "it was replaced while it was read: find out who writes to this store"
-                raise self._error(StorageError, full, zh, en)
+                said = message("object_replaced", store=self._name, key=full)
+                raise StorageError(said, store=self._name, key=full)
             raise error_of(answer, store=self._name, key=full)
         if ranged and not answer.get("ContentRange", "").startswith(f"bytes {start}-"):
             answer["Body"].close()
-            zh, en = "服务器不支持按段读取，不能使用", "the server ignores ranges; it cannot serve"
-            raise self._error(StorageError, full, zh, en)
+            said = message("no_ranges", store=self._name, key=full)
+            raise StorageError(said, store=self._name, key=full)
         return answer
 
 

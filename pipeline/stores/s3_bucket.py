@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from pipeline.domain.wording import because
-from pipeline.errors import ObjectExists, ObjectMissing, StorageError, StorageFull, StorageRefused, StorageUnavailable
-from pipeline.stores.kind import LACKS
+from pipeline.domain.messages import Message, message, told_by_program
+from pipeline.errors import ObjectExists, StorageError, StorageFull, StorageRefused, StorageUnavailable
+from pipeline.stores.kind import exists, missing
 
 Answer = dict[str, Any]
 """An answer as the library gives it: its fields by name, as the S3 API has them."""
@@ -60,24 +60,11 @@ _NOT_NOW = {
 }
 _CHANGED_ON_THE_WAY = {"BadDigest", "XAmzContentSHA256Mismatch", "XAmzContentChecksumMismatch"}
 _DENIED = {
-    "InvalidAccessKeyId": (
-        "服务器不认识这个 access key，请改正 access_key",
-        "the server does not know the access key: correct access_key in the settings",
-    ),
-    "SignatureDoesNotMatch": (
-        "secret key 与 access key 不配，请改正 secret_key",
-        "the secret key does not belong to the access key: correct secret_key in the settings",
-    ),
-    "RequestTimeTooSkewed": (
-        "本机与服务器的时钟相差太大，请校准时钟",
-        "this machine's clock and the server's differ too much: set the clock",
-    ),
-    "ExpiredToken": ("会话令牌已过期，请换新的", "the session's token has expired: get a new one"),
+    "InvalidAccessKeyId": message("s3_access_key_unknown"),
+    "SignatureDoesNotMatch": message("s3_secret_key_wrong"),
+    "RequestTimeTooSkewed": message("s3_clocks_differ"),
+    "ExpiredToken": message("s3_token_expired"),
 }
-_RIGHTS = (
-    "服务器拒绝访问，请给本用户列出、读取和写入该桶的权限",
-    "the server denies access: give this user the rights to list, read and write in the bucket",
-)
 
 
 _ALWAYS_GIVEN = {
@@ -99,40 +86,34 @@ def of_s3(operation: str, answer: Answer, *, store: str) -> Answer:
         return answer
     if "Body" in answer:
         answer["Body"].close()
-    raise StorageUnavailable(
-        f"{store}：应答的不是 S3 服务器，可能是登录页或代理，请检查地址和网络 · "
-        f"{store}: what answered is no S3 server, perhaps a login page or a proxy: check endpoint and network",
-        store=store,
-    )
+    raise StorageUnavailable(message("no_s3_server", store=store), store=store)
 
 
 def error_of(refusal: Refusal, *, store: str, key: str) -> StorageError:
     """The error that a refusal means."""
-    where = f"{store}, {key}" if key else store
+    status, code = refusal.status, refusal.code
+    if status == 404 and code != "NoSuchBucket":
+        return missing(store, key)
+    kind, reason = _meaning(refusal)
+    if kind is ObjectExists:
+        return exists(store, key)
+    answer = told_by_program(refusal)
+    return kind(message("s3_refused", store=store, key=key, reason=reason, answer=answer), store=store, key=key)
+
+
+def _meaning(refusal: Refusal) -> tuple[type[StorageError], Message]:
+    """Which kind of error a refusal is, and what is wrong in words."""
     status, code = refusal.status, refusal.code
     if code == "NoSuchBucket":
-        missing = "没有这个桶，请建立，或改正地址 · there is no such bucket: create it, or correct the URL"
-        return StorageRefused(because(where, where, missing), store=store, key=key)
+        return StorageRefused, message("s3_no_bucket")
     if status == 507 or code in _FULL:
-        full = because(f"{where}：空间或配额已用完", f"{where}: no room, or the quota is used up", refusal)
-        return StorageFull(full, store=store, key=key)
-    if status == 404:
-        return ObjectMissing(LACKS.format(store=store, key=key), store=store, key=key)
+        return StorageFull, message("s3_full")
     if status in {409, 412}:
-        return ObjectExists(
-            because(f"{store} 中已有 {key}", f"{store} already holds {key}", refusal), store=store, key=key
-        )
+        return ObjectExists, message("s3_taken")
     if status >= 500 or status in {408, 429} or code in _NOT_NOW:
-        later = because(f"{where}：服务器暂时不能应答", f"{where}: the server cannot answer now", refusal)
-        return StorageUnavailable(later, store=store, key=key)
+        return StorageUnavailable, message("s3_not_now")
     if status in {401, 403}:
-        zh, en = _DENIED.get(code, _RIGHTS)
-        return StorageRefused(because(f"{where}：{zh}", f"{where}: {en}", refusal), store=store, key=key)
+        return StorageRefused, _DENIED.get(code, message("s3_no_rights"))
     if code in _CHANGED_ON_THE_WAY:
-        zh, en = (
-            "字节在传输中被改动，服务器未收下",
-            "the bytes were changed on the way, and the server did not take them",
-        )
-        return StorageUnavailable(because(f"{where}：{zh}", f"{where}: {en}", refusal), store=store, key=key)
-    refused = because(f"{where}：服务器拒绝了", f"{where}: the server refused", refusal)
-    return StorageError(refused, store=store, key=key)
+        return StorageUnavailable, message("s3_changed_on_the_way")
+    return StorageError, message("s3_refuses")

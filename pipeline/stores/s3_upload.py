@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
-from pipeline.errors import ObjectExists, StorageError, StorageUnavailable
-from pipeline.stores.kind import CHUNK, HOLDS
+from pipeline.domain.messages import message
+from pipeline.errors import StorageError, StorageUnavailable
+from pipeline.stores.kind import CHUNK, exists
 from pipeline.stores.s3_bucket import Answer, Bucket, Refusal, error_of
 
 SINGLE_BYTES = 64 * 2**20
@@ -57,9 +58,7 @@ class FilePart(io.RawIOBase):
         wanted = left if size is None or size < 0 else min(size, left)
         data = os.pread(self._fd, wanted, self._offset + self._position) if wanted > 0 else b""
         if wanted > 0 and not data:
-            raise StorageError(
-                "要存入的文件在上传时变短了 · the file to be stored became shorter while it was uploaded"
-            )
+            raise StorageError(message("source_shortened"))
         self._position += len(data)
         return data
 
@@ -100,7 +99,7 @@ def upload_large(bucket: Bucket, key: str, fd: int, size: int) -> None:
     try:
         parts = _send_parts(bucket, key, upload, fd, size)
         if not isinstance(bucket.attempt("head_object", Key=key), Refusal):
-            raise ObjectExists(HOLDS.format(store=bucket.store, key=key), store=bucket.store, key=key)
+            raise exists(bucket.store, key)
         _complete(bucket, key, upload, parts, size)
     except BaseException:
         # the first error is the one to tell; what cannot be removed now is removed by the next upload of this key
@@ -171,9 +170,5 @@ def _complete(bucket: Bucket, key: str, upload: str, parts: list[Answer], size: 
         there = bucket.attempt("head_object", Key=key)
         if not isinstance(there, Refusal) and there["ContentLength"] == size:
             return
-        message = (
-            f"{bucket.store} 中 {key} 的上传被另一程序终止，请一次只运行一个入库 · "
-            f"{key} in {bucket.store}: another process ended this upload: let one process at a time store it"
-        )
-        raise StorageError(message, store=bucket.store, key=key)
+        raise StorageError(message("upload_ended", store=bucket.store, key=key), store=bucket.store, key=key)
     raise error_of(answer, store=bucket.store, key=key)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli.console import BarProgress, Common, Console, columns, human_size, printable, told
-from pipeline.errors import ProfileError, UsageError
+from pipeline.cli.console import BarProgress, Common, Console, columns, human_size, printable, shown
+from pipeline.domain.messages import message
+from pipeline.errors import ProfileError
 
 NUMBER = "340000190001010023"
 
@@ -25,10 +26,10 @@ def test_a_sentence_in_the_languages_asked_for(capsys: pytest.CaptureFixture[str
 
 
 def test_nothing_shows_a_personal_number(capsys: pytest.CaptureFixture[str]) -> None:
-    shown = console()
-    shown.say(f"户主 {NUMBER}", f"of {NUMBER}")
-    shown.table(("题名",), ((f"户主{NUMBER}",),))
-    shown.warn(f"找不到 {NUMBER}")
+    some = console()
+    some.say(f"户主 {NUMBER}", f"of {NUMBER}")
+    some.table(("题名",), ((f"户主{NUMBER}",),))
+    some.warn(message("file_gone", path=NUMBER))
     console(as_json=True).emit({"title": NUMBER, "below": [(NUMBER,)]})
     both = capsys.readouterr()
     assert NUMBER not in both.out + both.err
@@ -80,10 +81,10 @@ def test_sizes(size: int, shown: str) -> None:
 
 
 def test_where_a_profile_is_wrong_is_told_in_either_language() -> None:
-    error = ProfileError("值不对 · a value is wrong", file="/馆/x.toml", row=3)
-    assert told(error, "zh") == "/馆/x.toml, row 3: 值不对"
-    assert told(error, "en") == "/馆/x.toml, row 3: a value is wrong"
-    assert told(UsageError("不对 · wrong: x"), "en") == "wrong: x"
+    error = ProfileError(message("key_dot"), file="/馆/x.toml", row=3)
+    assert shown(error.message, "zh") == "/馆/x.toml，第 3 行：以点开头"
+    assert shown(error.message, "en") == "/馆/x.toml, row 3: it starts with a dot"
+    assert shown(error.message, "both") == f"{shown(error.message, 'zh')} · {shown(error.message, 'en')}"
 
 
 def test_progress_is_silent_where_nobody_looks(capsys: pytest.CaptureFixture[str]) -> None:

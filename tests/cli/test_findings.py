@@ -3,6 +3,7 @@ import pytest
 from pipeline.cli.console import Common, Console
 from pipeline.cli.findings import MOST_INFO, FindingPrinter
 from pipeline.domain.findings import Finding, finding
+from pipeline.domain.messages import message
 from pipeline.profiles import load_profile
 
 NUMBER = "340000190001010023"
@@ -18,7 +19,8 @@ def gap(row: int) -> Finding:
 
 
 def away(row: int, store: str = "usb") -> Finding:
-    reason = f"{store} (/mnt/{store}), K021/WS/K-{row}/v0001/K-{row}-v0001.tar: the disk is full"
+    key = f"K021/WS/K-{row}/v0001/K-{row}-v0001.tar"
+    reason = message("folder_store_failed", store=store, folder=f"/mnt/{store}", key=key, reason=message("disk_full"))
     return finding("storage_failed", f"K-{row}", record=f"K-{row}", row=row, reason=reason)
 
 

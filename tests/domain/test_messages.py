@@ -11,7 +11,7 @@ def test_facts_are_texts_or_messages_in_the_order_of_their_names() -> None:
         ("needed", "5"),
         ("why", Message(code="tool_said", facts=(("words", "x"),))),
     )
-    assert str(made) == "workspace_full (folder=/a, needed=5, why=tool_said (words=x))"
+    assert str(made) == "workspace_full (folder=/a, needed=5, why=x)"
     assert str(message("bare")) == "bare"
 
 

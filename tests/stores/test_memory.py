@@ -28,5 +28,5 @@ def test_same_name_same_store() -> None:
 
 @pytest.mark.parametrize("url", ["memory://", "memory:///x", "memory://a/b"])
 def test_urls_that_are_none(url: str) -> None:
-    with pytest.raises(ProfileError, match="memory://name"):
+    with pytest.raises(ProfileError, match="store_url_wrong"):
         open_store(StoreSettings(name="memory", url=url))
