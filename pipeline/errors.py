@@ -214,7 +214,7 @@ class RegisterBusy(RegisterError):
 
 
 class HouseError(PipelineError):
-    """Our own fault; `what` is for engineers and in English alone."""
+    """Our own fault. A plain `what` is for engineers and in English alone: behind a lead-in in either language."""
 
-    def __init__(self, what: str) -> None:
-        super().__init__(message("own_fault", what=what))
+    def __init__(self, what: Message | str) -> None:
+        super().__init__(what if isinstance(what, Message) else message("own_fault", what=what))

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from pipeline.domain.findings import Finding
-from pipeline.domain.messages import WORD, Fact, Message, as_fact, message, plain, told_by_program
+from pipeline.domain.messages import IN_BOTH, WORD, Fact, Message, as_fact, message, plain, told_by_program
 from pipeline.domain.personal import mask
 from pipeline.domain.wording import in_language, is_chinese
 from pipeline.errors import ProfileError
@@ -21,6 +21,7 @@ from pipeline.profiles import PROFILES
 from pipeline.toml_tables import converted, read_toml
 
 Language = Literal["zh", "en"]
+BOTH: tuple[Language, Language] = ("zh", "en")
 
 _OPTIONAL = re.compile(r"\[\[(.*?)\]\]")
 _PLACE = re.compile(r"\{(\w+)\}")
@@ -114,6 +115,8 @@ class Texts:
         nothing is lost."""
         if said.code == WORD:
             return self._said_word(said, lang)
+        if said.code == IN_BOTH:
+            return mask(plain(said.fact(lang)))
         text = self.messages.get(said.code)
         if text is None:
             return mask(str(said))
@@ -128,6 +131,10 @@ class Texts:
         if isinstance(value, tuple):
             return _JOINED[lang].join(dict.fromkeys(self.say(each, lang) for each in value))
         return self.say(value, lang) if isinstance(value, Message) else value
+
+    def reason(self, value: Fact, lang: Language) -> str:
+        """A reason; one that is plain text, as version 0.1.0 kept them, as a program's own words."""
+        return self.say(told_by_program(value), lang) if isinstance(value, str) and value else self.fact(value, lang)
 
     def sentence(self, finding: Finding, lang: Language) -> str:
         """What is wrong. For a code without a text: the code, its subject and all facts, so that nothing is lost."""

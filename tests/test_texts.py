@@ -8,6 +8,7 @@ import errno
 import re
 import subprocess
 import sys
+from enum import StrEnum
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.checks.bag._report import EFFECTS
-from pipeline.domain.findings import Finding, finding
+from pipeline.domain.events import EventKind, Outcome
+from pipeline.domain.findings import Finding, Severity, finding
 from pipeline.domain.messages import message, told_by_program, told_by_system, word
+from pipeline.domain.outcomes import State
 from pipeline.domain.packages import FixityResult
+from pipeline.domain.records import Role
+from pipeline.domain.verdicts import Verdict
 from pipeline.errors import ProfileError
 from pipeline.profiles import PROFILES, load_profile
 from pipeline.texts import Language, Text, Texts
@@ -46,6 +51,11 @@ def test_every_code_that_a_profile_or_the_bag_check_weighs_has_its_text() -> Non
 def test_no_text_is_for_a_code_that_nobody_makes() -> None:
     unused = sorted(code for code in (*TEXTS.findings, *TEXTS.messages) if f'"{code}"' not in SOURCE)
     assert set(unused) <= NOT_MADE_YET
+
+
+@pytest.mark.parametrize("kind", [EventKind, FixityResult, Outcome, Role, Severity, State, Verdict])
+def test_every_member_of_an_enum_that_is_shown_has_its_word(kind: type[StrEnum]) -> None:
+    assert set(TEXTS.words[kind.__name__]) == {member.value for member in kind}
 
 
 @pytest.mark.parametrize("code", CODES)

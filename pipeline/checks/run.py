@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.checks.plan import Plan, PlanRow
 from pipeline.domain.findings import Severity
-from pipeline.domain.messages import message, told_by_program
+from pipeline.domain.messages import in_both, message, word
 from pipeline.domain.verdicts import CheckResult, CouldNotTell, Failed, ForAPerson, NotApplicable
 from pipeline.errors import HouseError, PipelineError
 
@@ -35,16 +35,16 @@ def run(plan: Plan, view: object) -> tuple[RowResult, ...]:
 def _result(row: PlanRow, view: object) -> CheckResult:
     if row.check is None:
         options = (message("answer_holds"), message("answer_does_not_hold"), message("answer_not_applicable"))
-        question = message("person_decides", zh=row.requirement_zh, en=row.requirement_en)
+        question = message("person_decides", asked=in_both(zh=row.requirement_zh, en=row.requirement_en))
         return ForAPerson(question=question, options=options)
     if not isinstance(view, row.check.view):
-        return NotApplicable(why=message("check_of_another_view", view=message(f"view_{_name(row.check.view)}")))
+        return NotApplicable(why=message("check_of_another_view", view=word("view", _name(row.check.view))))
     try:
         return row.check.judge(view, row.parameters)
     except HouseError:
         raise
     except PipelineError as error:
-        return CouldNotTell(why=error.message or told_by_program(error))
+        return CouldNotTell(why=error.message)
 
 
 def _name(view: type) -> str:

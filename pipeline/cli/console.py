@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import Enum
 from functools import cache
 from pathlib import Path
 from typing import Annotated
@@ -17,7 +18,7 @@ from cyclopts import Parameter
 from pipeline.domain.messages import Message
 from pipeline.domain.personal import mask
 from pipeline.settings import language
-from pipeline.texts import Language, all_texts
+from pipeline.texts import BOTH, all_texts
 
 
 @Parameter(name="*")
@@ -62,6 +63,10 @@ class Console:
     def tell(self, said: Message) -> None:
         """A message among what is printed; silent where the output is for machines."""
         self.say(all_texts().say(said, "zh"), all_texts().say(said, "en"))
+
+    def words(self, member: Enum) -> tuple[str, ...]:
+        """What the member of an enum is called, in the languages asked for."""
+        return self.chosen(all_texts().word(member, "zh"), all_texts().word(member, "en"))
 
     def heads(self, *pairs: tuple[str, str]) -> tuple[str, ...]:
         """Column heads: one language, or both joined."""
@@ -118,8 +123,7 @@ def complain(said: Message, language: str = "both") -> None:
 
 def shown(said: Message, language: str) -> str:
     """A message in the language asked for; both, Chinese first, with a dot between them."""
-    languages: tuple[Language, ...] = ("zh", "en")
-    return " · ".join(dict.fromkeys(all_texts().say(said, each) for each in languages if language in {each, "both"}))
+    return " · ".join(dict.fromkeys(all_texts().say(said, each) for each in BOTH if language in {each, "both"}))
 
 
 def with_texts(said: Message) -> dict[str, object]:

@@ -13,12 +13,6 @@ from pipeline.profiles import Profile
 from pipeline.texts import all_texts
 
 _ORDER = (Severity.ERROR, Severity.QUESTION, Severity.WARNING, Severity.INFO)
-_LABELS = {
-    Severity.ERROR: ("错误", "error"),
-    Severity.QUESTION: ("待定", "question"),
-    Severity.WARNING: ("提醒", "warning"),
-    Severity.INFO: ("说明", "note"),
-}
 FAILURES = frozenset(get_args(Failure))
 """Not the material's fault."""
 OF_ONE_RECORD = ("key", "package", "subject", "file", "path", "tar", "index")
@@ -46,7 +40,7 @@ class FindingPrinter:
 
     def _show_severity(self, severity: Severity, findings: list[Finding]) -> None:
         shown = findings[:MOST_INFO] if severity is Severity.INFO else findings
-        zh, en = _LABELS[severity]
+        zh, en = self._texts.word(severity, "zh"), self._texts.word(severity, "en")
         for finding, alike in _grouped(sorted(shown, key=lambda f: (f.row or 0, f.record, f.subject, f.code))):
             self._console.say(
                 f"[{zh}] {self._line(finding, 'zh')}", f"[{en}] {self._line(finding, 'en')} ({finding.code})"

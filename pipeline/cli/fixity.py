@@ -1,33 +1,25 @@
 """Fixity reports for people: which package, which store, which file, what is wrong, what to do."""
 
 from collections import defaultdict
-from urllib.parse import quote
 
 from pipeline.cli.console import Console
-from pipeline.domain.messages import Fact, Message
+from pipeline.cli.findings import OF_ONE_RECORD
+from pipeline.domain.messages import without
 from pipeline.domain.packages import FixityReport, FixityResult
-from pipeline.domain.wording import in_language
-from pipeline.texts import Language, Texts
+from pipeline.texts import BOTH, all_texts
 
 _MOST_NAMED = 20
-RESULTS = {
-    FixityResult.OK: ("完好", "sound"),
-    FixityResult.MISMATCH: ("与原来不符", "changed"),
-    FixityResult.MISSING: ("缺失", "missing"),
-    FixityResult.UNREADABLE: ("无法读取", "unreadable"),
-    FixityResult.COULD_NOT_TELL: ("无法判断", "could not tell"),
-}
 
 
 def result_word(console: Console, result: str) -> str:
     """A result as the register keeps it, in the languages asked for; empty where there was no audit yet."""
-    return " ".join(console.chosen(*RESULTS[FixityResult(result)])) if result else ""
+    return " ".join(console.words(FixityResult(result))) if result else ""
 
 
 def show_reports(console: Console, reports: tuple[FixityReport, ...]) -> None:
     """One block per copy that is not sound; of those of which nothing could be read for the same reason, once for
     the store."""
-    groups: dict[tuple[str, str, str], list[FixityReport]] = defaultdict(list)
+    groups: dict[object, list[FixityReport]] = defaultdict(list)
     for report in reports:
         alone = bool(report.bytes_read) and report.result is not FixityResult.COULD_NOT_TELL
         groups[report.store, _reasons(report), report.package_id if alone else ""].append(report)
@@ -48,27 +40,23 @@ def _show_others(console: Console, packages: list[str]) -> None:
     )
 
 
-def _reasons(report: FixityReport) -> str:
+def _reasons(report: FixityReport) -> object:
     """Why, without what names the package."""
-    said = "\n".join(f"{fault.path} {fault.reason}" for fault in report.faults)
-    return said.replace(report.package_id, "").replace(quote(report.package_id), "")
-
-
-def _told(reason: Fact, language: Language) -> str:
-    return Texts.load().say(reason, language) if isinstance(reason, Message) else in_language(reason, language)
+    return tuple(("" if fault.path else "tar", without(fault.reason, *OF_ONE_RECORD)) for fault in report.faults)
 
 
 def _show_report(console: Console, report: FixityReport) -> None:
-    zh, en = RESULTS[report.result]
+    texts = all_texts()
     console.say(
-        f"[{zh}] 包 {report.package_id} v{report.version:04d}，存储 {report.store}",
-        f"[{en}] package {report.package_id} v{report.version:04d}, store {report.store}",
+        f"[{texts.word(report.result, 'zh')}] 包 {report.package_id} v{report.version:04d}，存储 {report.store}",
+        f"[{texts.word(report.result, 'en')}] package {report.package_id} v{report.version:04d}, store {report.store}",
     )
     for fault in report.faults:
-        fault_zh, fault_en = RESULTS[fault.result]
+        word = {each: texts.word(fault.result, each) for each in BOTH}
+        why = {each: texts.reason(fault.reason, each) for each in BOTH}
         console.say(
-            f"    文件 {fault.path or '（整个包）'}：{fault_zh}。{_told(fault.reason, 'zh')}",
-            f"    file {fault.path or '(the tar as such)'}: {fault_en}. {_told(fault.reason, 'en')}",
+            f"    {fault.path or '整个包'}：{word['zh']}。{why['zh']}",
+            f"    {fault.path or 'the tar as such'}: {word['en']}. {why['en']}",
         )
     if report.result is FixityResult.MISSING:
         console.say(

@@ -18,15 +18,7 @@ from pipeline.errors import UsageError
 from pipeline.routes.ingest import exit_code, ingest
 from pipeline.routes.runners import ThreadRunner
 from pipeline.services import open_services
-
-_STATES = {
-    State.STORED: ("已入库", "stored"),
-    State.UNCHANGED: ("已在库，未变", "stored before"),
-    State.HELD: ("退回，待改正", "held: to be mended"),
-    State.WAITING: ("待人决定", "waits for a decision"),
-    State.FAILED: ("工具或存储故障", "tool or store failed"),
-}
-_BUSY = ("另一次运行正在处理", "another run is at it")
+from pipeline.texts import all_texts
 
 
 def command(
@@ -112,13 +104,13 @@ def _summary(console: Console, printer: FindingPrinter, report: IngestReport) ->
         ),
     )  # fmt: skip
     counts = Counter(_end(o) for o in report.outcomes)
-    ends = [end for end in (*_STATES.values(), _BUSY) if counts[end]]
+    ends = [end for end in (*map(_state, State), _busy()) if counts[end]]
     zh = "；".join(f"{end[0]} {counts[end]} 件" for end in ends)
     en = "; ".join(f"{end[1]} {counts[end]}" for end in ends)
     console.say(f"合计：{zh}", f"in all: {en}")
-    if counts[_BUSY]:
+    if counts[_busy()]:
         console.say("另一次运行结束后，再次运行同一命令", "when the other run has ended, run the same command again")
-    if any(counts[_STATES[state]] for state in (State.HELD, State.WAITING, State.FAILED)):
+    if any(counts[_state(state)] for state in (State.HELD, State.WAITING, State.FAILED)):
         console.say(
             "改正后再次运行同一命令，只处理上面未入库的件；lantai list --held 可再看原因",
             "mend these and run the same command again: only they are worked on; see also `lantai list --held`",
@@ -126,7 +118,15 @@ def _summary(console: Console, printer: FindingPrinter, report: IngestReport) ->
 
 
 def _end(outcome: Outcome) -> tuple[str, str]:
-    """How the record ended, in words."""
+    """How the record ended, in words of either language."""
     if outcome.state is State.FAILED and outcome.findings[-1].code == "record_busy":
-        return _BUSY
-    return _STATES[outcome.state]
+        return _busy()
+    return _state(outcome.state)
+
+
+def _state(state: State) -> tuple[str, str]:
+    return all_texts().word(state, "zh"), all_texts().word(state, "en")
+
+
+def _busy() -> tuple[str, str]:
+    return all_texts().say(message("another_run"), "zh"), all_texts().say(message("another_run"), "en")

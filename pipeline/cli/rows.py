@@ -6,25 +6,26 @@ from typing import Any
 from msgspec import to_builtins
 
 from pipeline.checks.run import RowResult
-from pipeline.cli.console import Console
+from pipeline.cli.console import Console, with_texts
 from pipeline.cli.findings import FindingPrinter
-from pipeline.domain.messages import Message, message
+from pipeline.domain.findings import Severity
+from pipeline.domain.messages import Message
 from pipeline.domain.verdicts import ForAPerson, evidence_of, reason_of
 from pipeline.routes.examine import ExaminedCopy, documents_told
-from pipeline.texts import Language, Texts
+from pipeline.texts import Language, all_texts
 
 
 class RowPrinter:
     """Says each row on a line: the result, what was asked, and what was looked at or why not."""
 
     def __init__(self, console: Console, findings: FindingPrinter) -> None:
-        self._console, self._findings, self._texts = console, findings, Texts.load()
+        self._console, self._findings, self._texts = console, findings, all_texts()
 
     def show(self, rows: Iterable[RowResult]) -> None:
         """All rows, in the plan's order; their findings are told apart from them."""
         for each in rows:
-            said, why = message(f"verdict_{each.result.verdict}"), reason_of(each.result)
-            zh, en = self._said(said, "zh"), self._said(said, "en")
+            verdict, why = each.result.verdict, reason_of(each.result)
+            zh, en = self._texts.word(verdict, "zh"), self._texts.word(verdict, "en")
             self._console.say(
                 f"[{zh}] {each.row.requirement_zh}" + (f"（{self._said(why, 'zh')}）" if why else ""),
                 f"[{en}] {each.row.requirement_en}" + (f" ({self._said(why, 'en')})" if why else ""),
@@ -57,14 +58,13 @@ class RowPrinter:
         """The fixity of a copy, and its rows."""
         return {**to_builtins(examined.report), "rows": self.for_machines(examined.rows)}
 
-    def _told(self, what: Message | None) -> dict[str, str] | None:
-        if what is None:
-            return None
-        return {"code": what.code, "zh": self._said(what, "zh"), "en": self._said(what, "en")}
+    def _told(self, what: Message | None) -> dict[str, object] | None:
+        return None if what is None else with_texts(what)
 
 
 def show_documents(console: Console, examined: Iterable[ExaminedCopy]) -> None:
     """Warnings of sound copies whose documents are not in order."""
-    texts = Texts.load()
+    texts = all_texts()
+    zh, en = texts.word(Severity.WARNING, "zh"), texts.word(Severity.WARNING, "en")
     for told in (each for each in map(documents_told, examined) if each):
-        console.say(f"[提醒] {texts.say(told, 'zh')}", f"[warning] {texts.say(told, 'en')}")
+        console.say(f"[{zh}] {texts.say(told, 'zh')}", f"[{en}] {texts.say(told, 'en')}")

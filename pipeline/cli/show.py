@@ -10,31 +10,9 @@ from pipeline.cli.fixity import result_word
 from pipeline.cli.lookup import find_index
 from pipeline.cli.opening import open_listing
 from pipeline.domain.copies import CopyStanding, earliest, worst
-from pipeline.domain.events import Event, EventKind, Outcome
+from pipeline.domain.events import Event, EventKind
 from pipeline.domain.names import OriginalName
 from pipeline.domain.packages import PackageIndex
-
-EVENTS = {
-    EventKind.CAPTURE: "接收",
-    EventKind.MESSAGE_DIGEST_CALCULATION: "计算摘要",
-    EventKind.FORMAT_IDENTIFICATION: "格式识别",
-    EventKind.METADATA_EXTRACTION: "提取元数据",
-    EventKind.VALIDATION: "检验",
-    EventKind.NORMALIZATION: "格式转换",
-    EventKind.METADATA_MODIFICATION: "嵌入元数据",
-    EventKind.FILENAME_CHANGE: "转换文件名",
-    EventKind.CREATION: "封装",
-    EventKind.INGESTION: "入库",
-    EventKind.REPLICATION: "存入副本",
-    EventKind.FIXITY_CHECK: "核对固化信息",
-    EventKind.DISSEMINATION: "取出利用",
-}
-OUTCOMES = {
-    Outcome.SUCCESS: "成功",
-    Outcome.WARNING: "有提示",
-    Outcome.FAILURE: "失败",
-    Outcome.COULD_NOT_TELL: "无法判断",
-}
 
 
 def command(
@@ -71,8 +49,8 @@ def _events(console: Console, events: list[Event]) -> None:
     rows = (
         (
             e.at.isoformat(),
-            " ".join(console.chosen(EVENTS[e.kind], e.kind)),
-            " ".join(console.chosen(OUTCOMES[e.outcome], e.outcome)),
+            " ".join(console.words(e.kind)),
+            " ".join(console.words(e.outcome)),
             e.detail,
         )
         for e in events

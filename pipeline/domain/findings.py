@@ -6,7 +6,7 @@ The sentences, Chinese and English, are in `profiles/texts/`; the severity of ea
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pipeline.domain.messages import Fact, Message
+from pipeline.domain.messages import Fact, as_fact
 
 
 class Severity(StrEnum):
@@ -49,5 +49,5 @@ def finding(code: str, subject: str, *, record: str = "", row: int | None = None
         subject=subject,
         record=record,
         row=row,
-        facts=tuple((k, v if isinstance(v, Message) else str(v)) for k, v in sorted(facts.items())),
+        facts=tuple((k, as_fact(v)) for k, v in sorted(facts.items())),
     )

@@ -17,6 +17,9 @@ TOLD_BY_PROGRAM = "tool_said"
 WORD = "word"
 """The code of one word of ours: its facts are `kind`, `value` and, where no table has it, what is `shown`."""
 
+IN_BOTH = "in_both"
+"""The code of a text that a table gives in both languages: its facts `zh` and `en`."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
@@ -37,6 +40,8 @@ class Message:
         """Code and facts, for logs and for readers of code; what a person reads is made by `pipeline.texts`."""
         if self.code in {TOLD_BY_PROGRAM, WORD}:
             return plain(self.fact("words") or self.fact("shown") or self.fact("value"))
+        if self.code == IN_BOTH:
+            return plain(self.fact("en"))
         facts = ", ".join(f"{name}={plain(value)}" for name, value in self.facts)
         return f"{self.code} ({facts})" if facts else self.code
 
@@ -75,6 +80,11 @@ def word(kind: str, value: str, *, shown: str = "") -> Message:
     """One word of ours, such as a field's name: looked up as `[words.KIND]` VALUE in `profiles/texts/`. One that is not
     there is shown as a program's own words where there are such (`shown`), else as it is."""
     return Message(code=WORD, facts=(("kind", kind), *([("shown", shown)] if shown else []), ("value", value)))
+
+
+def in_both(*, zh: str, en: str) -> Message:
+    """A text that a profile or a plan holds in both languages, such as what a check's row asks for."""
+    return Message(code=IN_BOTH, facts=(("en", en), ("zh", zh)))
 
 
 def told_by_program(words: object) -> Message:

@@ -72,7 +72,8 @@ def difference(before: ffmpeg.Probe, after: ffmpeg.Probe) -> Fact:
     for kind in ("video", "audio"):
         here, there = len(before.tracks(kind)), len(after.tracks(kind))
         if here != there:
-            return message(f"{kind}_tracks_lost", made=there, found=here)
+            code = "video_tracks_lost" if kind == "video" else "audio_tracks_lost"
+            return message(code, made=there, found=here)
     exact = _EXACT_SECONDS & set(before.formats) and before.seconds
     slack = max(_SLACK_SECONDS, _SLACK_SHARE * before.seconds)
     if exact and abs(before.seconds - after.seconds) > slack:

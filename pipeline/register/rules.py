@@ -76,13 +76,13 @@ def refuse_other(stored: PackageIndex, index: PackageIndex) -> None:
     """Raises RegisterError where a version is registered already as something else."""
     if stored == index:
         return
-    what = "same_content_packed_anew" if stored.fingerprint == index.fingerprint else "other_content"
+    alike = stored.fingerprint == index.fingerprint
     raise RegisterError(
         message(
             "registered_otherwise",
             package=index.package_id,
             version=index.version,
-            what=message(what),
+            what=message("same_content_packed_anew" if alike else "other_content"),
             stored=stored.packaged_at,
             now=index.packaged_at,
         )

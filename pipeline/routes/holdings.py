@@ -102,11 +102,11 @@ def _read(store: Store, key: str, sleep: Sleep) -> Holding:
     except StorageUnavailable:
         raise
     except StorageError as error:
-        return _faulty(store, key, "index_unreadable", FixityResult.UNREADABLE, error.message or str(error))
+        return _faulty(store, key, "index_unreadable", FixityResult.UNREADABLE, error.message)
     try:
         index = decode_index(data, store=store.name, key=key)
     except StorageError as error:
-        return _faulty(store, key, "index_garbled", FixityResult.MISMATCH, error.message or str(error))
+        return _faulty(store, key, "index_garbled", FixityResult.MISMATCH, error.message)
     if index.index_key != key:
         return _faulty(store, key, "index_misplaced", FixityResult.MISMATCH, f"it belongs at {index.index_key}")
     if not is_as_written(index):

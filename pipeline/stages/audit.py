@@ -20,7 +20,7 @@ from contextlib import closing
 from pipeline.codecs.bag_manifest import decode_manifest
 from pipeline.codecs.index import MAX_INDEX_BYTES, decode_index, is_as_written
 from pipeline.codecs.tar_stream import Part, PartCheck, Stretch, cut, stretches
-from pipeline.domain.messages import Fact, Message, message, told_by_program
+from pipeline.domain.messages import Fact, Message, message
 from pipeline.domain.packages import FixityFault, FixityReport, FixityResult, PackageIndex
 from pipeline.domain.wording import because
 from pipeline.errors import ObjectMissing, StorageError, StorageRefused, StorageUnavailable
@@ -275,7 +275,7 @@ class _Reading:
         try:
             decode_index(data, store=self.store.name, key=self.index.index_key)
         except StorageError as error:
-            return error.message or told_by_program(error)
+            return error.message
         return message("index_other_bytes")
 
 

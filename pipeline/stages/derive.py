@@ -5,7 +5,7 @@ What is made of which format is the policy's; the handlers make it. Originals ar
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.domain.digests import CHUNK, Algorithm, Hasher
@@ -201,7 +201,8 @@ def _events(placed: list[_Placed], described: dict[str, list[str]], toolbox: Too
 def _findings(record: Record, refused: list[Refused]) -> Iterator[Finding]:
     package_id = record.description.package_id
     for each in refused:
-        found = finding(each.code, each.original.subject, record=package_id, reason=each.reason)
-        if each.code == "derived_copy_missing":
-            found = replace(found, facts=(("copy", message("role_access")), *found.facts))
-        yield found
+        subject, code = each.original.subject, each.code
+        if code == "derived_copy_missing":
+            yield finding(code, subject, record=package_id, reason=each.reason, copy=Role.ACCESS)
+        else:
+            yield finding(code, subject, record=package_id, reason=each.reason)

@@ -12,7 +12,7 @@ from pipeline import __version__
 from pipeline.domain.events import Agent, Event, EventKind, Outcome
 from pipeline.domain.findings import Finding, finding
 from pipeline.domain.formats import FileFormat, Verdict
-from pipeline.domain.messages import Message, message, told_by_program
+from pipeline.domain.messages import Message, message
 from pipeline.domain.records import Identified, IdentifiedFile, Received, ReceivedFile, Record, Step
 from pipeline.errors import ToolCrashed, ToolGarbled, ToolTimedOut
 from pipeline.formats import decide
@@ -133,7 +133,7 @@ def _facts(
                     raise error
                 facts |= _read([file], file.original.display, folder, toolbox)
             except _LOST as lost:
-                unread[file.work_name] = lost.message or told_by_program(lost)
+                unread[file.work_name] = lost.message
         return facts, unread
 
 

@@ -271,7 +271,7 @@ def _index(
     try:
         return decode_index(encode_index(index), key=bag_name)
     except StorageError as error:
-        raise HouseError(error.message or str(error)) from error
+        raise HouseError(error.message) from error
 
 
 def _created(index: PackageIndex, at: datetime) -> Event:

@@ -3,8 +3,9 @@ from dataclasses import replace
 import pytest
 
 from pipeline.cli.console import Common, Console
-from pipeline.cli.fixity import RESULTS, result_word, show_reports
+from pipeline.cli.fixity import result_word, show_reports
 from pipeline.domain.packages import FixityReport, FixityResult
+from pipeline.texts import all_texts
 from tests.contracts.register import ID, a_report
 
 
@@ -16,7 +17,7 @@ def shown(capsys: pytest.CaptureFixture[str], *reports: FixityReport, lang: str 
 @pytest.mark.parametrize("result", [r for r in FixityResult if r is not FixityResult.OK])
 def test_package_store_file_and_what_to_do(capsys: pytest.CaptureFixture[str], result: FixityResult) -> None:
     out = shown(capsys, a_report(result, "2026-01-01T00:00:00+00:00"), lang="zh")
-    for word in (ID, "nas", "data/original/0001.tif", RESULTS[result][0], "处理："):
+    for word in (ID, "nas", "data/original/0001.tif", all_texts().word(result, "zh"), "处理："):
         assert word in out
     assert "to do" not in out
 
@@ -53,4 +54,6 @@ def test_copies_of_which_something_was_read_are_each_told(capsys: pytest.Capture
 def test_words_for_what_the_register_keeps() -> None:
     console = Console(Common(lang="zh"))
     assert result_word(console, "") == ""
-    assert {result_word(console, result.value) for result in FixityResult} == {zh for zh, _ in RESULTS.values()}
+    assert {result_word(console, result.value) for result in FixityResult} == {
+        all_texts().word(result, "zh") for result in FixityResult
+    }

@@ -1,5 +1,3 @@
-from pipeline.cli.show import EVENTS, OUTCOMES
-from pipeline.domain.events import EventKind, Outcome
 from tests.cli.conftest import PHOTOS, TEXT, Filled
 from tests.makers.terminal import Terminal
 
@@ -16,11 +14,6 @@ def test_events_in_the_language_asked_for(filled: Filled) -> None:
     assert "存入副本" in zh and "成功" in zh
     assert "replication" not in zh and "success" not in zh
     assert "replication" in en and "存入副本" not in en
-
-
-def test_every_kind_of_event_and_outcome_has_its_words() -> None:
-    assert set(EVENTS) == set(EventKind)
-    assert set(OUTCOMES) == set(Outcome)
 
 
 def test_for_machines(filled: Filled) -> None:

@@ -35,7 +35,7 @@ def judge(package: PackageView, parameters: Parameters) -> CheckResult:
     try:
         edition = schemas.edition_of(place)
     except SourceError as error:
-        return Failed(evidence=(finding("document_invalid", path, reason=error.message or str(error)),))
+        return Failed(evidence=(finding("document_invalid", path, reason=error.message),))
     if edition is None:
         return CouldNotTell(why=message("edition_unknown", name=schemas.root_of(place)))
     if fault := schemas.schema(edition).fault(place):

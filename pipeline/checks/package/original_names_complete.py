@@ -29,7 +29,7 @@ def judge(package: PackageView, _: NoParameters) -> CheckResult:
     try:
         found = tuple(_disagreements(place, package))
     except SourceError as error:
-        return Failed(evidence=(finding("document_invalid", _DOCUMENT, reason=error.message or str(error)),))
+        return Failed(evidence=(finding("document_invalid", _DOCUMENT, reason=error.message),))
     if found:
         return Failed(evidence=found)
     return Passed(looked_at=message("list_looked_at", path=_DOCUMENT, files=len(package.under(_ORIGINALS))))
