@@ -8,7 +8,7 @@ from pathlib import Path
 from pipeline.checks.package_views import DOCUMENTS, MOST_KEPT, view_of_copy
 from pipeline.checks.plan import Plan
 from pipeline.checks.run import RowResult, run
-from pipeline.domain.messages import Message, message
+from pipeline.domain.messages import Message, in_both, message
 from pipeline.domain.packages import FixityReport, FixityResult, PackageIndex
 from pipeline.domain.verdicts import CouldNotTell, Failed
 from pipeline.ports import Clock, Store
@@ -73,6 +73,5 @@ def documents_told(examined: ExaminedCopy) -> Message | None:
         "documents_of_copy",
         package=report.package_id,
         store=report.store,
-        zh="、".join(each.row.requirement_zh for each in wrong),
-        en="; ".join(each.row.requirement_en for each in wrong),
+        asked=tuple(in_both(zh=each.row.requirement_zh, en=each.row.requirement_en) for each in wrong),
     )
