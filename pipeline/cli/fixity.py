@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from pipeline.cli.console import Console
 from pipeline.cli.findings import OF_ONE_RECORD
+from pipeline.domain import layout
 from pipeline.domain.messages import without
 from pipeline.domain.packages import FixityReport, FixityResult
 from pipeline.texts import BOTH, all_texts
@@ -46,10 +47,10 @@ def _reasons(report: FixityReport) -> object:
 
 
 def _show_report(console: Console, report: FixityReport) -> None:
-    texts = all_texts()
+    texts, version = all_texts(), layout.version_name(report.version)
     console.say(
-        f"[{texts.word(report.result, 'zh')}] 包 {report.package_id} v{report.version:04d}，存储 {report.store}",
-        f"[{texts.word(report.result, 'en')}] package {report.package_id} v{report.version:04d}, store {report.store}",
+        f"[{texts.word(report.result, 'zh')}] 包 {report.package_id} {version}，存储 {report.store}",
+        f"[{texts.word(report.result, 'en')}] package {report.package_id} {version}, store {report.store}",
     )
     for fault in report.faults:
         word = {each: texts.word(fault.result, each) for each in BOTH}

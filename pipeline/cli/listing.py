@@ -7,6 +7,7 @@ from cyclopts import Parameter
 from pipeline.cli.console import NO_OPTIONS, Common, Console, human_size, printable
 from pipeline.cli.fixity import result_word
 from pipeline.cli.opening import open_listing
+from pipeline.domain import layout
 from pipeline.texts import all_texts
 
 
@@ -38,7 +39,7 @@ def _packages(console: Console, common: Common, words: str) -> int:
         heads,
         (
             (
-                row.package_id, f"v{row.version:04d}", row.title, row.retention, str(row.payload_files),
+                row.package_id, layout.version_name(row.version), row.title, row.retention, str(row.payload_files),
                 human_size(row.payload_bytes), ", ".join(row.copies),
                 f"{row.last_audit[:10]} {result_word(console, row.last_result)}".strip(),
             )

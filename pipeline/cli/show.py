@@ -9,6 +9,7 @@ from pipeline.cli.console import NO_OPTIONS, Common, Console, human_size
 from pipeline.cli.fixity import result_word
 from pipeline.cli.lookup import find_index
 from pipeline.cli.opening import open_listing
+from pipeline.domain import layout
 from pipeline.domain.copies import CopyStanding, earliest, worst
 from pipeline.domain.events import Event, EventKind
 from pipeline.domain.names import OriginalName
@@ -62,7 +63,7 @@ def _facts(console: Console, index: PackageIndex, copies: tuple[CopyStanding, ..
     word = result_word(console, worst(copy.last_result for copy in copies))
     last_audit = f"{earliest(copy.last_audit for copy in copies)} {word}".strip()
     facts = (
-        ("包号", "package", f"{index.package_id} v{index.version:04d}"),
+        ("包号", "package", f"{index.package_id} {layout.version_name(index.version)}"),
         ("题名", "title", index.title),
         ("全宗 / 门类", "fonds / category", f"{index.fonds} / {index.category}"),
         ("日期", "date", index.date),

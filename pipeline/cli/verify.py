@@ -14,6 +14,7 @@ from pipeline.cli.findings import FindingPrinter
 from pipeline.cli.fixity import show_reports
 from pipeline.cli.lookup import find_index
 from pipeline.cli.rows import RowPrinter
+from pipeline.domain import layout
 from pipeline.domain.messages import message
 from pipeline.domain.packages import FixityResult
 from pipeline.domain.verdicts import evidence_of
@@ -42,7 +43,7 @@ def command(
     console = Console(common)
     path = Path(subject)
     there = os.path.exists(path)  # noqa: PTH110 - Path.exists raises where a folder above may not be entered
-    if not there and ("/" in subject or subject.endswith(".tar")):  # no archival code has either
+    if not there and ("/" in subject or layout.is_tar(subject)):  # no archival code has either
         raise UsageError(message("no_such_bag", path=subject))
     return _path(console, path) if there else _package(console, common, subject)
 

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from pipeline.codecs.mets import Mets, MetsFile, MetsReference
 from pipeline.codecs.premis import Premis
+from pipeline.domain import layout
 from pipeline.domain.digests import Algorithm
 from pipeline.domain.findings import Finding
 
@@ -13,7 +14,6 @@ CODE = "metadata_disagrees"
 `-` where they say nothing."""
 
 _NOTHING = "-"
-_PAYLOAD = "data/"
 
 _Said = Mapping[str, tuple[int, str]]
 """(size, SHA-256) by path"""
@@ -52,10 +52,10 @@ def _all(premis: Premis, mets: Mets, by_mets: _Said, by_premis: _Said, held: _Sa
     record = mets.package_id
     if premis.package_id != record:
         yield _disagreement(record, record, "package", {"mets": record, "premis": premis.package_id})
-    payload = {path for path in held if path.startswith(_PAYLOAD)}
+    payload = {path for path in held if path.startswith(layout.PAYLOAD)}
     for path in sorted(payload | by_mets.keys() | by_premis.keys()):
         voices = {"mets": by_mets.get(path), "package": held.get(path)}
-        if path.startswith(_PAYLOAD) or path in by_premis:
+        if path.startswith(layout.PAYLOAD) or path in by_premis:
             voices["premis"] = by_premis.get(path)
         yield from _differences(path, voices, record)
 

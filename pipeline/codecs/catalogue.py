@@ -28,7 +28,8 @@ _FATAL = frozenset({"catalogue_unreadable", "catalogue_encoding", "catalogue_too
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogueRow:
-    """One row: `row` as its reader sees it, `values` by field name, `extra` by header for columns not mapped.
+    """One row: `row` as its reader sees it, `values` by field name, `extra` by header for columns not mapped, `cells`
+    by header for all columns but that of the archival code.
 
     Blank cells are left out.
     """
@@ -36,6 +37,7 @@ class CatalogueRow:
     row: int
     values: tuple[tuple[str, str], ...]
     extra: tuple[tuple[str, str], ...] = ()
+    cells: tuple[tuple[str, str], ...] = ()
 
     def value(self, name: str) -> str:
         """The text of a field, or an empty string."""
@@ -188,11 +190,15 @@ class _Reading:
     def _row(self, number: int, cells: tuple[str, ...], header: _Header) -> CatalogueRow:
         values: dict[str, str] = {}
         extra: list[tuple[str, str]] = []
+        typed: list[tuple[str, str]] = []
         for column, cell in enumerate(cells):
             if not cell:
                 continue
-            text = self._sound(cell, number, header.cells[column] if column < len(header.cells) else "")
+            title = header.cells[column] if column < len(header.cells) else ""
+            text = self._sound(cell, number, title)
             name = header.fields.get(column)
+            if "archival_code" not in {name, header.doubled.get(column)}:
+                typed.append((title or f"#{column + 1}", text))
             if name is not None:
                 values[name] = text
             elif (again := header.doubled.get(column)) is not None:
@@ -201,8 +207,8 @@ class _Reading:
                         finding("header_doubled", self.name, row=number, field=again, header=header.cells[column])
                     )
             else:
-                extra.append((header.other.get(column, "") or f"#{column + 1}", text))
-        return CatalogueRow(row=number, values=tuple(values.items()), extra=tuple(extra))
+                extra.append((title or f"#{column + 1}", text))
+        return CatalogueRow(row=number, values=tuple(values.items()), extra=tuple(extra), cells=tuple(typed))
 
     def _sound(self, cell: str, number: int, header: str) -> str:
         if not _GARBLED.search(cell):

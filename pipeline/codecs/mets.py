@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote, unquote
 
+from pipeline.domain import layout
 from pipeline.domain.events import Agent
 from pipeline.errors import SourceError
 from pipeline.tools.xml import Node, Write, XmlReader, XmlWriter
@@ -17,7 +18,6 @@ NAMESPACE = "http://www.loc.gov/METS/"
 _XLINK = "http://www.w3.org/1999/xlink"
 _HREF = f"{{{_XLINK}}}href"
 
-METS_FOLDER = "metadata/"
 """Where the document lies in the package; links are counted from here."""
 
 _SECTIONS = {"dmdSec": "dmd", "techMD": "tech", "sourceMD": "source", "digiprovMD": "digiprov"}
@@ -82,7 +82,7 @@ class Mets:
 def href_of(path: str) -> str:
     """The link from `metadata/mets.xml` to a package path: a relative URI reference, everything outside the
     unreserved characters percent-encoded as UTF-8 (RFC 3986, 2.1 and 4.2; RFC 3987, 3.1)."""
-    relative = path.removeprefix(METS_FOLDER) if path.startswith(METS_FOLDER) else f"../{path}"
+    relative = path.removeprefix(layout.METADATA) if path.startswith(layout.METADATA) else f"../{path}"
     return quote(relative, safe="/", encoding="utf-8", errors="strict")
 
 
@@ -92,7 +92,7 @@ def path_of(href: str) -> str:
         relative = unquote(href, encoding="utf-8", errors="strict")
     except UnicodeDecodeError as error:
         raise SourceError(f"a link is not UTF-8: {href!r}") from error
-    path = relative.removeprefix("../") if relative.startswith("../") else f"{METS_FOLDER}{relative}"
+    path = relative.removeprefix("../") if relative.startswith("../") else f"{layout.METADATA}{relative}"
     if any(part in {"", ".", ".."} for part in path.split("/")) or href_of(path) != href:
         raise SourceError(f"not a link into the package: {href!r}")
     return path

@@ -28,12 +28,20 @@ _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
 class TarWriter:
     """Writes members in the caller's order; `path` must not exist. Use in a `with` block and end with `finish`.
 
-    `folder` is the one folder at the top; `mtime` is aware. `advance` is told bytes of files as they are written.
+    `folder` is the one folder at the top; `version` that of the package, noted of each member; `mtime` is aware.
+    `advance` is told bytes of files as they are written.
     """
 
     def __init__(
-        self, path: Path, *, folder: str, mtime: datetime, advance: Callable[[int], None] = lambda _: None
+        self,
+        path: Path,
+        *,
+        folder: str,
+        version: int = 1,
+        mtime: datetime,
+        advance: Callable[[int], None] = lambda _: None,
     ) -> None:
+        self._version = version
         self._folder, self._mtime, self._advance = folder, int(mtime.timestamp()), advance
         self._offset = 0
         self._file = os.open(path, _NEW, 0o666)
@@ -134,6 +142,7 @@ class TarWriter:
     def _member(self, path: str, size: int, sha256: str, header: bytes) -> Member:
         return Member(
             path=path,
+            version=self._version,
             size=size,
             sha256=sha256,
             header_offset=self._offset,

@@ -51,6 +51,7 @@ def _description(row: CatalogueRow, code: ArchivalCode, package_id: PackageId, r
         as_typed_code=row.value("archival_code"),
         row=row.row,
         extra=row.extra,
+        cells=row.cells,
     )
 
 

@@ -1,44 +1,46 @@
-"""What tells one delivery of a record from another: a stamp without reading, a fingerprint after reading."""
+"""What tells one delivery of a record from another: a state without reading, two digests after reading.
+
+Each digest is over what it names and nothing else. A field that the program learns to read, to keep or to derive
+changes none of them: what was stored by an earlier program is known again by a later one.
+"""
 
 import hashlib
-import json
 from collections.abc import Iterable
-from dataclasses import asdict
 
 from pipeline.domain.records import Description, PlannedRecord, ReceivedFile
 
 
 def source_state(planned: PlannedRecord) -> str:
-    """SHA-256 in hexadecimal over the description and each file's place, name, size, times, inode and expected
-    digests: equal stamps mean that nothing was touched since."""
-    files = (
-        (f.where, f.original.raw_hex, f.size, f.mtime_ns, f.ctime_ns, f.inode, [d.value for d in f.expected])
-        for f in planned.files
-    )
-    return _digest(planned.description, files)
-
-
-def fingerprint(description: Description, files: Iterable[ReceivedFile]) -> str:
-    """SHA-256 in hexadecimal over the description and each file's raw name, size and SHA-256: equal fingerprints
-    mean the same record, wherever and whenever it was delivered."""
-    return _digest(description, ((f.original.raw_hex, f.size, f.sha256) for f in files))
+    """SHA-256 in hexadecimal over the row as typed and each file's place, name, size, times, inode and expected
+    digests: equal states mean that nothing was touched since."""
+    over = hashlib.sha256(description_digest(planned.description).encode())
+    for f in planned.files:
+        for part in (f.where, f.original.raw_hex, f.size, f.mtime_ns, f.ctime_ns, f.inode):
+            over.update(f"{part} ".encode())
+        over.update(" ".join(digest.value for digest in f.expected).encode() + b"\n")
+    return over.hexdigest()
 
 
 def content(files: Iterable[ReceivedFile]) -> str:
-    """SHA-256 in hexadecimal over each file's raw name, size and SHA-256, in page order: equal digests mean the same
-    files, whatever is said of them."""
-    over = hashlib.sha256()
-    for file in files:
-        over.update(f"{file.original.raw_hex} {file.size} {file.sha256}\n".encode())
-    return over.hexdigest()
+    """The content digest of what was received, see `content_digest`."""
+    return content_digest((f.original.raw_hex, f.size, f.sha256) for f in files)
 
 
-def _digest(description: Description, rows: Iterable[tuple[object, ...]]) -> str:
-    """Over JSON lines. The row's number and the code's spelling are left out: a row put in above changes neither
-    the record nor what is said of it."""
-    told = {k: v for k, v in asdict(description).items() if k not in {"row", "as_typed_code"}}
-    over = hashlib.sha256()
-    for line in (told, *rows):
-        over.update(json.dumps(line, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
-        over.update(b"\n")
-    return over.hexdigest()
+def content_digest(originals: Iterable[tuple[str, int, str]]) -> str:
+    """SHA-256 in hexadecimal over the originals, each its raw name in hexadecimal, size and SHA-256 on a line with
+    blanks between, the lines in order of their bytes: equal digests mean the same files, wherever and whenever they
+    were delivered, in whatever order, and whatever is said of them."""
+    lines = sorted(f"{name} {size} {sha256}\n".encode() for name, size, sha256 in originals)
+    return hashlib.sha256(b"".join(lines)).hexdigest()
+
+
+def description_digest(description: Description) -> str:
+    """SHA-256 in hexadecimal over package identifier and the row as typed: equal digests mean that the depositor says
+    the same of the record.
+
+    Over netstrings (`5:题名,` with the number of bytes in UTF-8): the package identifier, then header and cell in turn,
+    in order of their bytes, so that a column moved or a row put in above changes nothing.
+    """
+    cells = sorted((header.encode(), cell.encode()) for header, cell in description.cells)
+    texts = [description.package_id.encode(), *(text for pair in cells for text in pair)]
+    return hashlib.sha256(b"".join(b"%d:%s," % (len(text), text) for text in texts)).hexdigest()

@@ -47,6 +47,9 @@ class Description:
     What identifies the record stands as fields of its own; all else are `elements`, in the order of their table.
     `row` is the row in the catalogue as its reader sees it; `as_typed_code` the code as it stands there;
     `extra` the columns that the profile does not map, in the catalogue's order.
+    `cells` is the row itself: header as it stands in the catalogue → cell as typed, in the catalogue's order, blank
+    cells and the archival code left out (`#5` for the fifth column where that has no header). The other fields are
+    what this program makes of it.
     """
 
     archival_code: str
@@ -57,6 +60,7 @@ class Description:
     as_typed_code: str = ""
     row: int = 0
     extra: tuple[tuple[str, str], ...] = ()
+    cells: tuple[tuple[str, str], ...] = ()
 
     def value(self, element: str) -> str:
         """The value of an element; an empty string where the catalogue has none."""

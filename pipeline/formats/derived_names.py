@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from pipeline.domain import layout
 from pipeline.domain.names import OriginalName, safe_paths
 from pipeline.domain.records import Role
 
@@ -25,7 +26,7 @@ def access_paths(wanted: Sequence[tuple[OriginalName, str]]) -> tuple[str, ...]:
         taken.add(raw)
         names.append(OriginalName.of(raw))
     safe = safe_paths(names)
-    return tuple(f"data/{Role.ACCESS}/{safe[name]}" for name in names)
+    return tuple(layout.derived_path(Role.ACCESS, safe[name]) for name in names)
 
 
 def _renamed(source: OriginalName, extension: str) -> bytes:

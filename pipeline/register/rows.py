@@ -67,7 +67,7 @@ def version_row(index: PackageIndex, source_state: str) -> dict[str, object]:
     """The row of a version."""
     return {
         **listed(index),
-        "fingerprint": index.fingerprint,
+        "fingerprint": index.fingerprint or index.content,
         "stamp": source_state,
         "search_key": search_key(index.archival_code, index.title),
         "index_zlib": pack_index(index),

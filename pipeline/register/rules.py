@@ -76,7 +76,7 @@ def refuse_other(stored: PackageIndex, index: PackageIndex) -> None:
     """Raises RegisterError where a version is registered already as something else."""
     if stored == index:
         return
-    alike = stored.fingerprint == index.fingerprint
+    alike = stored.content == index.content
     raise RegisterError(
         message(
             "registered_otherwise",

@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from pipeline.checks.plan import Plan
+from pipeline.domain import layout
 from pipeline.domain.packages import FixityReport, FixityResult, PackageIndex
 from pipeline.errors import RegisterError, StorageError
 from pipeline.ports import Clock, Progress, Register, Runner, Store
@@ -85,7 +86,9 @@ def _copies(wanted: Wanted, register: Register) -> Iterator[CopyToRead]:
     for package_id, version, stores in _chosen(wanted, register):
         index = register.index(package_id, version)
         if index is None:
-            raise RegisterError(f"{package_id} v{version:04d} is listed without an index: run `lantai rebuild`")
+            raise RegisterError(
+                f"{layout.bag_name(package_id, version)} is listed without an index: run `lantai rebuild`"
+            )
         for store in stores:
             yield CopyToRead(index=index, store=store)
 

@@ -3,10 +3,9 @@
 An empty folder or bucket answers like any other. Only the register knows that there was something in it.
 """
 
+from pipeline.domain import layout
 from pipeline.errors import StorageUnavailable
 from pipeline.ports import Register, Store
-
-INDEX = ".index.json"
 
 
 def emptied(store: Store, register: Register) -> bool:
@@ -14,7 +13,7 @@ def emptied(store: Store, register: Register) -> bool:
     key = register.copy_in(store.name)
     if not key or store.size(key) is not None:
         return False
-    return not any(each.endswith(INDEX) for each in store.keys(""))
+    return not any(layout.is_index(each) for each in store.keys(""))
 
 
 def refuse_emptied(store: Store, register: Register) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby, islice
 
 from pipeline.codecs.index import MAX_INDEX_BYTES, decode_index, is_as_written
+from pipeline.domain import layout
 from pipeline.domain.findings import Finding, finding
 from pipeline.domain.messages import Fact, message
 from pipeline.domain.packages import FixityResult, PackageIndex
@@ -15,7 +16,6 @@ from pipeline.errors import HouseError, StorageError, StorageUnavailable
 from pipeline.ports import Store
 from pipeline.retry import retried
 
-_INDEX, _TAR = ".index.json", ".tar"
 _AT_ONCE = 8
 _WINDOW = 64
 
@@ -60,7 +60,7 @@ def holdings(stores: tuple[Store, ...], *, sleep: Sleep = time.sleep) -> Iterato
 
 def count_indexes(store: Store) -> int:
     """How many versions a store holds, for the progress bar."""
-    return sum(key.endswith(_INDEX) for key in store.keys(""))
+    return sum(layout.is_index(key) for key in store.keys(""))
 
 
 def _entries(store: Store, number: int) -> Iterator[_Entry]:
@@ -69,7 +69,7 @@ def _entries(store: Store, number: int) -> Iterator[_Entry]:
         if key < before:
             raise HouseError(f"the store {store.name} does not list its keys in order: {before!r} before {key!r}")
         before = key
-        if key.endswith((_INDEX, _TAR)):
+        if layout.is_index(key) or layout.is_tar(key):
             yield key, number
 
 
@@ -84,9 +84,9 @@ def _by_store(entries: list[_Entry]) -> list[tuple[int, list[str]]]:
 
 def _look(store: Store, keys: list[str], sleep: Sleep) -> Holding:
     """One folder of one store. Raises StorageUnavailable only."""
-    indexes = [key for key in keys if key.endswith(_INDEX)]
-    bare = {key.removesuffix(_TAR) for key in keys if key.endswith(_TAR)} - {k.removesuffix(_INDEX) for k in indexes}
-    findings = [finding("tar_without_index", f"{stem}{_TAR}", store=store.name) for stem in sorted(bare)]
+    indexes = [key for key in keys if layout.is_index(key)]
+    bare = {layout.stem(key) for key in keys if layout.is_tar(key)} - {layout.stem(key) for key in indexes}
+    findings = [finding("tar_without_index", layout.tar_name(stem), store=store.name) for stem in sorted(bare)]
     holding = Holding(store=store.name)
     for key in indexes:
         found = _read(store, key, sleep)

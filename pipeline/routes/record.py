@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.checks.page_count import page_count
-from pipeline.domain.findings import Finding, finding
-from pipeline.domain.identity import fingerprint, source_state
+from pipeline.domain.findings import Finding
+from pipeline.domain.identity import source_state
 from pipeline.domain.outcomes import Outcome, State
 from pipeline.domain.packages import Deposited, FixityReport, Packaged, PackageIndex
 from pipeline.domain.records import Derived, Described, Identified, PlannedRecord, Received, Record, Step
@@ -20,6 +20,7 @@ from pipeline.routes.beginning import Begun, begin, refuse_taken_over
 from pipeline.routes.emptied import refuse_emptied
 from pipeline.routes.ending import failed, grave, held, is_read, located, outcome
 from pipeline.routes.ingest_services import IngestServices
+from pipeline.routes.redelivery import Redelivered, compared, difference, is_untouched
 from pipeline.routes.toolbox_calls import derive_with_tools, identify_with_tools
 from pipeline.stages.audit import audit
 from pipeline.stages.deposit import deposit
@@ -53,7 +54,7 @@ def take_in(
     known = services.register.index(planned.description.package_id)
     state = source_state(planned)
     stopped = grave(planned.findings, services.profile)
-    if known is not None and not stopped and services.register.source_state(known.package_id) == state:
+    if known is not None and not stopped and _is_untouched(planned, services):
         services.workspace.discard(known.package_id)
         services.register.release(known.package_id, delivery=batch)
         return outcome(planned, State.UNCHANGED, planned.findings)
@@ -270,7 +271,8 @@ def _again(
     been damaged before it came. Where a file could not be received, nobody can tell whether the rest differs.
     """
     findings = planned.findings + received.findings
-    same = known.fingerprint == fingerprint(planned.description, received.value.files)
+    compared_with = compared(known, planned, received.value, services.profile.delivery)
+    same = compared_with is Redelivered.SAME
     whole = len(received.value.files) == len(planned.files)
     if (same or not whole) and grave(findings, services.profile):
         return _held(planned, findings, batch, services)
@@ -278,14 +280,12 @@ def _again(
         services.register.add_version(known, (), (), source_state=state)
         services.workspace.discard(known.package_id)
         return outcome(planned, State.UNCHANGED, findings)
-    clash = finding(
-        "already_stored_differs",
-        planned.description.archival_code,
-        record=known.package_id,
-        row=planned.description.row,
-        stored=known.packaged_at,
-    )
-    return _held(planned, (*findings, clash), batch, services)
+    return _held(planned, (*findings, difference(known, planned, compared_with)), batch, services)
+
+
+def _is_untouched(planned: PlannedRecord, services: IngestServices) -> bool:
+    state = services.register.source_state(planned.description.package_id)
+    return is_untouched(state, planned, services.profile.delivery)
 
 
 def _held(planned: PlannedRecord, findings: tuple[Finding, ...], batch: str, services: IngestServices) -> Outcome:

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from pipeline.domain import layout
 from pipeline.domain.packages import FixityReport, FixityResult
 from pipeline.errors import StorageError
 from pipeline.ports import Clock, Register, Store
-from pipeline.routes.emptied import INDEX
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,10 +38,9 @@ def unlisted(stores: Iterable[Store], register: Register) -> tuple[Unlisted, ...
 
 def _indexes(store: Store) -> Iterator[Unlisted]:
     for key in store.keys(""):
-        if key.endswith(INDEX):
-            package_id, version = ("", "", *key.split("/")[:-1])[-2:]
-            number = int(version[1:]) if version[:1] == "v" and version[1:].isdecimal() else 0
-            yield Unlisted(package_id=package_id or key, version=number, store=store.name)
+        if layout.is_index(key):
+            place = layout.place_of(key) or layout.Place(package_id=key, version=0)
+            yield Unlisted(package_id=place.package_id, version=place.version, store=store.name)
 
 
 def report_of(copy: Unlisted, clock: Clock) -> FixityReport:

@@ -10,6 +10,7 @@ from pipeline.checks.package_views import view_of_folder
 from pipeline.checks.plan import Plan, load_plan
 from pipeline.checks.run import RowResult, run
 from pipeline.codecs.index import MAX_INDEX_BYTES, decode_index
+from pipeline.domain import layout
 from pipeline.domain.findings import Finding
 from pipeline.domain.packages import FixityReport, FixityResult, PackageIndex
 from pipeline.domain.verdicts import evidence_of
@@ -47,7 +48,7 @@ def verify_path(path: Path, *, clock: Clock, advance: Callable[[int], None]) -> 
         view = view_of_folder(path, advance=advance)
         report = view.bag
         return _verified(path.name, report.valid if report else None, run(plan, view))
-    index_path = path.with_name(f"{path.name.removesuffix('.tar')}.index.json")
+    index_path = path.with_name(layout.index_name(layout.stem(path.name)))
     if not os.path.isfile(index_path):  # noqa: PTH113 - Path.is_file raises where the folder may not be entered
         raise UsageError(
             f"旁边没有索引 {index_path.name}：请解包后核验文件夹 · "

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pipeline.codecs.mets import Mets, MetsDivision, MetsFile, MetsReference
 from pipeline.codecs.premis import Premis
 from pipeline.codecs.record_xml import scheme_of
+from pipeline.domain import layout
 from pipeline.domain.events import Agent, Event
 from pipeline.domain.formats import FileFormat
 from pipeline.domain.records import DerivedFile, ReceivedFile, Role, TagFile
@@ -73,10 +74,10 @@ def _mets_file(file: ReceivedFile | DerivedFile, known: FileFormat, role: Role) 
 
 
 _REFERENCES = {
-    "metadata/record.xml": ("dmdSec", ""),
-    "metadata/technical.json": ("techMD", "lantai-technical/1"),
-    "metadata/original-names.csv": ("sourceMD", "lantai-original-names/1"),
-    "metadata/premis.xml": ("digiprovMD", "PREMIS"),
+    layout.RECORD: ("dmdSec", ""),
+    layout.TECHNICAL: ("techMD", "lantai-technical/1"),
+    layout.ORIGINAL_NAMES: ("sourceMD", "lantai-original-names/1"),
+    layout.PREMIS: ("digiprovMD", "PREMIS"),
 }
 
 

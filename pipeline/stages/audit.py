@@ -20,6 +20,7 @@ from contextlib import closing
 from pipeline.codecs.bag_manifest import decode_manifest
 from pipeline.codecs.index import MAX_INDEX_BYTES, decode_index, is_as_written
 from pipeline.codecs.tar_stream import Part, PartCheck, Stretch, cut, stretches
+from pipeline.domain import layout
 from pipeline.domain.messages import Fact, Message, message
 from pipeline.domain.packages import FixityFault, FixityReport, FixityResult, PackageIndex
 from pipeline.domain.wording import because
@@ -85,7 +86,7 @@ class _Reading:
         self.index, self.store, self.advance = index, store, advance
         self.faults: list[FixityFault] = []
         self.bytes_read = 0
-        self._parts = tuple(stretches(index.members, tar_size=index.tar_size))
+        self._parts = tuple(stretches(index.own_members, tar_size=index.tar_size))
         self._next = 0
         self._suspects: list[tuple[Stretch, str]] = []
         self._manifests: dict[str, bytes] = {}
@@ -231,7 +232,7 @@ class _Reading:
     def compare_manifests(self) -> None:
         """The bag's own manifests against what was read; those that are damaged are faults already."""
         members = {member.path: member.sha256 for member in self.index.members}
-        payload = {path: sha256 for path, sha256 in members.items() if path.startswith("data/")}
+        payload = {path: sha256 for path, sha256 in members.items() if layout.is_payload(path)}
         for name, data in sorted(self._manifests.items()):
             lines, findings = decode_manifest(data, name=name)
             listed = {line.path: line.digest for line in lines}

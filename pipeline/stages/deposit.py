@@ -85,9 +85,9 @@ class _Load:
 
     @classmethod
     def of(cls, packaged: Packaged, folder: Path) -> "_Load":
-        index, tar = packaged.index, folder / packaged.tar_name
+        index, tar = packaged.index, folder / packaged.index.tar_name
         try:
-            index_bytes = (folder / f"{index.bag_name}.index.json").read_bytes()
+            index_bytes = (folder / index.index_name).read_bytes()
             size = tar.stat().st_size
         except FileNotFoundError as error:
             raise SourceChanged(f"the finished package of {index.package_id} is gone from {folder}: {error}") from error

@@ -14,6 +14,7 @@ from pipeline.codecs.original_names import write_original_names
 from pipeline.codecs.premis import write_premis
 from pipeline.codecs.record_xml import write_record
 from pipeline.codecs.technical import write_technical
+from pipeline.domain import layout
 from pipeline.domain.digests import Algorithm, Hasher
 from pipeline.domain.events import Agent, Event, EventKind, Outcome
 from pipeline.domain.findings import Finding
@@ -110,7 +111,7 @@ class _TagWriter:
         self.tags.append(
             TagFile(
                 work_name=name,
-                path=f"metadata/{name}",
+                path=f"{layout.METADATA}{name}",
                 media_type=_MEDIA_TYPES[path.suffix],
                 size=hasher.size,
                 digests=hasher.digests(),

@@ -19,11 +19,11 @@ from pipeline.codecs.bag_manifest import encode_manifest
 from pipeline.codecs.bagit_profile import LANTAI_PROFILE
 from pipeline.codecs.index import decode_index, encode_index
 from pipeline.codecs.tar_package import TarWriter
+from pipeline.domain import layout
 from pipeline.domain.digests import Algorithm, Digest, Hasher
 from pipeline.domain.events import Agent, Event, EventKind, Outcome
-from pipeline.domain.identifiers import VersionNumber
-from pipeline.domain.identity import fingerprint
-from pipeline.domain.packages import Member, Packaged, PackageIndex
+from pipeline.domain.identity import description_digest
+from pipeline.domain.packages import TAR, Member, Packaged, PackageIndex, StoredObject
 from pipeline.domain.records import Derived, Described, Identified, Received, Record, Step
 from pipeline.errors import HouseError, SourceChanged, StorageError, StorageFull
 from pipeline.ports import Clock
@@ -62,10 +62,12 @@ def package(
     clock: Clock,
     advance: Callable[[int], None],
     bag_profile: str = LANTAI_PROFILE,
+    prefix: str = "",
 ) -> Step[Packaged]:
-    """Writes `<package-id>-v0001.tar` and `….index.json` into `folder`, which is empty.
+    """Writes the tar and its index into `folder`, which is empty.
 
-    `digests` are the algorithms of the manifests; every file must bring all of them. Raises SourceChanged where a
+    `digests` are the algorithms of the manifests; every file must bring all of them. `prefix` is the key prefix of the
+    package's versions where there is one already, else it follows from the description. Raises SourceChanged where a
     file is not what it was, StorageFull where the disk has no room, StorageError where it fails, HouseError where
     two paths meet or a digest is lacking. The same input at the same time gives the same bytes.
     """
@@ -75,16 +77,19 @@ def package(
     tag_items = _tag_items(described, tags)
     _refuse_meeting([*payload, *tag_items])
     algorithms = sorted(set(digests))
-    version = VersionNumber(number=record.version)
-    bag_name = f"{record.description.package_id}-{version}"
+    about = record.description
+    bag_name = layout.bag_name(about.package_id, record.version)
+    prefix = prefix or layout.package_prefix(about.fonds, about.category, about.package_id)
     tag_bytes = _tag_bytes(payload, tag_items, algorithms, _bag_info(record, payload, institution, bag_profile, at))
     with _on_disk(folder):
-        with TarWriter(folder / f"{bag_name}.tar", folder=bag_name, mtime=at, advance=advance) as tar:
+        tar_path = folder / layout.tar_name(bag_name)
+        with TarWriter(tar_path, folder=bag_name, version=record.version, mtime=at, advance=advance) as tar:
             members = [*_add_tags(tar, tag_bytes, tag_items), *(_add(tar, item) for item in payload)]
             tar_size = tar.finish()
-        index = _index(record, received, members, bag_name, tar_size, at)
-        (folder / f"{bag_name}.index.json").write_bytes(index.written)
-    return Step(value=Packaged(index=index, tar_name=f"{bag_name}.tar"), events=(_created(index, at),))
+        tar_object = StoredObject(role=TAR, key=tar_path.name, size=tar_size)
+        index = _index(record, received, members, prefix, (tar_object,), at)
+        (folder / index.index_name).write_bytes(index.written)
+    return Step(value=Packaged(index=index), events=(_created(index, at),))
 
 
 @contextmanager
@@ -182,7 +187,7 @@ def _bag_info(record: Record, payload: list[_Item], institution: str, profile: s
         ("全宗号", about.fonds),
         ("档案门类代码", about.category),
         ("档号", about.archival_code),
-        ("版本", str(VersionNumber(number=record.version))),
+        ("版本", layout.version_name(record.version)),
         ("日期", about.date),
         ("保管期限", about.retention),
         ("密级", about.value("security")),
@@ -246,10 +251,16 @@ def _add(tar: TarWriter, item: _Item) -> Member:
 
 
 def _index(
-    record: Record, received: Received, members: list[Member], bag_name: str, tar_size: int, at: datetime
+    record: Record,
+    received: Received,
+    members: list[Member],
+    prefix: str,
+    objects: tuple[StoredObject, ...],
+    at: datetime,
 ) -> PackageIndex:
+    """As it is read from the very bytes that are written."""
     about = record.description
-    payload = [member.size for member in members if member.path.startswith("data/")]
+    payload = [member.size for member in members if layout.is_payload(member.path)]
     index = PackageIndex(
         package_id=about.package_id,
         version=record.version,
@@ -261,15 +272,17 @@ def _index(
         date=about.date,
         batch=record.batch,
         packaged_at=at.isoformat(),
-        fingerprint=fingerprint(about, received.files),
-        bag_name=bag_name,
-        tar_size=tar_size,
+        content=received.content,
+        description=description_digest(about),
+        bag_name=layout.bag_name(about.package_id, record.version),
+        prefix=prefix,
+        objects=objects,
         payload_bytes=sum(payload),
         payload_files=len(payload),
         members=tuple(members),
     )
     try:
-        return decode_index(encode_index(index), key=bag_name)
+        return decode_index(encode_index(index), key=index.index_name)
     except StorageError as error:
         raise HouseError(error.message) from error
 
@@ -281,5 +294,5 @@ def _created(index: PackageIndex, at: datetime) -> Event:
         agent=Agent(name="lantai", version=__version__),
         outcome=Outcome.SUCCESS,
         objects=(index.package_id,),
-        detail=f"BagIt 1.0 in tar: {index.bag_name}.tar, {index.tar_size} bytes, {len(index.members)} files",
+        detail=f"BagIt 1.0 in tar: {index.tar_name}, {index.tar_size} bytes, {len(index.members)} files",
     )

@@ -12,6 +12,7 @@ from pathlib import Path
 from pipeline import __version__
 from pipeline.delivery.copying import Changed, Copier, SourceTree, Unreadable, full, status_of
 from pipeline.delivery.listing import display
+from pipeline.domain import layout
 from pipeline.domain.digests import Algorithm, Digest, Hasher
 from pipeline.domain.events import Agent, Event, EventKind, Outcome
 from pipeline.domain.findings import Finding, finding
@@ -121,7 +122,7 @@ def _received(
 ) -> ReceivedFile:
     return ReceivedFile(
         work_name=work_name,
-        path=f"data/original/{path}",
+        path=layout.original_path(path),
         original=source.original,
         size=hasher.size,
         digests=_only(hasher.digests(), wanted),
@@ -161,7 +162,7 @@ def _events(
             differing,
         ),
     ]
-    renamed = tuple(f.path for f in received.files if f.path.encode() != b"data/original/" + f.original.raw)
+    renamed = tuple(f.path for f in received.files if f.path.encode() != layout.ORIGINALS.encode() + f.original.raw)
     if renamed:
         events.append((EventKind.FILENAME_CHANGE, "safe form; the original name is recorded with each", renamed, False))
     now = clock.now()

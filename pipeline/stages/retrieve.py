@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from pipeline.codecs.index import problem_of
 from pipeline.codecs.tar_stream import Part, PartCheck, cut, stretches
+from pipeline.domain import layout
 from pipeline.domain.digests import Hasher
 from pipeline.domain.findings import Finding, finding
 from pipeline.domain.messages import message
@@ -121,7 +122,7 @@ class _Namer:
             return self._create(os.fsdecode(raw), member)
         except OSError as error:
             self._tell(member, error.strerror or str(error))
-        return self._create(member.path.removeprefix("data/original/"), member)
+        return self._create(layout.original_name(member.path), member)
 
     def _create(self, name: str, member: Member) -> BinaryIO:
         path = self._root / name

@@ -24,7 +24,7 @@ def members_of(done: Derivation, described: Described) -> tuple[Member, ...]:
     found += [(tag.path, tag.size, tag.digests[0].value) for tag in described.tag_files]
     found.append(("bag-info.txt", 12, OTHER))
     return tuple(
-        Member(path=path, size=size, sha256=sha256, header_offset=0, data_offset=512, header_sha256=OTHER)
+        Member(path=path, version=1, size=size, sha256=sha256, header_offset=0, data_offset=512, header_sha256=OTHER)
         for path, size, sha256 in found
     )
 

@@ -120,7 +120,7 @@ class RegisterContract:
         assert (nas.deposited_at, nas.last_result) == ("2026-01-01T09:00:00+00:00", "ok")
         assert (s3.deposited_at, s3.last_result) == ("2027-01-01T00:00:00+00:00", "")
 
-    @pytest.mark.parametrize("other", [an_index(ID, fingerprint="0" * 64), an_index(ID, tar_size=20480)])
+    @pytest.mark.parametrize("other", [an_index(ID, content="0" * 64), an_index(ID, tar_size=20480)])
     def test_a_version_is_never_overwritten(self, register: Register, other: object) -> None:
         index = an_index(ID)
         register.add_version(index, copies_of(index, "nas"), [an_event(8)], source_state="s1")

@@ -8,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 
 from pipeline.codecs.index import encode_index
-from pipeline.domain.packages import Copy, Member, Packaged, PackageIndex
+from pipeline.domain.packages import TAR, Copy, Member, Packaged, PackageIndex, StoredObject
 
 
 def some_members(count: int) -> tuple[Member, ...]:
@@ -16,6 +16,7 @@ def some_members(count: int) -> tuple[Member, ...]:
     return tuple(
         Member(
             path=f"data/original/{number:04d}.tif",
+            version=1,
             size=1000,
             sha256=hashlib.sha256(f"{number}".encode()).hexdigest(),
             header_offset=number * 1536,
@@ -31,12 +32,14 @@ def an_index(
     *,
     version: int = 1,
     title: str = "某县贫困户精准识别材料",
-    fingerprint: str = "f" * 64,
+    content: str = "f" * 64,
     members: tuple[Member, ...] = some_members(1),
     tar_size: int = 0,
     packaged_at: str = "2026-01-01T08:00:00+00:00",
 ) -> PackageIndex:
     """An index whose archival code is its package identifier; as large as its members want where no size is given."""
+    bag = f"{package_id}-v{version:04d}"
+    members = tuple(replace(member, version=version) for member in members)
     return as_written(
         PackageIndex(
             package_id=package_id,
@@ -49,14 +52,21 @@ def an_index(
             date="20190612",
             batch="demo",
             packaged_at=packaged_at,
-            fingerprint=fingerprint,
-            bag_name=f"{package_id}-v{version:04d}",
-            tar_size=tar_size or -(-(members[-1].end + 1024) // 10240) * 10240,
+            content=content,
+            description="d" * 64,
+            bag_name=bag,
+            prefix=f"K021/ZY/{package_id}/",
+            objects=tar_alone(bag, tar_size or -(-(members[-1].end + 1024) // 10240) * 10240),
             payload_bytes=sum(m.size for m in members if m.path.startswith("data/")),
             payload_files=sum(m.path.startswith("data/") for m in members),
             members=members,
         )
     )
+
+
+def tar_alone(bag: str, size: int) -> tuple[StoredObject, ...]:
+    """The objects of a version that has no other than its tar."""
+    return (StoredObject(role=TAR, key=f"{bag}.tar", size=size),)
 
 
 def as_written(index: PackageIndex) -> PackageIndex:
@@ -95,11 +105,11 @@ def real_package(
         package_id,
         members=tuple(_members(raw, bag_name)),
         tar_size=len(raw),
-        fingerprint=hashlib.sha256(repr(sorted(contents.items())).encode()).hexdigest(),
+        content=hashlib.sha256(repr(sorted(contents.items())).encode()).hexdigest(),
         packaged_at=packaged_at,
     )
     (folder / f"{bag_name}.index.json").write_bytes(index.written)
-    return Packaged(index=index, tar_name=tar.name)
+    return Packaged(index=index)
 
 
 def _members(raw: bytes, bag_name: str) -> list[Member]:
@@ -107,6 +117,7 @@ def _members(raw: bytes, bag_name: str) -> list[Member]:
         return [
             Member(
                 path=info.name.removeprefix(f"{bag_name}/"),
+                version=1,
                 size=info.size,
                 sha256=hashlib.sha256(raw[info.offset_data : info.offset_data + info.size]).hexdigest(),
                 header_offset=info.offset,

@@ -30,7 +30,7 @@ from pipeline.stores.kind import StoreSettings
 from pipeline.stores.local import LocalStore
 from tests.contracts.ledger import AT, DELIVERY, a_plan, a_question, an_end
 from tests.contracts.register import a_held, an_event
-from tests.makers.real_packages import copies_of, real_package
+from tests.makers.real_packages import as_written, copies_of, real_package, tar_alone
 
 
 class NoonClock:
@@ -72,7 +72,7 @@ class Home:
         folder.mkdir(parents=True)
         packaged = real_package(folder, package_id, files={"data/original/1.txt": package_id.encode()})
         for store in self.stores:
-            store.put_bytes(packaged.index.tar_key, (folder / packaged.tar_name).read_bytes())
+            store.put_bytes(packaged.index.tar_key, (folder / packaged.index.tar_name).read_bytes())
             store.put_bytes(packaged.index.index_key, encode_index(packaged.index))
         return packaged.index
 
@@ -140,7 +140,7 @@ def test_the_old_register_is_kept_and_what_only_it_knew_is_taken_over(home: Home
         register.add_version(
             index, copies_of(index, "nas", "s3", "old-disk"), [an_event(9), an_event(8)], source_state="stamp 1"
         )
-        other = replace(home.indexes[1], fingerprint="0" * 64)
+        other = as_written(replace(home.indexes[1], content="0" * 64))
         register.add_version(other, copies_of(other, "nas"), [an_event(7)], source_state="stamp 2")
         register.hold(a_held("K021-waits"))
         register.add_audit(fault)
@@ -284,7 +284,9 @@ def test_indexes_that_disagree(home: Home) -> None:
 
 def test_of_two_that_disagree_the_one_with_its_tar_is_listed(home: Home) -> None:
     index = home.indexes[1]
-    home.write("nas", index.index_key, encode_index(replace(index, tar_size=index.tar_size + 512)))
+    home.write(
+        "nas", index.index_key, encode_index(replace(index, objects=tar_alone(index.bag_name, index.tar_size + 512)))
+    )
     report = home.rebuild(*home.stores[:2])
     assert home.codes(report) == ["tar_size_differs", "indexes_disagree"]
     with open_register(home.path) as register:
@@ -330,7 +332,7 @@ def test_a_misplaced_index_is_named(home: Home) -> None:
 
 
 def test_a_package_in_two_folders_is_named_and_listed_once(home: Home) -> None:
-    moved = replace(home.indexes[0], category="ZZ")
+    moved = replace(home.indexes[0], prefix=f"K021/ZZ/{home.indexes[0].package_id}/")
     for store in home.stores:
         store.put_bytes(moved.index_key, encode_index(moved))
         store.put_bytes(moved.tar_key, home.file("nas", home.indexes[0].tar_key).read_bytes())

@@ -24,7 +24,7 @@ def verified(path: Path) -> Verification:
 
 @pytest.fixture
 def tar(tmp_path: Path) -> Path:
-    return tmp_path / real_package(tmp_path).tar_name
+    return tmp_path / real_package(tmp_path).index.tar_name
 
 
 def flip(path: Path, offset: int) -> None:

@@ -29,7 +29,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[PackageIndex, bytes]
     """An index and the tar it belongs to."""
     root = tmp_path_factory.mktemp("package")
     step = described_record(root / "record").package(root / "out", digests=BOTH)
-    return step.value.index, (root / "out" / step.value.tar_name).read_bytes()
+    return step.value.index, (root / "out" / step.value.index.tar_name).read_bytes()
 
 
 def store_of(index: PackageIndex, tar: bytes | None, beside: bytes | None) -> MemoryStore:

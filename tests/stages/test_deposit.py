@@ -117,7 +117,7 @@ class Site:
 
     def whole(self, store: FolderStore) -> bool:
         kept = {key: (store.root / key).read_bytes() for key in store.files()}
-        tar, index = self.folder / self.packaged.tar_name, self.folder / f"{self.index.bag_name}.index.json"
+        tar, index = self.folder / self.packaged.index.tar_name, self.folder / f"{self.index.bag_name}.index.json"
         return kept == {self.index.tar_key: tar.read_bytes(), self.index.index_key: index.read_bytes()}
 
 
@@ -222,7 +222,7 @@ def test_a_store_that_changes_a_byte_is_named_with_package_and_member(site: Site
 
 
 def test_a_tar_that_was_damaged_before_it_was_stored_is_not_laid_to_the_store(site: Site) -> None:
-    tar = site.folder / site.packaged.tar_name
+    tar = site.folder / site.packaged.index.tar_name
     data = bytearray(tar.read_bytes())
     data[site.index.members[1].data_offset] ^= 1
     tar.write_bytes(data)
@@ -234,7 +234,7 @@ def test_a_tar_that_was_damaged_before_it_was_stored_is_not_laid_to_the_store(si
 
 @pytest.mark.parametrize("damaged", [True, False])
 def test_a_tar_without_index_is_read_back_and_not_overwritten(site: Site, damaged: bool) -> None:
-    data = bytearray((site.folder / site.packaged.tar_name).read_bytes())
+    data = bytearray((site.folder / site.packaged.index.tar_name).read_bytes())
     data[site.index.members[0].data_offset] ^= damaged
     site.nas.put_bytes(site.index.tar_key, bytes(data))
     site.nas.acts.clear()
@@ -336,7 +336,7 @@ def test_our_own_mistake_is_not_taken_for_the_stores(site: Site) -> None:
 
 
 def test_the_workspace_must_be_as_it_was_finished(site: Site) -> None:
-    tar = site.folder / site.packaged.tar_name
+    tar = site.folder / site.packaged.index.tar_name
     os.truncate(tar, 1024)
     with pytest.raises(SourceChanged):
         site.deposit()

@@ -33,7 +33,7 @@ def unpacked(tar: Path, folder: Path) -> Path:
 @pytest.mark.parametrize("digests", [(Algorithm.SHA256,), BOTH])
 def test_a_package_is_a_bag_to_us_to_others_and_to_its_profile(tmp_path: Path, digests: tuple[Algorithm, ...]) -> None:
     step = described_record(tmp_path / "record").package(tmp_path / "out", digests=digests)
-    bag = unpacked(tmp_path / "out" / step.value.tar_name, tmp_path / "bag")
+    bag = unpacked(tmp_path / "out" / step.value.index.tar_name, tmp_path / "bag")
     report = validate_bag(bag)
     assert (report.complete, report.valid, report.findings) == (True, True, ())
     assert second_opinion(bag).valid
@@ -43,7 +43,7 @@ def test_a_package_is_a_bag_to_us_to_others_and_to_its_profile(tmp_path: Path, d
 
 def test_what_is_in_it_and_in_what_order(tmp_path: Path) -> None:
     step = described_record(tmp_path / "record").package(tmp_path / "out")
-    with tarfile.open(tmp_path / "out" / step.value.tar_name) as tar:
+    with tarfile.open(tmp_path / "out" / step.value.index.tar_name) as tar:
         members = tar.getmembers()
         held = {m.name.removeprefix(f"{BAG}/"): tar.extractfile(m).read() for m in members}  # type: ignore[union-attr]
     paths = [m.name.removeprefix(f"{BAG}/") for m in members]
@@ -59,7 +59,9 @@ def test_what_is_in_it_and_in_what_order(tmp_path: Path) -> None:
 def test_bag_info_says_what_the_archive_must_know(tmp_path: Path) -> None:
     record = described_record(tmp_path / "record")
     step = record.package(tmp_path / "out")
-    text = (unpacked(tmp_path / "out" / step.value.tar_name, tmp_path / "bag") / "bag-info.txt").read_text("utf-8")
+    text = (unpacked(tmp_path / "out" / step.value.index.tar_name, tmp_path / "bag") / "bag-info.txt").read_text(
+        "utf-8"
+    )
     octets = sum(map(len, (*PAGES.values(), *COPIES.values())))
     for line in ("Source-Organization: 某县档案馆", "External-Description: 𠮷家村易地扶贫搬迁户档案",
                  "Bagging-Date: 2026-11-22", f"Payload-Oxum: {octets}.4", "全宗号: K021", "保管期限: 永久",
@@ -73,7 +75,7 @@ def test_a_title_of_several_lines_stays_one_tag(tmp_path: Path) -> None:
     about = replace(record.record.description, elements=elements(title="第一行\r\nPayload-Oxum: 0.0\x00"))
     again = described_record(tmp_path / "other", about=about)
     step = again.package(tmp_path / "out")
-    report = validate_bag(unpacked(tmp_path / "out" / step.value.tar_name, tmp_path / "bag"))
+    report = validate_bag(unpacked(tmp_path / "out" / step.value.index.tar_name, tmp_path / "bag"))
     assert report.valid is True
     assert ("External-Description", "第一行 Payload-Oxum: 0.0") in report.contents.info
 
@@ -82,7 +84,7 @@ def test_the_index_is_true_of_every_byte(tmp_path: Path) -> None:
     step = described_record(tmp_path / "record").package(tmp_path / "out")
     index = step.value.index
     assert decode_index((tmp_path / "out" / f"{BAG}.index.json").read_bytes()) == index
-    raw = (tmp_path / "out" / step.value.tar_name).read_bytes()
+    raw = (tmp_path / "out" / step.value.index.tar_name).read_bytes()
     assert len(raw) == index.tar_size
     for m in index.members:
         assert hashlib.sha256(raw[m.header_offset : m.data_offset]).hexdigest() == m.header_sha256
@@ -188,7 +190,7 @@ def test_names_that_hurt_come_through(tmp_path: Path) -> None:
         b"/".join(["目录".encode() * 20] * 8) + b"/x.tif": b"deep",
     }
     step = described_record(tmp_path / "record", originals=names).package(tmp_path / "out")
-    bag = unpacked(tmp_path / "out" / step.value.tar_name, tmp_path / "bag")
+    bag = unpacked(tmp_path / "out" / step.value.index.tar_name, tmp_path / "bag")
     assert validate_bag(bag).valid is True
     assert second_opinion(bag).valid
     given = {bytes.fromhex(m.original_name_hex): m for m in step.value.index.members if m.original_name_hex}

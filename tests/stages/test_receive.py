@@ -16,8 +16,8 @@ import pytest
 from pipeline.delivery import copying
 from pipeline.domain.digests import Algorithm, Digest, sha256_of
 from pipeline.domain.events import EventKind, Outcome
-from pipeline.domain.identity import fingerprint, source_state
-from pipeline.domain.records import DeliveryPlan, PlannedRecord, Received, Step, elements
+from pipeline.domain.identity import description_digest, source_state
+from pipeline.domain.records import DeliveryPlan, PlannedRecord, Received, Step
 from pipeline.errors import SourceError, StorageFull
 from pipeline.profiles import load_profile
 from pipeline.stages.receive import receive
@@ -334,29 +334,29 @@ def test_the_source_is_only_read(tmp_path: Path) -> None:
     assert after.st_atime_ns == before.st_atime_ns  # the test's files are its own: O_NOATIME is allowed
 
 
-def test_fingerprint_and_stamp_follow_what_matters(tmp_path: Path) -> None:
+def test_digests_and_state_follow_what_matters(tmp_path: Path) -> None:
     made = delivery(tmp_path / "d", [{"档号": A}], pages(A, "001.tif"))
     planned = record_of(made)
     description = planned.description
     first = received(planned, made, tmp_path / "w").value
-    state, print_ = source_state(planned), fingerprint(description, first.files)
+    state, said = source_state(planned), description_digest(description)
 
     moved = replace(planned, description=replace(description, row=99, as_typed_code="Ｋ"))
     assert source_state(moved) == state
     again = received(moved, made, tmp_path / "w2").value
-    assert (fingerprint(moved.description, again.files), again.content) == (print_, first.content)
+    assert (description_digest(moved.description), again.content) == (said, first.content)
 
-    other = replace(planned, description=replace(description, elements=elements(title="另一件")))
+    other = replace(planned, description=replace(description, cells=(*description.cells, ("备注", "另一件"))))
     assert source_state(other) != state
     again = received(other, made, tmp_path / "w3").value
-    assert fingerprint(other.description, again.files) != print_ and again.content == first.content
+    assert description_digest(other.description) != said and again.content == first.content
 
     _touch(made / "files" / A / "001.tif")
     touched = record_of(made)
     assert source_state(touched) != state
     again = received(touched, made, tmp_path / "w4").value
-    assert (fingerprint(description, again.files), again.content) == (print_, first.content)
+    assert (description_digest(touched.description), again.content) == (said, first.content)
 
     (made / "files" / A / "001.tif").write_bytes(b"002.tif")
     again = received(record_of(made), made, tmp_path / "w5").value
-    assert fingerprint(description, again.files) != print_ and again.content != first.content
+    assert description_digest(description) == said and again.content != first.content

@@ -35,7 +35,7 @@ NAMES = {
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[PackageIndex, bytes]:
     root = tmp_path_factory.mktemp("package")
     step = described_record(root / "record", originals=NAMES).package(root / "out")
-    return step.value.index, (root / "out" / step.value.tar_name).read_bytes()
+    return step.value.index, (root / "out" / step.value.index.tar_name).read_bytes()
 
 
 def store_of(index: PackageIndex, tar: bytes) -> MemoryStore:

@@ -11,7 +11,7 @@ from tests.stages.test_package import unpacked
 @pytest.fixture
 def bag(tmp_path: Path) -> Path:
     step = described_record(tmp_path / "record").package(tmp_path / "out")
-    return unpacked(tmp_path / "out" / step.value.tar_name, tmp_path / "bag")
+    return unpacked(tmp_path / "out" / step.value.index.tar_name, tmp_path / "bag")
 
 
 def test_a_good_bag_and_one_change(bag: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from types import ModuleType
 
 import msgspec
 
-from pipeline.codecs.index import v1
+from pipeline.codecs.index import v1, v2
 from pipeline.codecs.index.soundness import problem_of
 from pipeline.domain.messages import Message, message
 from pipeline.domain.packages import PackageIndex
@@ -18,7 +18,7 @@ from pipeline.tools.typed_json import from_json
 MAX_INDEX_BYTES = 1 << 28
 """Some 700,000 members. A larger file is no index of ours, and reading it whole would take the memory of others."""
 
-_FORMATS: dict[str, ModuleType] = {v1.FORMAT: v1}
+_FORMATS: dict[str, ModuleType] = {v1.FORMAT: v1, v2.FORMAT: v2}
 
 
 class _Head(msgspec.Struct, frozen=True):
@@ -29,7 +29,7 @@ class _Head(msgspec.Struct, frozen=True):
 
 def encode_index(index: PackageIndex) -> bytes:
     """The file as this program writes it: the same bytes for the same facts, UTF-8, ended by a line feed."""
-    return v1.encode(index)
+    return v2.encode(index)
 
 
 def decode_index(data: bytes, *, store: str = "", key: str = "") -> PackageIndex:

@@ -1,11 +1,14 @@
 """Format `lantai-package-index/1`, as lantai 0.1.0 wrote it. Frozen: packages of this format lie in stores for ever.
 
-Strict: 0.1.0 wrote these keys, in this order, one line per member, and nothing else.
+Strict: 0.1.0 wrote these keys, in this order, one line per member, and nothing else. It knew one object, the tar, and
+kept no digest of content or description by itself; the former follows from the members.
 """
 
 import msgspec
 
-from pipeline.domain.packages import Member, PackageIndex
+from pipeline.domain import layout
+from pipeline.domain.identity import content_digest
+from pipeline.domain.packages import TAR, Member, PackageIndex, StoredObject
 from pipeline.tools.typed_json import from_json
 
 FORMAT = "lantai-package-index/1"
@@ -43,30 +46,34 @@ class _Index(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     members: tuple[_Member, ...]
 
 
-_MEMBER = tuple(name for name in _Member.__struct_fields__)
+_MEMBER = _Member.__struct_fields__
 _HEAD = tuple(name for name in _Index.__struct_fields__ if name not in {"format", "members"})
-
-
-def encode(index: PackageIndex) -> bytes:
-    """The file; its facts only, not what it was read from."""
-    head = {name: getattr(index, name) for name in _HEAD}
-    members = tuple(_Member(**{name: getattr(member, name) for name in _MEMBER}) for member in index.members)
-    return _written(_Index(format=FORMAT, members=members, **head))
+_KEPT = tuple(name for name in _HEAD if name != "tar_size")
 
 
 def decode(data: bytes) -> PackageIndex:
     """The index. Raises msgspec.DecodeError where the bytes are no such file."""
     model = from_json(data, _Index)
-    members = tuple(Member(**{name: getattr(member, name) for name in _MEMBER}) for member in model.members)
-    return PackageIndex(**{name: getattr(model, name) for name in _HEAD}, members=members, written=data)
+    originals = ((m.original_name_hex, m.size, m.sha256) for m in model.members if m.original_name_hex)
+    return PackageIndex(
+        **{name: getattr(model, name) for name in _KEPT},
+        content=content_digest(originals),
+        prefix=layout.package_prefix(model.fonds, model.category, model.package_id),
+        objects=(StoredObject(role=TAR, key=layout.tar_name(model.bag_name), size=model.tar_size),),
+        members=tuple(
+            Member(version=model.version, **{name: getattr(each, name) for name in _MEMBER}) for each in model.members
+        ),
+        written=data,
+    )
 
 
 def is_as_written(data: bytes) -> bool:
     """Whether 0.1.0 would have written these very bytes for what they mean."""
-    return _written(from_json(data, _Index)) == data
+    return _encoded(from_json(data, _Index)) == data
 
 
-def _written(model: _Index) -> bytes:
+def _encoded(model: _Index) -> bytes:
+    """What 0.1.0 would write."""
     out = ["{\n", f'  "format": {_json(model.format)},\n']
     out += [f"  {_json(name)}: {_json(getattr(model, name))},\n" for name in _HEAD]
     out.append('  "members": [\n')

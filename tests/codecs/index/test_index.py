@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.codecs.index import decode_index, encode_index, is_as_written
-from pipeline.domain.packages import Member, PackageIndex
+from pipeline.domain.packages import Member, PackageIndex, StoredObject
 from pipeline.errors import StorageError
+from tests.makers.real_packages import tar_alone
 
 HEX = st.binary(min_size=32, max_size=32).map(bytes.hex)
 TEXT = st.text(st.characters(codec="utf-8"), max_size=30)
@@ -23,6 +24,7 @@ def indexes(draw: st.DrawFn) -> PackageIndex:
     paths = draw(st.lists(st.sampled_from(["", "data/original/"]).flatmap(lambda p: PATHS.map(lambda x: p + x)),
                           min_size=1, max_size=6, unique=True))  # fmt: skip
     members: list[Member] = []
+    version = draw(st.integers(1, 9999))
     end = 0
     for path in paths:
         size = draw(st.integers(0, 1 << 40))
@@ -30,35 +32,38 @@ def indexes(draw: st.DrawFn) -> PackageIndex:
         raw = draw(st.binary(max_size=20)) if path.startswith("data/") else b""
         usable = raw and b"\0" not in raw and not {b"", b".", b".."} & set(raw.split(b"/"))
         members.append(
-            Member(path=path, size=size, sha256=draw(HEX), header_offset=end, data_offset=data_offset,
+            Member(path=path, version=version, size=size, sha256=draw(HEX), header_offset=end, data_offset=data_offset,
                    header_sha256=draw(HEX), original_name_hex=raw.hex() if usable else "", media_type=draw(TEXT),
                    puid=draw(TEXT))
         )  # fmt: skip
         end = members[-1].end
     payload = [m.size for m in members if m.path.startswith("data/")]
     return PackageIndex(
-        package_id="K021-ZY·1", version=draw(st.integers(1, 9999)), fonds="K021", category="ZY",
+        package_id="K021-ZY·1", version=version, fonds="K021", category="ZY",
         archival_code=draw(TEXT), title=draw(TEXT), retention=draw(TEXT), date=draw(TEXT), batch=draw(TEXT),
-        packaged_at="2026-01-01T00:00:00+00:00", fingerprint=draw(HEX), bag_name="", tar_size=end + 1024,
+        packaged_at="2026-01-01T00:00:00+00:00", content=draw(HEX),
+        description=draw(HEX), bag_name="", prefix="K021/ZY/K021-ZY·1/", objects=tar_alone("", end + 1024),
         payload_bytes=sum(payload), payload_files=len(payload), members=tuple(members),
     )  # fmt: skip
 
 
 def named(index: PackageIndex) -> PackageIndex:
-    return replace(index, bag_name=f"{index.package_id}-v{index.version:04d}")
+    bag = f"{index.package_id}-v{index.version:04d}"
+    return replace(index, bag_name=bag, objects=tar_alone(bag, index.tar_size))
 
 
 GOOD = named(
     PackageIndex(
         package_id="K021-ZY·FP·1", version=1, fonds="K021", category="ZY", archival_code="K021",
         title='题名 "𠮷"\n', retention="永久", date="2019", batch="b", packaged_at="2026-01-01T00:00:00+00:00",
-        fingerprint="f" * 64, bag_name="", tar_size=10240, payload_bytes=1013, payload_files=2,
+        content="f" * 64, description="d" * 64, bag_name="", prefix="K021/ZY/K021-ZY·FP·1/",
+        objects=tar_alone("", 10240), payload_bytes=1013, payload_files=2,
         members=(
-            Member(path="bagit.txt", size=55, sha256="a" * 64, header_offset=0, data_offset=512,
+            Member(path="bagit.txt", version=1, size=55, sha256="a" * 64, header_offset=0, data_offset=512,
                    header_sha256="b" * 64),
-            Member(path="data/original/汇.tif", size=1000, sha256="a" * 64, header_offset=1024, data_offset=2560,
-                   header_sha256="b" * 64, original_name_hex="bbe1", media_type="image/tiff", puid="fmt/353"),
-            Member(path="data/x", size=13, sha256="a" * 64, header_offset=3584, data_offset=4096,
+            Member(path="data/original/汇.tif", version=1, size=1000, sha256="a" * 64, header_offset=1024,
+                   data_offset=2560, header_sha256="b" * 64, original_name_hex="bbe1", media_type="image/tiff", puid="fmt/353"),
+            Member(path="data/x", version=1, size=13, sha256="a" * 64, header_offset=3584, data_offset=4096,
                    header_sha256="b" * 64),
         ),
     )
@@ -100,6 +105,10 @@ def member(number: int, **changes: object) -> PackageIndex:
     return replace(GOOD, members=tuple(members))
 
 
+def with_object(key: str, *, size: int = 7, sha256: str = "a" * 64) -> PackageIndex:
+    return replace(GOOD, objects=(*GOOD.objects, StoredObject(role="seal", key=key, size=size, sha256=sha256)))
+
+
 UNSOUND = [
     *(member(1, path=path) for path in ("/etc/x", "../x", "data/../../x", "data//x", "data/.", "", "C:\\x", "data/a\nb",
                                         "data/a\\b", "data/" + "x/" * 300 + "y", "data/" + "x" * 5000, "bagit.txt")),
@@ -114,15 +123,33 @@ UNSOUND = [
     member(1, header_sha256="a" * 63),
     member(1, original_name_hex="2e2e2f78"),
     member(1, original_name_hex="zz"),
-    replace(GOOD, tar_size=5120 - 512),
-    replace(GOOD, tar_size=10241),
-    replace(GOOD, tar_size=-10240),
+    replace(GOOD, objects=tar_alone(GOOD.bag_name, 5120 - 512)),
+    replace(GOOD, objects=tar_alone(GOOD.bag_name, 10241)),
+    replace(GOOD, objects=tar_alone(GOOD.bag_name, -10240)),
     replace(GOOD, members=()),
     replace(GOOD, payload_bytes=1),
     replace(GOOD, payload_files=1),
     replace(GOOD, version=0),
     replace(GOOD, bag_name="other"),
     replace(GOOD, package_id="../x"),
+    replace(GOOD, objects=()),
+    replace(GOOD, objects=2 * GOOD.objects),
+    replace(GOOD, objects=tar_alone("other", 10240)),
+    with_object("../seal.p7s"),
+    with_object("seal.p7s", sha256="x"),
+    with_object("seal.p7s", sha256=""),
+    with_object("seal.p7s", size=-1),
+    with_object(GOOD.index_name),
+    with_object(GOOD.tar_name),
+    member(1, version=2),
+    member(1, version=0),
+    replace(GOOD, content="f"),
+    replace(GOOD, description="d"),
+    replace(GOOD, prefix="K021/ZY/other/"),
+    replace(GOOD, prefix="K021/../K021-ZY·FP·1/"),
+    replace(GOOD, prefix="/ZY/K021-ZY·FP·1/"),
+    replace(GOOD, prefix="K021/ZY/x/K021-ZY·FP·1/"),
+    replace(GOOD, prefix="K021/ZY/K021-ZY·FP·1"),
     replace(GOOD, fonds=".."),
     replace(GOOD, fonds=""),
     replace(GOOD, category="a/b"),
@@ -139,7 +166,7 @@ def test_what_contradicts_itself_or_leads_out_is_refused(index: PackageIndex) ->
 @pytest.mark.parametrize(
     "data",
     [b"", b"null", b"[]", b"{}", b'{"format": 1}', b"\xff\xfe", b"[" * 100_000, b'{"a":' * 100_000,
-     encode_index(GOOD).replace(b"lantai-package-index/1", b"lantai-package-index/9"),
+     encode_index(GOOD).replace(b"lantai-package-index/2", b"lantai-package-index/9"),
      encode_index(GOOD).replace(b'"size":55', b'"size":"55"'), encode_index(GOOD).replace(b'"size":55', b'"size":55.5'),
      encode_index(GOOD).replace(b'"size":55', b'"size":1e999'), encode_index(GOOD)[:-3]],
     ids=range(13),
@@ -147,3 +174,24 @@ def test_what_contradicts_itself_or_leads_out_is_refused(index: PackageIndex) ->
 def test_what_is_no_index_is_refused(data: bytes) -> None:
     with pytest.raises(StorageError, match="index_unusable"):
         decode_index(data)
+
+
+def test_members_may_lie_in_the_tar_of_an_earlier_version() -> None:
+    first, page, other = GOOD.members
+    own = replace(other, version=2, header_offset=1024, data_offset=1536)
+    later = replace(GOOD, version=2, members=(replace(first, version=2), page, own))
+    later = decode_index(encode_index(named(later)))
+    assert [m.path for m in later.own_members] == ["bagit.txt", "data/x"]
+    assert later.earlier_versions == (1,)
+    assert later.tar_key_of(page) == GOOD.tar_key == "K021/ZY/K021-ZY·FP·1/v0001/K021-ZY·FP·1-v0001.tar"
+    assert later.tar_key_of(own) == later.tar_key == "K021/ZY/K021-ZY·FP·1/v0002/K021-ZY·FP·1-v0002.tar"
+
+
+def test_a_corrected_category_leaves_the_versions_together() -> None:
+    assert decode_index(encode_index(replace(GOOD, category="WS"))).folder == GOOD.folder
+
+
+def test_a_seal_is_an_object_beside_the_tar() -> None:
+    sealed = decode_index(encode_index(with_object("seal/tagmanifest.p7s")))
+    assert [(each.role, each.size) for each in sealed.objects] == [("tar", 10240), ("seal", 7)]
+    assert (sealed.tar_size, sealed.stored_bytes) == (10240, 10247)

@@ -1,0 +1,76 @@
+"""A record that is stored already is delivered again: the same, the same with another description, or something else.
+
+What was stored by 0.1.0 has no digest of its description alone. Its fingerprint says whether all is the same; where it
+is not, and the content is, the description differs, or cannot be told to be the same: a person decides, and nothing
+is a clash.
+"""
+
+from collections.abc import Iterable, Iterator
+from enum import Enum, auto
+
+from pipeline.delivery import identity_0_1_0
+from pipeline.domain import identity
+from pipeline.domain.findings import Finding, finding
+from pipeline.domain.messages import Message, message
+from pipeline.domain.packages import PackageIndex
+from pipeline.domain.personal import mask
+from pipeline.domain.records import Description, PlannedRecord, Received
+from pipeline.profiles import DeliveryRules
+
+_COMPARED = ("title", "date", "retention", "fonds", "category")
+"""What an index says of a record and the catalogue too, by our names."""
+
+
+class Redelivered(Enum):
+    """What a delivery holds of a record, beside what is stored of it."""
+
+    SAME = auto()
+    OTHER_DESCRIPTION = auto()
+    OTHER_CONTENT = auto()
+
+
+def is_untouched(state: str, planned: PlannedRecord, rules: DeliveryRules) -> bool:
+    """Whether `state`, the source's state when the record was stored, is that of today: then nothing need be read."""
+    return state in {identity.source_state(planned), identity_0_1_0.source_state(planned, rules)}
+
+
+def compared(known: PackageIndex, planned: PlannedRecord, received: Received, rules: DeliveryRules) -> Redelivered:
+    """What was received beside what is stored."""
+    if known.content != received.content:
+        return Redelivered.OTHER_CONTENT
+    about = planned.description
+    if known.description:
+        same = known.description == identity.description_digest(about)
+    else:
+        same = known.fingerprint == identity_0_1_0.fingerprint(about, received.files, rules)
+    return Redelivered.SAME if same else Redelivered.OTHER_DESCRIPTION
+
+
+def difference(known: PackageIndex, planned: PlannedRecord, found: Redelivered) -> Finding:
+    """What to tell the archivist of a record that is not the same."""
+    about = planned.description
+    if found is Redelivered.OTHER_DESCRIPTION:
+        code, facts = "stored_description_differs", {"differences": _differences(known, about)}
+    else:
+        code, facts = "already_stored_differs", {}
+    return finding(code, about.archival_code, record=known.package_id, row=about.row, stored=known.packaged_at, **facts)
+
+
+def _differences(known: PackageIndex, about: Description) -> Message:
+    """Column by column, as far as the index keeps them; the others are in the package's own description."""
+    told = _chained(
+        (name, getattr(known, name), getattr(about, name))
+        for name in _COMPARED
+        if getattr(known, name) != getattr(about, name)
+    )
+    return told if told is not None else message("columns_not_in_index")
+
+
+def _chained(differing: Iterable[tuple[str, str, str]]) -> Message | None:
+    rest: Iterator[tuple[str, str, str]] = iter(differing)
+    first = next(rest, None)
+    if first is None:
+        return None
+    field, stored, now = first
+    more = _chained(rest)
+    return message("column_differs", field=field, stored=mask(stored), now=mask(now), more="" if more is None else more)
