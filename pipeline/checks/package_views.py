@@ -9,6 +9,7 @@ from pipeline.checks.bag import BagReport, manifest_of, normal_name, open_regula
 from pipeline.checks.views import PackageFile, PackageView
 from pipeline.codecs.bag_info import BAG_INFO, decode_bag_info, decode_bagit_txt
 from pipeline.codecs.bagit_profile import BagContents
+from pipeline.domain import layout
 from pipeline.domain.digests import Algorithm
 from pipeline.domain.packages import FixityReport, PackageIndex
 from pipeline.errors import SourceError
@@ -17,11 +18,11 @@ _DECLARATION = "bagit.txt"
 DOCUMENTS = (
     _DECLARATION,
     BAG_INFO,
-    "metadata/mets.xml",
-    "metadata/original-names.csv",
-    "metadata/premis.xml",
-    "metadata/record.xml",
-    "metadata/technical.json",
+    layout.METS,
+    layout.ORIGINAL_NAMES,
+    layout.PREMIS,
+    layout.RECORD,
+    layout.TECHNICAL,
 )
 """What checks read of a copy besides its bytes as such."""
 
@@ -29,7 +30,6 @@ MOST_KEPT = 2**28
 """Longest document that is kept of a copy, in bytes; the facts of 20,000 files are about 60 MB."""
 
 _TAR = "application/x-tar"
-_PAYLOAD = "data/"
 
 
 def view_of_folder(folder: Path, *, advance: Callable[[int], None]) -> PackageView:
@@ -67,7 +67,7 @@ def _tag_file(folder: Path, path: str) -> PackageFile:
 def view_of_copy(index: PackageIndex, fixity: FixityReport, *, tag_folder: Path, kept: frozenset[str]) -> PackageView:
     """The copy of a package, its bytes compared with `index`. Of the documents, those in `kept` lie in `tag_folder`
     with exactly the bytes that the index gives."""
-    tag_files = tuple(sorted(member.path for member in index.members if not member.path.startswith(_PAYLOAD)))
+    tag_files = tuple(sorted(member.path for member in index.members if not member.path.startswith(layout.PAYLOAD)))
     manifests = tuple(filter(None, map(manifest_of, tag_files)))
     version, info = _declared(tag_folder, kept)
     contents = BagContents(
@@ -76,7 +76,7 @@ def view_of_copy(index: PackageIndex, fixity: FixityReport, *, tag_folder: Path,
         manifests=tuple(normal_name(algorithm) for tag, algorithm in manifests if not tag),
         tag_manifests=tuple(normal_name(algorithm) for tag, algorithm in manifests if tag),
         tag_files=tag_files,
-        payload=tuple((member.path, member.size) for member in index.members if member.path.startswith(_PAYLOAD)),
+        payload=tuple((member.path, member.size) for member in index.members if member.path.startswith(layout.PAYLOAD)),
         fetch="fetch.txt" in tag_files,
         serialization=_TAR,
     )

@@ -9,12 +9,11 @@ from pathlib import Path
 from pipeline.checks.bag import BagReport
 from pipeline.codecs.bag_info import values
 from pipeline.codecs.bagit_profile import BagContents
+from pipeline.domain import layout
 from pipeline.domain.packages import FixityReport
 
 OUR_PROFILES = "urn:lantai:bagit-profile:"
 """How the identifiers of our own BagIt profiles begin: a bag that names one says that it is a package of ours."""
-
-_PAYLOAD = "data/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,4 +61,4 @@ class PackageView:
     @property
     def payload(self) -> tuple[PackageFile, ...]:
         """Files below `data/`."""
-        return self.under(_PAYLOAD)
+        return self.under(layout.PAYLOAD)

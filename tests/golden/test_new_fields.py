@@ -28,8 +28,6 @@ WRITTEN = {
 }
 """At least these are written into indexes, registers and fingerprints."""
 
-not_yet = pytest.mark.xfail(strict=True, reason="fingerprints take every field")
-
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -82,7 +80,6 @@ def test_a_rebuild_takes_over_what_only_the_register_knew(golden: GoldenHome) ->
     assert reasons(golden.terminal.type("list", "--held", "--json").json) == reasons(golden.told("held"))
 
 
-@not_yet
 def test_the_same_delivery_changes_nothing(golden: GoldenHome) -> None:
     before = golden.objects()
     done = golden.terminal.type("ingest", golden.elsewhere(golden.delivery), "--json")

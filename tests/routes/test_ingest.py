@@ -70,8 +70,17 @@ def test_the_same_delivery_from_another_place(works: Works, tmp_path: Path) -> N
     assert works.services.workspace.pending() == []
 
 
-@pytest.mark.parametrize(("number", "what"), [(20, "bytes"), (21, "title"), (22, "a file more")])
-def test_something_else_under_a_stored_code(works: Works, tmp_path: Path, number: int, what: str) -> None:
+@pytest.mark.parametrize(
+    ("number", "what", "state", "told"),
+    [
+        (20, "bytes", State.HELD, "already_stored_differs"),
+        (21, "title", State.WAITING, "stored_description_differs"),
+        (22, "a file more", State.HELD, "already_stored_differs"),
+    ],
+)
+def test_something_else_under_a_stored_code(
+    works: Works, tmp_path: Path, number: int, what: str, state: State, told: str
+) -> None:
     code = f"K021-WS·2020·Y-{number:04d}"
     works.one(one_record(tmp_path / "d", code))
     before = works.store_files()
@@ -81,13 +90,15 @@ def test_something_else_under_a_stored_code(works: Works, tmp_path: Path, number
 
     ended = works.one(other)
 
-    assert ended.state is State.HELD
-    assert [f.code for f in ended.findings] == ["already_stored_differs"]
+    assert ended.state is state
+    assert [f.code for f in ended.findings] == [told]
     assert ended.findings[0].row == 2
     assert works.store_files() == before
     assert [h.package_id for h in works.archive.register.held()] == [code]
     assert works.services.workspace.pending() == []
-    assert works.one(tmp_path / "d").state is State.UNCHANGED
+    shutil.rmtree(other)
+    shutil.copytree(tmp_path / "d", other)
+    assert works.one(other).state is State.UNCHANGED
     assert list(works.archive.register.held()) == []
 
 

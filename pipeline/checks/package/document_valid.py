@@ -13,6 +13,7 @@ from pipeline import schemas
 from pipeline.checks.check import Check
 from pipeline.checks.documents import document
 from pipeline.checks.views import PackageView
+from pipeline.domain import layout
 from pipeline.domain.findings import finding
 from pipeline.domain.messages import message
 from pipeline.domain.verdicts import CheckResult, CouldNotTell, Failed, Passed
@@ -28,7 +29,7 @@ class Parameters:
 
 def judge(package: PackageView, parameters: Parameters) -> CheckResult:
     """`document_missing` or `document_invalid`, with the first fault."""
-    path = f"metadata/{parameters.document}.xml"
+    path = f"{layout.METADATA}{parameters.document}.xml"
     place = document(package, path)
     if not isinstance(place, Path):
         return place

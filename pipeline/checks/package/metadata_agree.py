@@ -14,10 +14,11 @@ from pipeline.checks.views import PackageView
 from pipeline.codecs.agreement import cross_check
 from pipeline.codecs.mets import read_mets
 from pipeline.codecs.premis_reader import read_premis
+from pipeline.domain import layout
 from pipeline.domain.messages import message
 from pipeline.domain.verdicts import CheckResult, Failed, Passed
 
-_METS, _PREMIS = "metadata/mets.xml", "metadata/premis.xml"
+_METS, _PREMIS = layout.METS, layout.PREMIS
 
 
 def judge(package: PackageView, _: NoParameters) -> CheckResult:

@@ -12,13 +12,13 @@ from pipeline.checks.check import Check, NoParameters
 from pipeline.checks.documents import document
 from pipeline.checks.views import PackageView
 from pipeline.codecs.original_names import read_original_names
+from pipeline.domain import layout
 from pipeline.domain.findings import Finding, finding
 from pipeline.domain.messages import message
 from pipeline.domain.verdicts import CheckResult, Failed, Passed
 from pipeline.errors import SourceError
 
-_DOCUMENT = "metadata/original-names.csv"
-_ORIGINALS = "data/original/"
+_DOCUMENT = layout.ORIGINAL_NAMES
 
 
 def judge(package: PackageView, _: NoParameters) -> CheckResult:
@@ -32,11 +32,11 @@ def judge(package: PackageView, _: NoParameters) -> CheckResult:
         return Failed(evidence=(finding("document_invalid", _DOCUMENT, reason=error.message),))
     if found:
         return Failed(evidence=found)
-    return Passed(looked_at=message("list_looked_at", path=_DOCUMENT, files=len(package.under(_ORIGINALS))))
+    return Passed(looked_at=message("list_looked_at", path=_DOCUMENT, files=len(package.under(layout.ORIGINALS))))
 
 
 def _disagreements(place: Path, package: PackageView) -> Iterator[Finding]:
-    held = {file.path for file in package.under(_ORIGINALS)}
+    held = {file.path for file in package.under(layout.ORIGINALS)}
     for path, _ in read_original_names(place):
         if path in held:
             held.discard(path)

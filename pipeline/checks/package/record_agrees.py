@@ -13,12 +13,12 @@ from pipeline.checks.documents import document
 from pipeline.checks.views import PackageView
 from pipeline.codecs.bag_info import values
 from pipeline.codecs.record_xml import Record, read_record
+from pipeline.domain import layout
 from pipeline.domain.findings import Finding, finding
 from pipeline.domain.messages import message
 from pipeline.domain.verdicts import CheckResult, Failed, Passed
 
-_DOCUMENT = "metadata/record.xml"
-_ORIGINALS = "data/original/"
+_DOCUMENT = layout.RECORD
 _NOTHING = "-"
 
 
@@ -46,7 +46,7 @@ def _identity(record: Record, package: PackageView) -> Iterator[Finding]:
 
 def _files(record: Record, package: PackageView) -> Iterator[Finding]:
     described = {file.path: file.size for file in record.files}
-    held = {file.path: file.size for file in package.under(_ORIGINALS)}
+    held = {file.path: file.size for file in package.under(layout.ORIGINALS)}
     for path in sorted(described.keys() | held.keys()):
         if described.get(path) != held.get(path):
             what = "size" if path in described and path in held else "file"

@@ -12,12 +12,13 @@ from pipeline.checks.check import Check, NoParameters
 from pipeline.checks.documents import document
 from pipeline.checks.views import PackageView
 from pipeline.codecs.technical import technical_files
+from pipeline.domain import layout
 from pipeline.domain.findings import Finding, finding
 from pipeline.domain.messages import message
 from pipeline.domain.verdicts import CheckResult, Failed, Passed
 from pipeline.errors import SourceError
 
-_DOCUMENT = "metadata/technical.json"
+_DOCUMENT = layout.TECHNICAL
 
 
 def judge(package: PackageView, _: NoParameters) -> CheckResult:
