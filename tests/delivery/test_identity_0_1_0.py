@@ -30,8 +30,8 @@ def test_a_column_mapped_later_changes_nothing() -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        replace(ABOUT, title="别的"),
-        replace(ABOUT, page_count=None),
+        description(title="别的", extra=CELLS[1:], cells=CELLS),
+        description(title="会议记录", page_count="", extra=CELLS[1:], cells=CELLS),
         replace(ABOUT, cells=CELLS[:3]),
         replace(ABOUT, cells=(*CELLS[:2], ("备注", "缺第4页"), CELLS[3])),
     ],

@@ -18,7 +18,7 @@ def test_a_description_is_the_row_as_typed() -> None:
     said = description_digest(ROW)
     for same in (
         replace(ROW, cells=ROW.cells[::-1]),
-        replace(ROW, row=99, as_typed_code="Ｋ021", extra=(), title="as this program reads it"),
+        replace(ROW, row=99, as_typed_code="Ｋ021", extra=(), elements=()),
     ):
         assert description_digest(same) == said
     for other in (

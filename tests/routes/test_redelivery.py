@@ -36,7 +36,7 @@ def by_0_1_0() -> PackageIndex:
 @pytest.mark.parametrize("stored", [known(), by_0_1_0()], ids=["format 2", "format 1"])
 def test_the_same_otherwise_described_and_something_else(stored: PackageIndex) -> None:
     assert compared(stored, PLANNED, GOT, RULES) is Redelivered.SAME
-    other = replace(PLANNED, description=replace(ABOUT, title="别的", cells=(("题名", "别的"),)))
+    other = replace(PLANNED, description=description(title="别的", cells=(("题名", "别的"),)))
     assert compared(stored, other, GOT, RULES) is Redelivered.OTHER_DESCRIPTION
     changed: Received = replace(GOT, content="e" * 64)
     assert compared(stored, PLANNED, changed, RULES) is Redelivered.OTHER_CONTENT
@@ -44,12 +44,12 @@ def test_the_same_otherwise_described_and_something_else(stored: PackageIndex) -
 
 
 def test_what_differs_is_told_column_by_column() -> None:
-    planned = replace(PLANNED, description=replace(ABOUT, title="别的", date="", retention="永久"))
+    planned = replace(PLANNED, description=description(title="别的", date="", retention="永久"))
     found = difference(known(), planned, Redelivered.OTHER_DESCRIPTION)
     assert (found.code, found.row, found.record) == ("stored_description_differs", 2, ABOUT.package_id)
     said = Texts.load().sentence(found, "zh")
     for part in (
-        "题名：库中为“关于印发",
+        "题名：库中为“关于",
         "现为“别的”",
         "日期：库中为“20210318”，现为",
         "保管期限：库中为“30年”，现为“永久”",
