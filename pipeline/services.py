@@ -16,6 +16,8 @@ import psutil
 from pipeline import __version__
 from pipeline.bootstrap import Archive, SystemClock
 from pipeline.errors import ProfileError
+from pipeline.formats.derivations import needed_tools
+from pipeline.formats.handler import DECODING, OFFICE, all_handlers
 from pipeline.formats.policy import FormatPolicy, load_policy
 from pipeline.ports import Watch
 from pipeline.profiles import Profile, load_profile
@@ -23,22 +25,30 @@ from pipeline.routes.ingest_services import IngestServices
 from pipeline.run_log import append_to
 from pipeline.settings import Home
 from pipeline.texts import Texts
+from pipeline.tools.probe import require
 from pipeline.tools.toolbox import Toolbox, ToolLimits, open_toolbox
-from pipeline.tools.worker import WorkerPool
+from pipeline.tools.worker import WorkersByKind
 from pipeline.workspace import Workspace
 
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
+MOST_OFFICES = 2
+"""LibreOffices at once: each takes half a gigabyte, and more do not make it faster."""
 
 
 @contextmanager
 def open_services(archive: Archive, *, profile_name: str = "") -> Iterator[IngestServices]:
-    """All that `routes.ingest` needs, workers included; they are ended on leaving."""
+    """All that `routes.ingest` needs, workers included; they are ended on leaving.
+
+    Raises ProfileError, and MissingTool where a program or library is not here that the rules cannot do without.
+    """
     settings = archive.home.settings
     profile = _rules_of(archive.home, profile_name or settings.work.profile)
     policy = load_policy(profile.policy)
+    require(needed_tools(policy, all_handlers(), copies=profile.normalise))
     clock = SystemClock()
     with _scratch(archive.home.scratch) as scratch:
-        workers = WorkerPool(archive.home.workers, partial(_toolbox, _limits(profile), scratch, archive.log))
+        counts = {DECODING: archive.home.workers, OFFICE: min(archive.home.workers, MOST_OFFICES)}
+        workers = WorkersByKind(counts, partial(_toolbox, _limits(profile), scratch, archive.log))
         try:
             yield IngestServices(
                 profile=profile,

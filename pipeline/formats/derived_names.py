@@ -1,4 +1,4 @@
-"""Paths of derived files under `data/access/`: the original's name with another extension, no two alike."""
+"""Paths of derived files under `data/<role>/`: the original's name with another extension, no two alike."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from pipeline.domain.names import OriginalName, safe_paths
 from pipeline.domain.records import Role
 
 
-def access_paths(wanted: Sequence[tuple[OriginalName, str]]) -> tuple[str, ...]:
+def derived_paths(role: Role, wanted: Sequence[tuple[OriginalName, str]]) -> tuple[str, ...]:
     """A package path for each (name of the source, extension), in order.
 
     Where two sources differ only in their extension (`a.jpg`, `a.png`), the later one keeps its own before the
@@ -26,7 +26,7 @@ def access_paths(wanted: Sequence[tuple[OriginalName, str]]) -> tuple[str, ...]:
         taken.add(raw)
         names.append(OriginalName.of(raw))
     safe = safe_paths(names)
-    return tuple(layout.derived_path(Role.ACCESS, safe[name]) for name in names)
+    return tuple(layout.derived_path(role, safe[name]) for name in names)
 
 
 def _renamed(source: OriginalName, extension: str) -> bytes:

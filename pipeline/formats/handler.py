@@ -30,7 +30,7 @@ OFFICE = "office"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Original:
     """A file as a handler sees it: where it is, its path in the package, its name for people. A received file, or one
-    that was made before (`role`), then `made_of` are the package paths it was made of."""
+    that was made before: then `made_by` is the action, and `made_of` are the originals it comes of, by package path."""
 
     path: Path
     package_path: str
@@ -39,7 +39,13 @@ class Original:
     format: FileFormat
     pages: int = 1
     role: Role = Role.ORIGINAL
+    made_by: str = ""
     made_of: tuple[str, ...] = ()
+
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """Package paths of the originals it comes of; its own where it is one."""
+        return self.made_of or (self.package_path,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,11 +86,20 @@ class Made:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
     """A source of which nothing was made, or, beside what was made, not all: `code` is the finding (`not_normalised`,
-    `partly_normalised`, `derived_copy_missing`; `damaged_file` where the source itself is)."""
+    `partly_normalised`, `damaged_file` where the source itself is)."""
 
     original: Original
     reason: Fact
-    code: Literal["not_normalised", "partly_normalised", "derived_copy_missing", "damaged_file"] = "not_normalised"
+    code: Literal["not_normalised", "partly_normalised", "damaged_file"] = "not_normalised"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """A source of which the tool has made nothing though it should have: its copy is missing, and the others of the
+    same call are there."""
+
+    original: Original
+    reason: Fact
 
 
 class Taking(StrEnum):
@@ -98,7 +113,7 @@ class Taking(StrEnum):
     """All in one call that makes one thing of them: where it fails there is none."""
 
 
-Make = Callable[[tuple[Original, ...], Any, Path, Toolbox], Iterator[Made | Refused]]
+Make = Callable[[tuple[Original, ...], Any, Path, Toolbox], Iterator[Made | Refused | Failed]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,10 +176,10 @@ class Handlers:
         """The handler of a kind; of one that nobody is for, that of what has no handler of its own."""
         return self.by_kind.get(kind) or self.by_kind[OTHER]
 
-    def action(self, handler: str, action: str) -> Action | None:
-        """An action by the names that a policy gives."""
-        found = self.by_name.get(handler)
-        return found.actions.get(action) if found else None
+    def action(self, handler: str, action: str) -> Action:
+        """An action by the names that a policy gives. KeyError where there is none: a policy is checked when it is
+        loaded."""
+        return self.by_name[handler].actions[action]
 
     def actions(self) -> tuple[str, ...]:
         """All actions as `handler/action`."""

@@ -145,10 +145,10 @@ def _check_rule(data: object, path: Path, row: int, handlers: Handlers) -> None:
     assert isinstance(data, Mapping)
     if unknown := _unread(set(data), Rule):
         raise refuse(message("policy_column_unknown", columns=unknown))
-    action = handlers.action(rule.handler, rule.action)
-    if action is None:
+    if rule.name not in handlers.actions():
         known = ", ".join(handlers.actions())
         raise refuse(message("policy_action_unknown", action=rule.name, known=known), "action")
+    action = handlers.action(rule.handler, rule.action)
     if rule.kind and rule.kind not in handlers.by_kind:
         raise refuse(message("policy_kind_unknown", kind=rule.kind, known=", ".join(handlers.by_kind)), "kind")
     if rule.images not in {"", "pages", "photos"}:

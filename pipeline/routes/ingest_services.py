@@ -6,7 +6,7 @@ from pipeline.formats.policy import FormatPolicy
 from pipeline.ports import Clock, Register, Store
 from pipeline.profiles import Profile
 from pipeline.tools.toolbox import Toolbox
-from pipeline.tools.worker import WorkerPool
+from pipeline.tools.worker import WorkersByKind
 from pipeline.workspace import Workspace
 
 
@@ -19,7 +19,7 @@ class IngestServices:
     institution: str
     fonds_name: str
     workspace: Workspace
-    workers: WorkerPool[Toolbox]
+    workers: WorkersByKind[Toolbox]
     stores: tuple[Store, ...]
     register: Register
     clock: Clock

@@ -15,20 +15,20 @@ from pipeline.domain.outcomes import Outcome, State
 from pipeline.domain.packages import Deposited, FixityReport, Packaged, PackageIndex
 from pipeline.domain.records import Derived, Described, Identified, PlannedRecord, Received, Record, Step
 from pipeline.errors import HouseError
+from pipeline.formats.handler import DECODING
 from pipeline.ports import Store
 from pipeline.routes.beginning import Begun, begin, refuse_taken_over
 from pipeline.routes.emptied import refuse_emptied
 from pipeline.routes.ending import failed, grave, held, is_read, located, outcome
 from pipeline.routes.ingest_services import IngestServices
 from pipeline.routes.redelivery import Redelivered, compared, difference, is_untouched
-from pipeline.routes.toolbox_calls import derive_with_tools, identify_with_tools
+from pipeline.routes.toolbox_calls import identify_with_tools
 from pipeline.stages.audit import audit
 from pipeline.stages.deposit import deposit
+from pipeline.stages.derive import derive
 from pipeline.stages.describe import describe
 from pipeline.stages.package import package
 from pipeline.stages.receive import receive
-from pipeline.tools.toolbox import Toolbox
-from pipeline.tools.worker import ToolWorker
 from pipeline.workspace import RecordWorkspace
 
 Advance = Callable[[int], None]
@@ -135,15 +135,15 @@ def _identified(
 ) -> Step[Identified]:
     done = work.finished("identified", Step[Identified])
     if done is None:
-        with services.workers.borrow() as worker:
-            done = worker.call(
-                identify_with_tools,
-                record,
-                received,
-                folder=work.folder("received"),
-                policy=services.policy,
-                profile=services.profile,
-            )
+        done = services.workers.call(
+            DECODING,
+            identify_with_tools,
+            record,
+            received,
+            folder=work.folder("received"),
+            policy=services.policy,
+            profile=services.profile,
+        )
         work.finish("identified", done)
     return done
 
@@ -153,21 +153,22 @@ def _derived(
     record: Record,
     received: Received,
     identified: Identified,
-    worker: ToolWorker[Toolbox],
     services: IngestServices,
 ) -> Step[Derived]:
     done = work.finished("derived", Step[Derived])
     if done is None:
-        folder = work.fresh_folder("derived")
-        done = worker.call(
-            derive_with_tools,
+        done = derive(
             record,
             received,
             identified,
             originals=work.folder("received"),
-            folder=folder,
+            folder=work.fresh_folder("derived"),
+            workers=services.workers,
             policy=services.policy,
-            profile=services.profile,
+            images=services.profile.images_of(record.description.category),
+            digests=services.profile.digests,
+            clock=services.clock,
+            enabled=services.profile.normalise,
         )
         work.finish("derived", done)
     return done
@@ -182,8 +183,7 @@ def _packaged(
     if received is None or identified is None:
         raise HouseError("a record was to be finished that was not taken in")
     record = Record(description=taken.planned.description, batch=taken.batch)
-    with services.workers.borrow() as worker:
-        derived = _derived(work, record, received.value, identified.value, worker, services)
+    derived = _derived(work, record, received.value, identified.value, services)
     findings = taken.findings + located(derived.findings, taken.planned)
     done = work.finished("packaged", Step[Packaged])
     if done is None:

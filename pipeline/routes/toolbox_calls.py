@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from pipeline.domain.records import Derived, Identified, Received, Record, Step
+from pipeline.domain.records import Identified, Received, Record, Step
 from pipeline.formats.policy import FormatPolicy
 from pipeline.profiles import Profile
-from pipeline.stages.derive import derive
 from pipeline.stages.identify import identify
 from pipeline.tools.toolbox import Toolbox
 
@@ -21,30 +20,4 @@ def identify_with_tools(
         toolbox=toolbox,
         policy=policy,
         copies_follow=profile.normalise,
-    )
-
-
-def derive_with_tools(
-    toolbox: Toolbox,
-    record: Record,
-    received: Received,
-    identified: Identified,
-    *,
-    originals: Path,
-    folder: Path,
-    policy: FormatPolicy,
-    profile: Profile,
-) -> Step[Derived]:
-    """`derive`, as a worker calls it."""
-    return derive(
-        record,
-        received,
-        identified,
-        originals=originals,
-        folder=folder,
-        toolbox=toolbox,
-        policy=policy,
-        images=profile.images_of(record.description.category),
-        digests=profile.digests,
-        enabled=profile.normalise,
     )

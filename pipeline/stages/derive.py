@@ -1,37 +1,31 @@
-"""格式转换: reading copies beside the untouched originals, each proved to open, with the description inside.
+"""格式转换: copies beside the untouched originals, each proved to open, with the description inside.
 
-What is made of which format is the policy's; the handlers make it. Originals are only read.
+What is made of which format is the policy's; the handlers make it, in tool workers, one guarded call each. A copy that
+cannot be made is a finding and never the end of the record. Originals are only read.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import count
 from pathlib import Path
 
-from pipeline.domain.digests import CHUNK, Algorithm, Hasher
+from pipeline import __version__
+from pipeline.domain.digests import Algorithm
 from pipeline.domain.events import Agent, Event, EventKind, Outcome
 from pipeline.domain.findings import Finding, finding
 from pipeline.domain.formats import Verdict
-from pipeline.domain.messages import message
+from pipeline.domain.messages import Fact, message
 from pipeline.domain.names import OriginalName
 from pipeline.domain.records import Derived, DerivedFile, Identified, Received, Record, Role, Step
-from pipeline.errors import HouseError, ToolGarbled
-from pipeline.formats import decide
-from pipeline.formats.derived_names import access_paths
-from pipeline.formats.embedding import embed_as_xmp, embed_in_pdf
-from pipeline.formats.handler import Made, Original, Refused, all_handlers
-from pipeline.formats.policy import FormatPolicy, Rule
-from pipeline.tools import pdf
-from pipeline.tools.exiftool import ExifTool
-from pipeline.tools.toolbox import Toolbox
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Placed:
-    """A made file with its place in the package."""
-
-    made: Made
-    path: str
+from pipeline.formats.derivations import derivations, rows_for, waiting_for
+from pipeline.formats.derived_names import derived_paths
+from pipeline.formats.handler import Handlers, Original, Refused, all_handlers
+from pipeline.formats.policy import FormatPolicy, stages_of
+from pipeline.ports import Clock
+from pipeline.stages._copies import Copy, Missing, copies
+from pipeline.stages._guard import Guard
+from pipeline.tools.toolbox import Workers
 
 
 def derive(
@@ -41,168 +35,162 @@ def derive(
     *,
     originals: Path,
     folder: Path,
-    toolbox: Toolbox,
+    workers: Workers,
     policy: FormatPolicy,
     images: str,
     digests: tuple[Algorithm, ...],
+    clock: Clock,
     enabled: bool,
+    handlers: Handlers | None = None,
 ) -> Step[Derived]:
     """Derived files in `folder`, under work names that begin with `d`; `images` is `pages` or `photos`.
 
-    Findings: not_normalised, partly_normalised, damaged_file (a recording that does not decode to its end). Raises
-    ToolError where a tool failed; the record then waits for another run.
+    Findings: derived_copy_missing (a tool failed on it), not_normalised, partly_normalised, damaged_file (a recording
+    that does not decode to its end). Raises MissingTool, HouseError and StorageFull, which are no file's fault; the
+    record then waits for another run.
     """
     if not enabled:
         return Step(value=Derived(files=()))
-    outcomes = list(_made(_sources(received, identified, originals), policy, images, folder, toolbox))
-    refused = [each for each in outcomes if isinstance(each, Refused)]
-    placed = _placed(record, received, [each for each in outcomes if isinstance(each, Made)])
-    described = _described(record, placed, toolbox)
-    derived = tuple(_derived(each, number, policy, digests) for number, each in enumerate(placed, start=1))
+    handlers = handlers or all_handlers()
+    guard = Guard(workers=workers, folder=folder)
+    files = list(_sources(received, identified, originals))
+    found: list[Copy | Missing | Refused] = [
+        Refused(original=file, reason=message("no_rule", what=file.format.name))
+        for file in files
+        if not rows_for(policy, file, images)
+    ]
+    numbers = count(1)
+    for rows in stages_of(policy.rules):
+        for derivation in derivations(policy, rows, tuple(files), images, handlers):
+            made = copies(
+                derivation,
+                tuple(files),
+                description=record.description,
+                guard=guard,
+                policy=policy,
+                digests=digests,
+                numbers=numbers,
+            )
+            for each in made:
+                found.append(each)
+                if isinstance(each, Copy):
+                    files.append(each.as_source())
+    done = [each for each in found if isinstance(each, Copy)]
+    paths = _paths(record, received, done)
     return Step(
-        value=Derived(files=derived),
-        events=tuple(_events(placed, described, toolbox)),
-        findings=tuple(_findings(record, refused)),
+        value=Derived(files=tuple(_derived(each, paths) for each in done)),
+        events=tuple(_events(found, paths, clock.now())),
+        findings=tuple(dict.fromkeys(_findings(record, found, policy))),
     )
 
 
-def _sources(received: Received, identified: Identified, originals: Path) -> tuple[Original, ...]:
+def _sources(received: Received, identified: Identified, originals: Path) -> Iterator[Original]:
     """The originals with what identifying has shown, in page order; empty and damaged ones are not touched."""
-    return tuple(
-        Original(
-            path=originals / file.work_name,
-            package_path=file.path,
-            subject=file.original.display,
-            size=file.size,
-            format=seen.format,
-            pages=seen.pages,
-        )
-        for file, seen in zip(received.files, identified.files, strict=True)
-        if file.size and seen.soundness.verdict is not Verdict.DAMAGED
-    )
+    for file, seen in zip(received.files, identified.files, strict=True):
+        if file.size and seen.soundness.verdict is not Verdict.DAMAGED:
+            yield Original(
+                path=originals / file.work_name,
+                package_path=file.path,
+                subject=file.original.display,
+                size=file.size,
+                format=seen.format,
+                pages=seen.pages,
+            )
 
 
-def _made(
-    sources: tuple[Original, ...], policy: FormatPolicy, images: str, folder: Path, toolbox: Toolbox
-) -> Iterator[Made | Refused]:
-    """Works the rows of the policy, each with all its originals at once; every action in a folder of its own."""
-    for number, (rule, originals) in enumerate(_by_rule(sources, policy, images), start=1):
-        if rule is None:
-            for original in originals:
-                yield Refused(original=original, reason=message("no_rule", what=original.format.name))
-            continue
-        own = folder / f"work-{number:02d}"
-        own.mkdir()
-        action = all_handlers().action(rule.handler, rule.action)
-        if action is None:
-            raise HouseError(message("policy_action_unknown", action=rule.name, known=""))
-        yield from action.make(originals, rule.settings(action), own, toolbox)
-
-
-def _by_rule(
-    sources: tuple[Original, ...], policy: FormatPolicy, images: str
-) -> list[tuple[Rule | None, tuple[Original, ...]]]:
-    """Originals by the row that fits, rows in the order of their first original."""
-    groups: dict[int, tuple[Rule | None, list[Original]]] = {}
-    for original in sources:
-        rule = next((each for each in policy.rules if each.fits(original.format, images)), None)
-        position = -1 if rule is None else policy.rules.index(rule)
-        groups.setdefault(position, (rule, []))[1].append(original)
-    return [(rule, tuple(originals)) for rule, originals in groups.values()]
-
-
-def _placed(record: Record, received: Received, made: list[Made]) -> list[_Placed]:
-    """A path for each; what stands for the whole record carries its archival code."""
+def _paths(record: Record, received: Received, done: Sequence[Copy]) -> dict[str, str]:
+    """The package path of each copy by its work name, once all are there. Named after its source; what stands for the
+    whole record, and what is made of that, carries the archival code."""
     names = {file.path: file.original for file in received.files}
     code = OriginalName.of(record.description.archival_code.encode() + b".pdf")
-    wanted = [(code if each.whole_record else names[each.sources[0].package_path], each.extension) for each in made]
-    return [_Placed(made=each, path=path) for each, path in zip(made, access_paths(wanted), strict=True)]
-
-
-def _described(record: Record, placed: list[_Placed], toolbox: Toolbox) -> dict[str, list[str]]:
-    """Embeds the description; package paths by the tool that wrote it."""
-    pdfs = [each for each in placed if each.made.extension == "pdf"]
-    others = [each for each in placed if each.made.extension != "pdf"]
-    description = record.description
-    for each in pdfs:
-        embed_in_pdf(toolbox, description, each.made.path, each.made.sources[0].subject)
-    if others:
-        embed_as_xmp(toolbox, description, [each.made.path for each in others], description.archival_code)
-    by_tool = {"pikepdf": [each.path for each in pdfs], "ExifTool": [each.path for each in others]}
-    return {tool: paths for tool, paths in by_tool.items() if paths}
-
-
-def _derived(placed: _Placed, number: int, policy: FormatPolicy, digests: tuple[Algorithm, ...]) -> DerivedFile:
-    """The finished file under its work name in the stage's folder, identified, with size and digests."""
-    made = placed.made
-    target = made.path.parent.parent / f"d{number:05d}.{made.extension}"
-    made.path.rename(target)
-    format = decide.identify(target, policy)
-    if not decide.is_known(format) or decide.name_lies(format, made.extension, policy, damaged=False):
-        subject = made.sources[0].subject
-        raise ToolGarbled(
-            f"{made.agent.name} made {format.media_type} of {subject}, not {made.extension}",
-            tool=made.agent.name,
-            subject=subject,
+    wanted: dict[Role, list[tuple[str, str]]] = defaultdict(list)
+    for each in done:
+        names[each.path.name] = code if each.made.whole_record else names[each.made.sources[0].package_path]
+        wanted[each.rule.role].append((each.path.name, each.made.extension))
+    return {
+        work_name: path
+        for role, some in wanted.items()
+        for (work_name, _), path in zip(
+            some, derived_paths(role, [(names[work_name], extension) for work_name, extension in some]), strict=True
         )
-    hasher = _hashed(target, digests)
+    }
+
+
+def _in_package(sources: Sequence[Original], paths: dict[str, str]) -> tuple[str, ...]:
+    return tuple(paths.get(source.package_path, source.package_path) for source in sources)
+
+
+def _derived(copy: Copy, paths: dict[str, str]) -> DerivedFile:
     return DerivedFile(
-        work_name=target.name,
-        path=placed.path,
-        role=Role.ACCESS,
-        size=hasher.size,
-        digests=hasher.digests(),
-        format=format,
-        sources=tuple(source.package_path for source in made.sources),
+        work_name=copy.path.name,
+        path=paths[copy.path.name],
+        role=copy.rule.role,
+        size=copy.finished.size,
+        digests=copy.finished.digests,
+        format=copy.finished.format,
+        sources=_in_package(copy.made.sources, paths),
     )
 
 
-def _hashed(path: Path, digests: tuple[Algorithm, ...]) -> Hasher:
-    hasher = Hasher((*digests, Algorithm.SHA256))
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK):
-            hasher.update(chunk)
-    return hasher
-
-
-def _events(placed: list[_Placed], described: dict[str, list[str]], toolbox: Toolbox) -> Iterator[Event]:
-    """One event per tool and set of parameters, its files listed; which came of which is in the derived files."""
-    now = toolbox.clock.now()
-    groups: dict[tuple[Agent, str], list[_Placed]] = defaultdict(list)
-    for each in placed:
-        groups[each.made.agent, each.made.detail].append(each)
+def _events(found: Sequence[Copy | Missing | Refused], paths: dict[str, str], now: datetime) -> Iterator[Event]:
+    """One event per tool and set of parameters, its files listed; which came of which is in the derived files. One for
+    each act that came to nothing."""
+    groups: dict[tuple[Agent, str], list[Copy]] = defaultdict(list)
+    described: dict[Agent, list[str]] = defaultdict(list)
+    for each in found:
+        if isinstance(each, Copy):
+            groups[each.made.agent, each.made.detail].append(each)
+            if each.describer is not None:
+                described[each.describer].append(paths[each.path.name])
     for (agent, detail), group in groups.items():
-        sources = tuple(s.package_path for each in group for s in each.made.sources)
         yield Event(
             kind=EventKind.NORMALIZATION,
             at=now,
             agent=agent,
             outcome=Outcome.SUCCESS,
-            objects=tuple(each.path for each in group),
-            sources=sources,
+            objects=tuple(paths[each.path.name] for each in group),
+            sources=tuple(path for each in group for path in _in_package(each.made.sources, paths)),
             detail=detail,
         )
-        read = tuple(s.package_path for each in group if each.made.checked for s in each.made.sources)
+        read = tuple(path for each in group if each.made.checked for path in _in_package(each.made.sources, paths))
         if read:
             detail = "read to its end while it was normalised"
             kind = EventKind.VALIDATION
             yield Event(kind=kind, at=now, agent=agent, outcome=Outcome.SUCCESS, objects=read, detail=detail)
-    for tool, paths in described.items():
+    for agent, written in described.items():
         yield Event(
             kind=EventKind.METADATA_MODIFICATION,
             at=now,
-            agent=Agent(name=tool, version=pdf.version() if tool == "pikepdf" else toolbox.helper(ExifTool).version),
+            agent=agent,
             outcome=Outcome.SUCCESS,
-            objects=tuple(paths),
+            objects=tuple(written),
             detail="title, archival code, fonds, creator, date and rights embedded",
         )
+    for each in found:
+        if isinstance(each, Missing):
+            yield Event(
+                kind=EventKind.NORMALIZATION,
+                at=now,
+                agent=Agent(name="lantai", version=__version__),
+                outcome=Outcome.FAILURE,
+                objects=(),
+                sources=_in_package(each.sources, paths),
+                detail=f"{each.rule.name}: {each.reason}",
+            )
 
 
-def _findings(record: Record, refused: list[Refused]) -> Iterator[Finding]:
+def _findings(record: Record, found: Sequence[Copy | Missing | Refused], policy: FormatPolicy) -> Iterator[Finding]:
     package_id = record.description.package_id
-    for each in refused:
-        subject, code = each.original.subject, each.code
-        if code == "derived_copy_missing":
-            yield finding(code, subject, record=package_id, reason=each.reason, copy=Role.ACCESS)
-        else:
-            yield finding(code, subject, record=package_id, reason=each.reason)
+    for each in found:
+        if isinstance(each, Refused):
+            yield finding(each.code, each.original.subject, record=package_id, reason=each.reason)
+        elif isinstance(each, Missing):
+            alone = len(each.sources) == 1
+            subject = each.sources[0].subject if alone else record.description.archival_code
+            yield _missing(subject, package_id, each.rule.role, each.reason)
+            for waiting in waiting_for(policy.rules, each.rule):
+                yield _missing(subject, package_id, waiting.role, message("copy_source_missing", copy=each.rule.role))
+
+
+def _missing(subject: str, package_id: str, role: Role, reason: Fact) -> Finding:
+    return finding("derived_copy_missing", subject, record=package_id, copy=role, reason=reason)

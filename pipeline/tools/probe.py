@@ -1,12 +1,14 @@
 """Which programs and libraries are here, in which versions; for `lantai doctor` and for the agents in events."""
 
 import importlib
+import importlib.util
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.errors import ToolError
+from pipeline.domain.messages import Message, message
+from pipeline.errors import HouseError, MissingTool, ToolError
 from pipeline.tools import run
 
 
@@ -29,6 +31,19 @@ class _Tool:
     needed_for: str
     package: str
     ask: Callable[[Path], str]
+    programs: tuple[str, ...] = ()
+    library: str = ""
+
+    def why_not(self) -> Message | None:
+        """What is not here of it, told by its place alone, nothing started or loaded; None where all is."""
+        for program in self.programs:
+            try:
+                run.locate(program)
+            except MissingTool as error:
+                return error.message
+        if self.library and importlib.util.find_spec(self.library) is None:
+            return message("library_missing", library=self.name, package=self.package)
+        return None
 
 
 def probe_tools() -> tuple[ToolStatus, ...]:
@@ -37,13 +52,25 @@ def probe_tools() -> tuple[ToolStatus, ...]:
         return tuple(_status(tool, Path(scratch)) for tool in _TOOLS)
 
 
+def require(names: Iterable[str]) -> None:
+    """Raises MissingTool with the first of these tools that is not here, as `probe_tools` names them. HouseError for a
+    name that no tool bears."""
+    known = {tool.name: tool for tool in _TOOLS}
+    for name in names:
+        if name not in known:
+            raise HouseError(message("tool_unknown", tool=name, known=", ".join(known)))
+        missing = known[name].why_not()
+        if missing is not None:
+            raise MissingTool(missing, tool=name)
+
+
 def _status(tool: _Tool, scratch: Path) -> ToolStatus:
     version, remedy = "", ""
     try:
         version = tool.ask(scratch)
     except ToolError as error:
-        remedy = str(error)
-    except (ImportError, OSError) as error:
+        remedy = f"{error}: apt-get install {tool.package}" if tool.library else str(error)
+    except OSError as error:
         remedy = f"{error}: apt-get install {tool.package}"
     return ToolStatus(
         name=tool.name,
@@ -88,23 +115,76 @@ def _said(scratch: Path, program: str, option: str) -> str:
 
 
 _TOOLS = (
-    _Tool(name="libmagic", kind="library", needed_for="格式识别", package="libmagic1", ask=_library("libmagic")),
+    _Tool(
+        name="libmagic",
+        kind="library",
+        needed_for="格式识别",
+        package="libmagic1",
+        ask=_library("libmagic"),
+        library="magic",
+    ),
     _Tool(
         name="siegfried",
         kind="library",
         needed_for="格式识别 (PRONOM)",
         package="pygfried (pip)",
         ask=_library("pronom"),
+        library="pygfried",
     ),
-    _Tool(name="exiftool", kind="program", needed_for="元数据提取与嵌入", package="", ask=_exiftool),
-    _Tool(name="libvips", kind="library", needed_for="图像检验与利用副本", package="libvips42", ask=_library("vips")),
-    _Tool(name="img2pdf", kind="library", needed_for="图像合成 PDF", package="img2pdf (pip)", ask=_library("img2pdf_")),
     _Tool(
-        name="pikepdf", kind="library", needed_for="PDF 检验与著录嵌入", package="pikepdf (pip)", ask=_library("pdf")
+        name="exiftool",
+        kind="program",
+        needed_for="元数据提取与嵌入",
+        package="",
+        ask=_exiftool,
+        programs=("exiftool",),
     ),
-    _Tool(name="ffmpeg", kind="program", needed_for="录音录像检验与转换", package="ffmpeg", ask=_program("ffmpeg")),
-    _Tool(name="soffice", kind="program", needed_for="办公文档转 PDF", package="", ask=_program("office")),
-    _Tool(name="timeout", kind="program", needed_for="限时运行外部程序", package="", ask=_guard("timeout")),
-    _Tool(name="setpriv", kind="program", needed_for="限权运行外部程序", package="", ask=_guard("setpriv")),
-    _Tool(name="prlimit", kind="program", needed_for="限量运行外部程序", package="", ask=_guard("prlimit")),
+    _Tool(
+        name="libvips",
+        kind="library",
+        needed_for="图像检验与利用副本",
+        package="libvips42",
+        ask=_library("vips"),
+        library="pyvips",
+    ),
+    _Tool(
+        name="img2pdf",
+        kind="library",
+        needed_for="图像合成 PDF",
+        package="img2pdf (pip)",
+        ask=_library("img2pdf_"),
+        library="img2pdf",
+    ),
+    _Tool(
+        name="pikepdf",
+        kind="library",
+        needed_for="PDF 检验与著录嵌入",
+        package="pikepdf (pip)",
+        ask=_library("pdf"),
+        library="pikepdf",
+    ),
+    _Tool(
+        name="ffmpeg",
+        kind="program",
+        needed_for="录音录像检验与转换",
+        package="ffmpeg",
+        ask=_program("ffmpeg"),
+        programs=("ffmpeg", "ffprobe"),
+    ),
+    _Tool(
+        name="soffice",
+        kind="program",
+        needed_for="办公文档转 PDF",
+        package="",
+        ask=_program("office"),
+        programs=("soffice",),
+    ),
+    *(
+        _Tool(name=name, kind="program", needed_for=use, package="", ask=_guard(name), programs=(name,))
+        for name, use in (
+            ("timeout", "限时运行外部程序"),
+            ("setpriv", "限权运行外部程序"),
+            ("prlimit", "限量运行外部程序"),
+        )
+    ),
 )

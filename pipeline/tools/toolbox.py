@@ -5,11 +5,11 @@ It knows no program itself: whoever needs one asks for it by its class.
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from pipeline.ports import Clock, Watch
 
@@ -37,6 +37,8 @@ class Helper(Protocol):
 
 
 H = TypeVar("H", bound=Helper)
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -77,6 +79,13 @@ class Toolbox:
         while self._helpers:
             _, helper = self._helpers.popitem()
             helper.close()
+
+
+class Workers(Protocol):
+    """Where work on files is done: in a worker of the kind asked for."""
+
+    def call(self, kind: str, work: Callable[Concatenate[Toolbox, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """`work(toolbox, *args)` in such a worker; its result or its error, ToolError where a file has broken it."""
 
 
 @contextmanager

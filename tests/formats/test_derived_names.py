@@ -7,11 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.domain.names import OriginalName
-from pipeline.formats.derived_names import access_paths
+from pipeline.domain.records import Role
+from pipeline.formats.derived_names import derived_paths
 
 
 def paths(*wanted: tuple[str, str]) -> tuple[str, ...]:
-    return access_paths([(OriginalName.of(os.fsencode(name)), extension) for name, extension in wanted])
+    return derived_paths(Role.ACCESS, [(OriginalName.of(os.fsencode(name)), extension) for name, extension in wanted])
 
 
 def test_the_extension_is_replaced() -> None:

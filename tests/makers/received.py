@@ -3,15 +3,21 @@
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
 
 from pipeline.domain.digests import Algorithm, Digest
 from pipeline.domain.names import OriginalName
 from pipeline.domain.records import Description, Received, ReceivedFile, Record, elements
+from pipeline.formats.handler import DECODING, OFFICE
 from pipeline.tools.toolbox import Toolbox, ToolLimits, open_toolbox
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 FILES = Path(__file__).resolve().parent.parent / "fixtures" / "files"
 DEMO = FILES.parent / "deliveries" / "demo" / "files"
@@ -56,6 +62,18 @@ def bench_in(folder: Path, limits: ToolLimits = LIMITS) -> Iterator[Toolbox]:
     scratch.mkdir(exist_ok=True)
     with open_toolbox(limits, WatchLog(), FixedClock(), scratch) as toolbox:
         yield toolbox
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HereWorkers:
+    """Workers of every kind in this very process, with one toolbox."""
+
+    toolbox: Toolbox
+
+    def call(self, kind: str, work: Callable[Concatenate[Toolbox, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """The work done here."""
+        assert kind in {DECODING, OFFICE}
+        return work(self.toolbox, *args, **kwargs)
 
 
 def receive_into(folder: Path, files: Mapping[str | bytes, Path]) -> Received:

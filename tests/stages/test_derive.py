@@ -1,7 +1,12 @@
 """Reading copies: what is made of what, that nothing is lost, and that nothing happens to the originals."""
 
 import hashlib
-from dataclasses import replace
+import os
+import shutil
+import signal
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +17,32 @@ import pyvips
 from PIL import Image
 
 from pipeline.domain.digests import Algorithm
-from pipeline.domain.events import EventKind
+from pipeline.domain.events import Agent, EventKind, Outcome
 from pipeline.domain.formats import Soundness, Verdict
-from pipeline.domain.records import Derived, Identified, Role, Step
-from pipeline.formats.policy import load_policy
+from pipeline.domain.records import Derived, Identified, Received, Role, Step
+from pipeline.errors import HouseError, MissingTool, StorageFull, ToolCrashed, ToolFailed, ToolGarbled, ToolTimedOut
+from pipeline.formats.handler import DECODING, OFFICE, Action, Handlers, Made, Refused, all_handlers
+from pipeline.formats.policy import FormatPolicy, Rule, load_policy
+from pipeline.stages import _guard
 from pipeline.stages.derive import derive
 from pipeline.stages.identify import identify
 from pipeline.tools import ffmpeg
 from pipeline.tools.exiftool import ExifTool
 from pipeline.tools.run import run
+from pipeline.tools.toolbox import Toolbox, open_toolbox
+from pipeline.tools.worker import WorkersByKind
 from tests.makers import real_files
-from tests.makers.received import DEMO, DESCRIPTION, FILES, LIMITS, RECORD, bench_in, receive_into
+from tests.makers.received import (
+    DEMO,
+    DESCRIPTION,
+    FILES,
+    LIMITS,
+    RECORD,
+    FixedClock,
+    HereWorkers,
+    bench_in,
+    receive_into,
+)
 
 POLICY = load_policy("county")
 TITLE = "关于𠮷林乡扶贫工作 -execute 的报告"
@@ -43,7 +63,8 @@ def derived(
             step.value,
             originals=originals,
             folder=folder / out,
-            toolbox=toolbox,
+            workers=HereWorkers(toolbox=toolbox),
+            clock=toolbox.clock,
             policy=POLICY,
             images=images,
             digests=(Algorithm.SHA256, Algorithm.SHA512),
@@ -206,7 +227,8 @@ def test_a_document_that_will_not_open_costs_only_its_own_copy(tmp_path: Path) -
             replace(value, files=(taken_for, value.files[1])),
             originals=tmp_path / "in",
             folder=tmp_path / "out",
-            toolbox=toolbox,
+            workers=HereWorkers(toolbox=toolbox),
+            clock=toolbox.clock,
             policy=POLICY,
             images="pages",
             digests=(Algorithm.SHA256,),
@@ -272,7 +294,8 @@ def test_damaged_and_empty_originals_are_not_touched(tmp_path: Path) -> None:
             replace(value, files=(hurt,)),
             originals=tmp_path / "in",
             folder=tmp_path / "out",
-            toolbox=toolbox,
+            workers=HereWorkers(toolbox=toolbox),
+            clock=toolbox.clock,
             policy=POLICY,
             images="photos",
             digests=(Algorithm.SHA256,),
@@ -294,7 +317,8 @@ def test_a_picture_beyond_the_limit_is_not_decoded_here_either(tmp_path: Path, i
             value,
             originals=tmp_path / "in",
             folder=tmp_path / "out",
-            toolbox=toolbox,
+            workers=HereWorkers(toolbox=toolbox),
+            clock=toolbox.clock,
             policy=POLICY,
             images=images,
             digests=(Algorithm.SHA256,),
@@ -417,3 +441,207 @@ def test_what_a_copy_leaves_out_is_told(tmp_path: Path) -> None:
     pages = derived(tmp_path / "p", files)
     assert [(f.code, f.subject) for f in photos.findings] == [("partly_normalised", name) for name in files]
     assert [(f.code, f.subject) for f in pages.findings] == [("partly_normalised", n) for n in ("2.gif", "3.mkv")]
+
+
+# A derivation that fails
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breaking:
+    """Workers in which some calls break, as a tool does that dies of one file."""
+
+    toolbox: Toolbox
+    breaks: Callable[[str, tuple[Any, ...]], Exception | None]
+    """Given the name of the work and its arguments."""
+
+    def call(self, kind: str, work: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """The work done here, unless it breaks."""
+        error = self.breaks(work.__name__, args)
+        if error is not None:
+            raise error
+        return work(self.toolbox, *args, **kwargs)
+
+
+def broken(
+    folder: Path,
+    files: dict[str | bytes, Path],
+    breaks: Callable[[str, tuple[Any, ...]], Exception | None] = lambda work, args: None,
+    *,
+    images: str = "photos",
+    policy: FormatPolicy = POLICY,
+) -> Step[Derived]:
+    received = receive_into(folder / "in", files)
+    (folder / "out").mkdir()
+    with bench_in(folder) as toolbox:
+        seen = identify(RECORD, received, folder=folder / "in", toolbox=toolbox, policy=POLICY)
+        return derive(
+            RECORD,
+            received,
+            seen.value,
+            originals=folder / "in",
+            folder=folder / "out",
+            workers=Breaking(toolbox=toolbox, breaks=breaks),
+            policy=policy,
+            images=images,
+            digests=(Algorithm.SHA256,),
+            clock=toolbox.clock,
+            enabled=True,
+        )
+
+
+def paths(step: Step[Derived]) -> list[str]:
+    return [file.path for file in step.value.files]
+
+
+def missing(step: Step[Derived]) -> list[tuple[str, str]]:
+    """(subject, copy) of what is told missing; nothing else may be told."""
+    assert {f.code for f in step.findings} <= {"derived_copy_missing"}
+    return [(f.subject, str(f.fact("copy"))) for f in step.findings]
+
+
+LOST = [
+    ToolCrashed("died", tool="worker", subject="b.jpg"),
+    ToolTimedOut("hung", tool="worker", subject="b.jpg"),
+    ToolFailed("failed", tool="libvips", subject="b.jpg"),
+    ToolGarbled("garbled", tool="libvips", subject="b.jpg"),
+]
+PHOTOS: dict[str | bytes, Path] = dict.fromkeys(("a.jpg", "b.jpg", "c.jpg"), FILES / "sound.jpg")
+
+
+@pytest.mark.parametrize("error", LOST, ids=lambda error: type(error).__name__)
+def test_a_tool_that_breaks_over_one_file_costs_that_copy_alone(tmp_path: Path, error: Exception) -> None:
+    def breaks(work: str, args: tuple[Any, ...]) -> Exception | None:
+        return error if work == "make" and args[2][0].subject == "b.jpg" else None
+
+    step = broken(tmp_path, PHOTOS, breaks)
+    assert paths(step) == ["data/access/a.jpg", "data/access/c.jpg"]
+    assert missing(step) == [("b.jpg", "access")]
+    failures = [e for e in step.events if e.outcome is Outcome.FAILURE]
+    assert [(e.kind, e.sources) for e in failures] == [(EventKind.NORMALIZATION, ("data/original/b.jpg",))]
+
+
+@pytest.mark.parametrize("error", LOST, ids=lambda error: type(error).__name__)
+def test_a_copy_that_takes_no_description_is_not_kept_and_the_others_are(tmp_path: Path, error: Exception) -> None:
+    """All are described in one command; where that breaks, one by one."""
+
+    def breaks(work: str, args: tuple[Any, ...]) -> Exception | None:
+        return error if (work == "embed_as_xmp" and len(args[1]) != 1) or "b.jpg" in args else None
+
+    step = broken(tmp_path, PHOTOS, breaks)
+    assert paths(step) == ["data/access/a.jpg", "data/access/c.jpg"] and missing(step) == [("b.jpg", "access")]
+    assert sorted(p.name for p in (tmp_path / "out").iterdir() if p.is_file()) == ["d00001.jpg", "d00002.jpg"]
+
+
+def test_pages_that_cannot_become_one_pdf_cost_that_pdf(tmp_path: Path) -> None:
+    def breaks(work: str, args: tuple[Any, ...]) -> Exception | None:
+        return LOST[0] if work == "make" and len(args[2]) > 1 else None
+
+    files = {**PHOTOS, "d.pdf": FILES / "sound.pdf"}
+    step = broken(tmp_path, files, breaks, images="pages")
+    assert paths(step) == ["data/access/d.pdf"] and missing(step) == [(DESCRIPTION.archival_code, "access")]
+
+
+def test_office_documents_are_converted_one_by_one_where_all_at_once_break(tmp_path: Path) -> None:
+    def breaks(work: str, args: tuple[Any, ...]) -> Exception | None:
+        return LOST[1] if work == "make" and any(source.subject == "b.docx" for source in args[2]) else None
+
+    step = broken(tmp_path, {"a.docx": FILES / "sound.docx", "b.docx": FILES / "sound.docx"}, breaks)
+    assert paths(step) == ["data/access/a.pdf"] and missing(step) == [("b.docx", "access")]
+
+
+@pytest.mark.parametrize("error", [MissingTool("none", tool="ffmpeg"), HouseError("ours"), OSError(5, "EIO")])
+def test_what_is_no_file_s_fault_is_raised(tmp_path: Path, error: Exception) -> None:
+    with pytest.raises(type(error)):
+        broken(tmp_path, PHOTOS, lambda work, args: error if work == "make" else None)
+
+
+def test_on_a_full_disk_no_tool_and_no_file_is_to_blame(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_guard, "_ROOM", 2**62)
+    with pytest.raises(StorageFull):
+        broken(tmp_path, PHOTOS, lambda work, args: LOST[2] if work == "make" else None)
+
+
+def die_of(originals: Any, parameters: Any, folder: Path, toolbox: Toolbox) -> Iterator[Made | Refused]:
+    """An action whose decoder is killed by one file."""
+    for original in originals:
+        toolbox.announce(original.subject, original.size)
+        if original.subject == "b.jpg":
+            os.kill(os.getpid(), signal.SIGSEGV)
+        shutil.copyfile(original.path, folder / "x.jpg")
+        agent = Agent(name="x", version="1")
+        yield Made(path=folder / "x.jpg", extension="jpg", sources=(original,), agent=agent, detail="copied")
+
+
+def test_a_real_worker_that_is_killed_costs_one_copy(tmp_path: Path) -> None:
+    received = receive_into(tmp_path / "in", PHOTOS)
+    (tmp_path / "out").mkdir()
+    image = replace(all_handlers().by_name["image"], actions={"photo": Action(make=die_of)})
+    handlers = Handlers.of({**all_handlers().by_name, "image": image})
+    workers = WorkersByKind(
+        {DECODING: 1, OFFICE: 1}, partial(open_toolbox, LIMITS, clock=FixedClock(), scratch=tmp_path)
+    )
+    try:
+        step = derive(
+            RECORD,
+            received,
+            workers.call(DECODING, identified, received, tmp_path / "in"),
+            originals=tmp_path / "in",
+            folder=tmp_path / "out",
+            workers=workers,
+            policy=replace(POLICY, rules=(Rule(handler="image", action="photo"),)),
+            images="photos",
+            digests=(Algorithm.SHA256,),
+            clock=FixedClock(),
+            enabled=True,
+            handlers=handlers,
+        )
+    finally:
+        workers.close()
+    assert paths(step) == ["data/access/a.jpg", "data/access/c.jpg"] and missing(step) == [("b.jpg", "access")]
+    assert "SIGSEGV" in str(step.findings[0].fact("reason"))
+
+
+def identified(toolbox: Toolbox, received: Received, folder: Path) -> Identified:
+    return identify(RECORD, received, folder=folder, toolbox=toolbox, policy=POLICY).value
+
+
+# Several copies of one file
+
+
+def rule(handler: str, action: str, role: Role = Role.ACCESS, **columns: Any) -> Rule:
+    return Rule(handler=handler, action=action, role=role, **columns)
+
+
+MASTER_AND_COPY = replace(
+    POLICY,
+    rules=(
+        rule("pdf", "copy", needs=("preservation",)),
+        rule("image", "pages", Role.PRESERVATION, kind="image"),
+        rule("image", "photo", kind="image"),
+        rule("image", "photo", kind="image", parameters={"longest_side": 200}),
+    ),
+)
+
+
+def test_a_page_has_a_master_and_a_reading_copy_and_what_is_made_of_the_master(tmp_path: Path) -> None:
+    step = broken(tmp_path, PHOTOS, policy=MASTER_AND_COPY)
+    code = DESCRIPTION.archival_code
+    master, photos = f"data/preservation/{code}.pdf", [f"data/access/{n}.jpg" for n in "abc"]
+    assert paths(step) == [master, *photos, f"data/access/{code}.pdf"]
+    made_of = {file.path: file.sources for file in step.value.files}
+    assert made_of[f"data/access/{code}.pdf"] == (master,)
+    assert made_of[master] == tuple(f"data/original/{name}" for name in PHOTOS)
+    assert {file.role for file in step.value.files} == {Role.PRESERVATION, Role.ACCESS}
+    assert step.findings == ()
+    sources = {path for event in step.events for path in event.sources}
+    assert master in sources and not any(path.startswith("d0") for path in sources)
+
+
+def test_without_its_master_the_copy_of_it_is_told_missing_too(tmp_path: Path) -> None:
+    def breaks(work: str, args: tuple[Any, ...]) -> Exception | None:
+        return LOST[0] if work == "make" and len(args[2]) > 1 else None
+
+    step = broken(tmp_path, PHOTOS, breaks, policy=MASTER_AND_COPY)
+    assert paths(step) == [f"data/access/{n}.jpg" for n in "abc"]
+    code = DESCRIPTION.archival_code
+    assert missing(step) == [(code, "preservation"), (code, "access")]

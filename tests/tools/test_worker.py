@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
-from pipeline.errors import ToolCrashed, ToolFailed, ToolTimedOut
+from pipeline.errors import HouseError, MissingTool, ToolCrashed, ToolFailed, ToolTimedOut
 from pipeline.ports import Watch
-from pipeline.tools.worker import Abandoned, WorkerPool
+from pipeline.tools.worker import Abandoned, WorkerPool, WorkersByKind
 
 
 @contextmanager
@@ -61,6 +62,38 @@ def refuse(watch: Watch, name: str) -> None:
 def devour(watch: Watch, name: str) -> int:
     watch.begin(name, 60)
     return len(bytearray(32 * 2**30))
+
+
+def leave(watch: Watch, name: str) -> None:
+    watch.begin(name, 20)
+    os._exit(6)
+
+
+def killed_from_outside(watch: Watch, name: str) -> None:
+    watch.begin(name, 20)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def unsendable(watch: Watch) -> object:
+    return lambda: None
+
+
+@contextmanager
+def toolbox_without_a_program(watch: Watch) -> Iterator[Watch]:
+    raise MissingTool("exiftool is not installed", tool="exiftool")
+    yield watch
+
+
+@contextmanager
+def broken_toolbox(watch: Watch) -> Iterator[Watch]:
+    raise KeyError("ours")
+    yield watch
+
+
+@contextmanager
+def leaving_toolbox(watch: Watch) -> Iterator[Watch]:
+    os._exit(6)
+    yield watch
 
 
 def break_down(watch: Watch) -> None:
@@ -158,3 +191,54 @@ def test_a_worker_dies_with_its_parent() -> None:
     parent.communicate()
     gone, alive = psutil.wait_procs([child], timeout=60)
     assert gone and not alive
+
+
+@pytest.mark.parametrize("opener", [broken_toolbox, leaving_toolbox])
+def test_a_worker_that_does_not_start_is_our_fault_and_no_file_s(opener: Any) -> None:
+    made = WorkerPool(1, opener)
+    try:
+        with made.borrow() as worker, pytest.raises(HouseError, match="worker_did_not_start") as caught:
+            worker.call(add, 1, 1)
+    finally:
+        made.close()
+    assert ("KeyError" if opener is broken_toolbox else "exit code 6") in str(caught.value)
+    assert caught.value.exit_code == 70
+
+
+def test_what_the_installation_lacks_is_told_as_such() -> None:
+    made = WorkerPool(1, toolbox_without_a_program)
+    try:
+        with made.borrow() as worker, pytest.raises(MissingTool):
+            worker.call(add, 1, 1)
+    finally:
+        made.close()
+
+
+def test_a_worker_that_leaves_by_itself_accuses_no_file(workers: WorkerPool[Watch]) -> None:
+    with workers.borrow() as worker:
+        with pytest.raises(ToolFailed, match="worker_ended") as caught:
+            worker.call(leave, "a.jpg")
+        assert caught.value.subject == "a.jpg" and not isinstance(caught.value, ToolCrashed)
+        with pytest.raises(ToolCrashed, match="worker_killed"):
+            worker.call(killed_from_outside, "a.jpg")
+
+
+def test_an_answer_that_cannot_be_handed_back_is_told(workers: WorkerPool[Watch]) -> None:
+    with workers.borrow() as worker:
+        with pytest.raises(HouseError, match="worker_answer_lost"):
+            worker.call(unsendable)
+        assert worker.call(add, 1, 1) == 2
+
+
+def test_each_kind_has_workers_of_its_own_started_when_needed() -> None:
+    made = WorkersByKind({"decoding": 1, "office": 1}, toolbox)
+    try:
+        before = {child.pid for child in psutil.Process().children()}
+        one = made.call("decoding", pid)
+        assert {child.pid for child in psutil.Process().children()} - before >= {one}
+        other = made.call("office", pid)
+        assert one == made.call("decoding", pid) != other
+        with pytest.raises(HouseError, match="worker_kind_unknown"):
+            made.call("ocr", pid)
+    finally:
+        made.close()

@@ -15,6 +15,7 @@ from pipeline.formats.handler import (
 from pipeline.formats.handler import (
     Action,
     Examined,
+    Failed,
     FormatHandler,
     Made,
     NoParameters,
@@ -60,7 +61,7 @@ def examine(original: Original, toolbox: Toolbox) -> Examined:
 
 def make_pdf(
     originals: tuple[Original, ...], parameters: NoParameters, folder: Path, toolbox: Toolbox
-) -> Iterator[Made | Refused]:
+) -> Iterator[Made | Refused | Failed]:
     """A PDF per document; one that LibreOffice would not open has no copy, and is told."""
     taken = []
     for original in originals:
@@ -82,7 +83,7 @@ def make_pdf(
     agent = Agent(name="LibreOffice", version=office.version(toolbox.scratch))
     for original, path in zip(taken, made, strict=True):
         if path is None:
-            yield Refused(original=original, reason=message("office_made_nothing"), code="derived_copy_missing")
+            yield Failed(original=original, reason=message("office_made_nothing"))
             continue
         pdf.page_count(path, subject=original.subject)
         detail = "--convert-to pdf, macros off, linked content not fetched"
