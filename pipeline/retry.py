@@ -24,5 +24,10 @@ def retried(call: Callable[[], T], *, sleep: Callable[[float], None] = time.slee
         except PipelineError as error:
             if not error.retryable:
                 raise
-        sleep(min(FIRST_PAUSE * 2 ** (attempt - 1), LONGEST_PAUSE))
+        sleep(pause(attempt))
     return call()
+
+
+def pause(attempt: int) -> float:
+    """Seconds to wait after the attempt of that number, from 1 on."""
+    return min(FIRST_PAUSE * 2.0 ** (attempt - 1), LONGEST_PAUSE)

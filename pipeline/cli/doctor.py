@@ -9,7 +9,7 @@ from pipeline.bootstrap import open_archive
 from pipeline.cli.console import NO_OPTIONS, Common, Console, shown, with_texts
 from pipeline.errors import ExitCode, StorageError
 from pipeline.ports import Abilities, Register, Store
-from pipeline.routes.emptied import refuse_emptied
+from pipeline.routes.right_store import refuse_wrong
 from pipeline.stores.kind import StoreSettings
 from pipeline.tools.probe import ToolStatus, probe_tools
 
@@ -71,7 +71,7 @@ def _probed(store: Store, register: Register) -> Abilities | StorageError:
     """What it can do; the error where it does not even answer, or is not the store it was."""
     try:
         store.size(_NOTHING)
-        refuse_emptied(store, register)
+        refuse_wrong(store, register)
         return store.probe()
     except StorageError as error:
         return error

@@ -6,6 +6,7 @@ The only module that spells them; see DESIGN.md, "A package on disk".
       v0001/                                   folder of a version
         <package-id>-v0001.tar                 the bag; <package-id>-v0001 is its one folder at the top
         <package-id>-v0001.index.json          the index, written last
+    .lantai-store.json                         the store's identity; names with a dot are the stores' own
 
 What BagIt itself names (`data/`, `bagit.txt`, `manifest-sha256.txt`) has its place in `codecs.bag_*` too, which read
 bags of others.
@@ -24,6 +25,7 @@ ORIGINAL_NAMES = f"{METADATA}original-names.csv"
 PREMIS = f"{METADATA}premis.xml"
 METS = f"{METADATA}mets.xml"
 
+STORE_IDENTITY = ".lantai-store.json"
 _INDEX = ".index.json"
 _TAR = ".tar"
 

@@ -2,7 +2,7 @@
 
 from pipeline.ports.ledger import Ledger
 from pipeline.ports.register import HeldRecord, PackageRow, Register
-from pipeline.ports.store import Abilities, Store
+from pipeline.ports.store import Abilities, ObjectInfo, Removing, Store, Versioned
 from pipeline.ports.world import Clock, Progress, Runner, Watch
 
 __all__ = [
@@ -10,10 +10,13 @@ __all__ = [
     "Clock",
     "HeldRecord",
     "Ledger",
+    "ObjectInfo",
     "PackageRow",
     "Progress",
     "Register",
+    "Removing",
     "Runner",
     "Store",
+    "Versioned",
     "Watch",
 ]

@@ -98,6 +98,14 @@ class Register(Protocol):
         """Whether a copy of this version should lie in the store."""
         ...
 
+    def store_identity(self, name: str) -> str:
+        """The identity of the store that was last written to by this name; empty where none is known."""
+        ...
+
+    def know_store(self, name: str, identity: str) -> None:
+        """From now on this name stands for the store of that identity."""
+        ...
+
     def hold(self, held: HeldRecord) -> None:
         """Notes a record that waits, in place of what was noted of it in this delivery before."""
         ...

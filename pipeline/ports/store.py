@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from pipeline.domain.messages import Message
 
@@ -17,6 +18,19 @@ class Abilities:
     checksums: bool | None
     conditional_writes: bool | None
     notes: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectInfo:
+    """An object as a store lists it. `modified` is when the store got it, aware, in UTC, by the store's own clock;
+    `version` the store's name for these bytes, where it keeps versions; `removed` for a version that says only that
+    the object was removed."""
+
+    key: str
+    size: int
+    modified: datetime
+    version: str = ""
+    removed: bool = False
 
 
 class Store(Protocol):
@@ -58,6 +72,42 @@ class Store(Protocol):
         """All keys below a prefix, sorted, none half-written."""
         ...
 
+    def stat(self, key: str) -> ObjectInfo | None:
+        """What is known of the object without reading it, or None where there is none."""
+        ...
+
+    def objects(self, prefix: str = "") -> Iterator[ObjectInfo]:
+        """As `keys`, with all that is known of each. Costs more than `keys` where a size must be asked for."""
+        ...
+
+    def identity(self) -> str:
+        """Which store this is, wherever it was moved to: the id in its identity object; empty where it has none.
+        Nothing is written."""
+        ...
+
+    def identify(self) -> str:
+        """As `identity`, after giving the store one where it has none."""
+        ...
+
     def probe(self) -> Abilities:
         """Tries what the store can do, with objects of its own that it removes again as far as it can."""
+        ...
+
+
+@runtime_checkable
+class Removing(Protocol):
+    """A store that can let go of objects: a capability of its own, which no stage or route has."""
+
+    def remove(self, key: str, *, version: str = "") -> None:
+        """The object is gone when this returns. Of a store that keeps versions only the one that is named; where none
+        is, the object is hidden and its versions stay. ObjectMissing where there is none."""
+        ...
+
+
+@runtime_checkable
+class Versioned(Protocol):
+    """A store that may keep what was under a key before."""
+
+    def versions(self, key: str) -> Iterator[ObjectInfo]:
+        """All that is kept under the key, newest first; what is there now alone, where versioning is off."""
         ...

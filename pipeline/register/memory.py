@@ -34,6 +34,7 @@ class MemoryRegister(MemoryLedger):
         self._events: dict[Version, dict[Event, None]] = {}
         self._audits: list[Audit] = []
         self._faults: list[FixityReport] = []
+        self._stores: dict[str, str] = {}
         self._held: dict[tuple[str, str], HeldRecord] = {}
 
     def add_version(
@@ -106,6 +107,16 @@ class MemoryRegister(MemoryLedger):
         """See `ports.Register`."""
         with self._lock:
             return store in self._copies.get((package_id, version), {})
+
+    def store_identity(self, name: str) -> str:
+        """See `ports.Register`."""
+        with self._lock:
+            return self._stores.get(name, "")
+
+    def know_store(self, name: str, identity: str) -> None:
+        """See `ports.Register`."""
+        with self._lock:
+            self._stores[name] = identity
 
     def hold(self, held: HeldRecord) -> None:
         """See `ports.Register`."""

@@ -34,9 +34,9 @@ from pipeline.register.rows import (
 )
 from pipeline.register.rules import fixity_event, not_registered, wanted_key
 from pipeline.register.sql_ledger import SqlLedger
-from pipeline.register.tables import AUDITS, COPIES, EVENTS, FAULTS, HELD, VERSIONS
+from pipeline.register.tables import AUDITS, COPIES, EVENTS, FAULTS, HELD, STORES, VERSIONS
 from pipeline.register.upgrade import ensure_current
-from pipeline.register.upsert import insert_or_keep
+from pipeline.register.upsert import insert_or_change, insert_or_keep
 
 PAGE = 2000
 """Rows read at a time: an audit of many hours must not keep a read transaction open."""
@@ -166,6 +166,18 @@ class SqliteRegister(SqlLedger):
         wanted = select(COPIES.c.store).where(of_version(COPIES, package_id, version) & (COPIES.c.store == store))
         with reading(self.engine, self.name) as connection:
             return connection.execute(wanted).scalar_one_or_none() is not None
+
+    def store_identity(self, name: str) -> str:
+        """See `ports.Register`."""
+        with reading(self.engine, self.name) as connection:
+            wanted = select(STORES.c.identity).where(STORES.c.name == name)
+            return connection.execute(wanted).scalar_one_or_none() or ""
+
+    def know_store(self, name: str, identity: str) -> None:
+        """See `ports.Register`."""
+        row = {"name": name, "identity": identity}
+        with writing(self.engine, self.name) as connection:
+            insert_or_change(connection, STORES, [row], change=("identity",))
 
     def hold(self, held: HeldRecord) -> None:
         """See `ports.Register`."""

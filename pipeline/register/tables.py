@@ -1,8 +1,9 @@
 """Tables of the register. Changing them needs a new revision in `migrations/versions` and a new `REVISION`.
 
 One row per package version (its members are in the compressed index, not in rows), per copy, per event after
-packaging, per audit, in full per audit that was not OK, per record that waits in a delivery; of the ledger, one per
-delivery, run, survey, planned record, outcome, question and decision. Times are ISO 8601 text in UTC.
+packaging, per audit, in full per audit that was not OK, per record that waits in a delivery, per store of known
+identity; of the ledger, one per delivery, run, survey, planned record, outcome, question and decision. Times are
+ISO 8601 text in UTC.
 """
 
 from sqlalchemy import (
@@ -19,7 +20,7 @@ from sqlalchemy import (
     Text,
 )
 
-REVISION = "0003"
+REVISION = "0004"
 """The newest revision, the only one this program works on; a test compares it with the migrations."""
 
 METADATA = MetaData()
@@ -113,6 +114,13 @@ HELD = Table(
     Column("delivery", _ORDERED, primary_key=True),
     Column("name", _ORDERED, nullable=False),
     Column("held_json", Text, nullable=False),
+)
+
+STORES = Table(
+    "stores",
+    METADATA,
+    Column("name", String, primary_key=True),
+    Column("identity", String, nullable=False),
 )
 
 DELIVERIES = Table(

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from pipeline.checks.plan import Plan
 from pipeline.domain import layout
+from pipeline.domain.messages import Fact
 from pipeline.domain.packages import FixityReport, FixityResult, PackageIndex
-from pipeline.errors import RegisterError, StorageError
+from pipeline.errors import RegisterError
 from pipeline.ports import Clock, Progress, Register, Runner, Store
-from pipeline.routes.emptied import emptied, reason
 from pipeline.routes.examine import ExaminedCopy, examine
+from pipeline.routes.right_store import doubt_if_told
 from pipeline.routes.unlisted import Unlisted, report_of, unlisted
 
 Wanted = frozenset[tuple[str, int]] | None
@@ -41,7 +42,7 @@ def audit(
     """Reads every byte of every copy of the packages (all where None), in order of package and store.
 
     Reported as "could not tell": a copy in a store that the settings no longer name, all copies of a store that
-    holds no package any more, and, where all are asked for, copies that the register does not know; as missing: copies
+    is not the one it was, and, where all are asked for, copies that the register does not know; as missing: copies
     that a store never got. Every report of a copy that the register knows is noted there as soon as it is made.
     `plan` is asked of the documents in each copy that was read, and never changes a report.
     """
@@ -57,9 +58,8 @@ def audit(
             if store is None:
                 return _untold(task, clock, _unknown_store(task.store))
             copy = examine(task.index, store=store, plan=plan, clock=clock, advance=advance)
-            if copy.report.result is FixityResult.MISSING and _emptied(store, register):
-                return _untold(task, clock, reason(store))
-            return copy
+            wrong = doubt_if_told(store, register) if copy.report.result is FixityResult.MISSING else None
+            return copy if wrong is None else _untold(task, clock, wrong)
 
         for copy in runner.map(work, _copies(wanted, register)):
             register.add_audit(copy.report)
@@ -100,14 +100,6 @@ def _bytes_to_read(wanted: Wanted, register: Register, known: AbstractSet[str]) 
     return sum(task.index.payload_bytes for task in _copies(wanted, register) if task.store in known)
 
 
-def _emptied(store: Store, register: Register) -> bool:
-    """False too where that cannot be told: then what the audit said stands."""
-    try:
-        return emptied(store, register)
-    except StorageError:
-        return False
-
-
 def _never_deposited(
     wanted: Wanted, register: Register, stores: tuple[str, ...], unknown: frozenset[Unlisted], clock: Clock
 ) -> Iterator[FixityReport]:
@@ -132,7 +124,7 @@ def _unknown_store(name: str) -> str:
     )
 
 
-def _untold(task: CopyToRead, clock: Clock, why: str) -> ExaminedCopy:
+def _untold(task: CopyToRead, clock: Clock, why: Fact) -> ExaminedCopy:
     index, now = task.index, clock.now().isoformat()
     report = FixityReport.unread(
         index.package_id, index.version, task.store, result=FixityResult.COULD_NOT_TELL, reason=why, at=now

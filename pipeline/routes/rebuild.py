@@ -57,6 +57,7 @@ def rebuild(
                 advance(1)
         taking.list_lacking()
         taking.take_over(renewal.take_over())
+        taking.know_stores(stores)
         packages = sum(1 for _ in renewal.register.packages())
         held = sum(1 for _ in renewal.register.held())
     return RebuildReport(
@@ -148,6 +149,12 @@ class _Taking:
             for store in stores
         ]
         self.register.add_version(index, copies, (), source_state="")
+
+    def know_stores(self, stores: tuple[Store, ...]) -> None:
+        """From now on the names of the settings stand for the stores that are there; nothing is written to them."""
+        for store in stores:
+            if identity := store.identity():
+                self.register.know_store(store.name, identity)
 
     def take_over(self, problems: tuple[str, ...]) -> None:
         """After what the old register knew: its problems, and the faults seen now, which come last."""

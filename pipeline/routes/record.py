@@ -18,10 +18,10 @@ from pipeline.errors import HouseError
 from pipeline.formats.handler import DECODING
 from pipeline.ports import Store
 from pipeline.routes.beginning import Begun, begin, refuse_taken_over
-from pipeline.routes.emptied import refuse_emptied
 from pipeline.routes.ending import failed, grave, held, is_read, located, outcome
 from pipeline.routes.ingest_services import IngestServices
 from pipeline.routes.redelivery import Redelivered, compared, difference, is_untouched
+from pipeline.routes.right_store import make_known
 from pipeline.routes.toolbox_calls import identify_with_tools
 from pipeline.stages.audit import audit
 from pipeline.stages.deposit import deposit
@@ -246,7 +246,7 @@ def _deposited(
         return audit(index, store=store, clock=services.clock, advance=advance, index_expected=False)
 
     for store in services.stores:
-        refuse_emptied(store, services.register)
+        make_known(store, services.register)
     return deposit(
         packaged,
         folder=work.folder("packaged"),

@@ -4,8 +4,10 @@ published under their name without ever overwriting. POSIX only; errors are `OSE
 
 import ctypes
 import errno
+import fcntl
 import os
 import stat
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -14,6 +16,8 @@ from pipeline.tools import disk
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _NO_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EXDEV, errno.EMLINK, errno.EINVAL})
 _RENAME_NOREPLACE = 1
+_OLD_SECONDS = 600
+"""A file in `.incoming` that nobody has locked is a killed writer's once it is that old."""
 
 
 class LinkInPath(OSError):
@@ -70,6 +74,24 @@ def opened_file(folder: int, name: str) -> Iterator[int]:
         os.close(fd)
 
 
+def remove_leftovers(incoming: int) -> None:
+    """Removes what killed writers left: old, and locked by nobody."""
+    for name in os.listdir(incoming):
+        try:
+            with opened_file(incoming, name) as fd:
+                if time.time() - os.fstat(fd).st_mtime > _OLD_SECONDS:
+                    fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                    unlink(incoming, name)
+        except (BlockingIOError, FileNotFoundError, PermissionError):
+            continue  # its writer is at work, or has just finished, or is another user whose it is to remove
+
+
+def unlink(folder: int, name: str) -> None:
+    """Removes a file, if it is still there."""
+    with suppress(FileNotFoundError):  # it was renamed into place, or never made
+        os.unlink(name, dir_fd=folder)
+
+
 def publish(incoming: int, partial: str, folder: int, name: str) -> None:
     """Gives a finished file its name, in one step, and makes that durable. FileExistsError where the name is taken.
 
@@ -100,8 +122,13 @@ def _rename_no_replace(incoming: int, partial: str, folder: int, name: str) -> N
         raise OSError(number, os.strerror(number), name)
 
 
-def paths_below(folder: int, prefix: str, above: str = "") -> Iterator[str]:
-    """Paths of all that is no folder and starts with `prefix`, in order of code points; top names with a dot left out.
+Entry = tuple[str, os.stat_result | None]
+"""A path and, where it was asked for, what the system knows of it."""
+
+
+def entries_below(folder: int, prefix: str, *, stats: bool, above: str = "") -> Iterator[Entry]:
+    """All that is no folder and whose path starts with `prefix`, in order of code points; top names with a dot left
+    out. `stats` asks the system about each.
 
     A folder is sorted with its slash: `a.b` comes before `a/b`, as in a list of whole paths.
     """
@@ -113,10 +140,10 @@ def paths_below(folder: int, prefix: str, above: str = "") -> Iterator[str]:
             continue
         if not name.endswith("/"):
             if path.startswith(prefix):
-                yield path
+                yield path, os.stat(name, dir_fd=folder, follow_symlinks=False) if stats else None
         elif path.startswith(prefix) or prefix.startswith(path):
             below = os.open(name[:-1], _FOLDER | os.O_NOFOLLOW, dir_fd=folder)
             try:
-                yield from paths_below(below, prefix, path)
+                yield from entries_below(below, prefix, stats=stats, above=path)
             finally:
                 os.close(below)

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.ports import Abilities, Store
+from pipeline.ports import Store
+from pipeline.stores.wrappers import Wrapped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,20 +20,19 @@ class Piece:
     place: Path
 
 
-class KeepingStore:
+class KeepingStore(Wrapped):
     """The store `store`; of the object `key`, the pieces that are read are kept in their files.
 
     Keeping never disturbs the reading: where a file cannot be written, `kept` says that the piece is not there.
     """
 
     def __init__(self, store: Store, key: str, pieces: Iterable[Piece]) -> None:
-        self._store, self._key = store, key
-        self._pieces = tuple(pieces)
-        self.name, self.url = store.name, store.url
+        super().__init__(store)
+        self._key, self._pieces = key, tuple(pieces)
 
     def read(self, key: str, *, start: int = 0, length: int | None = None) -> Iterator[bytes]:
         """See `ports.Store.read`."""
-        chunks = self._store.read(key, start=start, length=length)
+        chunks = self.inner.read(key, start=start, length=length)
         if key != self._key:
             yield from chunks
             return
@@ -51,26 +51,6 @@ class KeepingStore:
                 return hashlib.file_digest(file, "sha256").hexdigest() == piece.sha256
         except OSError:
             return False
-
-    def size(self, key: str) -> int | None:
-        """See `ports.Store.size`."""
-        return self._store.size(key)
-
-    def keys(self, prefix: str = "") -> Iterator[str]:
-        """See `ports.Store.keys`."""
-        return self._store.keys(prefix)
-
-    def put(self, key: str, source: Path) -> None:
-        """See `ports.Store.put`."""
-        self._store.put(key, source)
-
-    def put_bytes(self, key: str, data: bytes) -> None:
-        """See `ports.Store.put_bytes`."""
-        self._store.put_bytes(key, data)
-
-    def probe(self) -> Abilities:
-        """See `ports.Store.probe`."""
-        return self._store.probe()
 
 
 def _keep(piece: Piece, chunk: bytes, at: int) -> None:

@@ -10,16 +10,17 @@ import errno
 import fcntl
 import os
 import secrets
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.domain.messages import message, told_by_system
-from pipeline.errors import ObjectMissing, ProfileError, StorageError, StorageUnavailable
-from pipeline.ports import Abilities
+from pipeline.errors import ObjectExists, ObjectMissing, ProfileError, StorageError, StorageUnavailable
+from pipeline.ports import Abilities, ObjectInfo
 from pipeline.stores import _folders
 from pipeline.stores._reasons import REASONS
+from pipeline.stores.identity import IDENTITY_KEY, identity_of, new_identity
 from pipeline.stores.kind import (
     CHUNK,
     StoreKind,
@@ -33,8 +34,6 @@ from pipeline.stores.kind import (
 from pipeline.tools import disk
 
 _INCOMING = ".incoming"
-_OLD_SECONDS = 600
-"""A file in `.incoming` that nobody has locked is a killed writer's once it is that old."""
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -103,6 +102,11 @@ class LocalStore:
 
     def size(self, key: str) -> int | None:
         """See `Store.size`."""
+        info = self.stat(key)
+        return None if info is None else info.size
+
+    def stat(self, key: str) -> ObjectInfo | None:
+        """See `Store.stat`."""
         parts = checked_key(key, store=self._name)
         try:
             with (
@@ -110,14 +114,55 @@ class LocalStore:
                 _folders.opened_folder(str(self.root), parts[:-1]) as folder,
                 _folders.opened_file(folder, parts[-1]) as fd,
             ):
-                return os.fstat(fd).st_size
+                return _info(key, os.fstat(fd))
         except ObjectMissing:
             return None
 
     def keys(self, prefix: str = "") -> Iterator[str]:
         """See `Store.keys`. Whatever lies in the folder and is no folder is listed."""
         with self._told(prefix), _folders.opened_folder(str(self.root), ()) as folder:
-            yield from _folders.paths_below(folder, prefix)
+            for path, _ in _folders.entries_below(folder, prefix, stats=False):
+                yield path
+
+    def objects(self, prefix: str = "") -> Iterator[ObjectInfo]:
+        """See `Store.objects`."""
+        with self._told(prefix), _folders.opened_folder(str(self.root), ()) as folder:
+            for path, info in _folders.entries_below(folder, prefix, stats=True):
+                if info is not None:
+                    yield _info(path, info)
+
+    def identity(self) -> str:
+        """See `Store.identity`."""
+        try:
+            with (
+                self._told(IDENTITY_KEY),
+                _folders.opened_folder(str(self.root), ()) as folder,
+                _folders.opened_file(folder, IDENTITY_KEY) as fd,
+            ):
+                return identity_of(os.read(fd, CHUNK), store=self._name)
+        except ObjectMissing:
+            return ""
+
+    def identify(self) -> str:
+        """See `Store.identify`."""
+        if found := self.identity():
+            return found
+        with (
+            suppress(ObjectExists),  # given by another process just now
+            self._told(IDENTITY_KEY),
+            _folders.opened_folder(str(self.root), ()) as folder,
+        ):
+            self._write(folder, IDENTITY_KEY, lambda target: disk.write_all(target, new_identity()))
+        return self.identity()
+
+    def remove(self, key: str, *, version: str = "") -> None:
+        """See `Removing.remove`; no versions are kept. Folders stay."""
+        parts = checked_key(key, store=self._name)
+        if version or self.stat(key) is None:
+            raise missing(self._name, key)
+        with self._told(key), _folders.opened_folder(str(self.root), parts[:-1]) as folder:
+            os.unlink(parts[-1], dir_fd=folder)
+            disk.sync_folder(folder)
 
     def probe(self) -> Abilities:
         """See `Store.probe`: proves that a taken name is refused; a file system has none of the others."""
@@ -143,7 +188,7 @@ class LocalStore:
             except FileExistsError:
                 return True
             finally:
-                _unlink(incoming, name)
+                _folders.unlink(incoming, name)
         return False
 
     @contextmanager
@@ -160,7 +205,7 @@ class LocalStore:
     def _write(self, folder: int, name: str, write: Callable[[int], None]) -> None:
         partial = f"{os.getpid()}-{secrets.token_hex(8)}"
         with _folders.opened_folder(str(self.root), (_INCOMING,), create=True) as incoming:
-            _remove_leftovers(incoming)
+            _folders.remove_leftovers(incoming)
             fd = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o444, dir_fd=incoming)
             try:
                 fcntl.flock(fd, fcntl.LOCK_EX)
@@ -169,7 +214,7 @@ class LocalStore:
                 _folders.publish(incoming, partial, folder, name)
             finally:
                 os.close(fd)
-                _unlink(incoming, partial)
+                _folders.unlink(incoming, partial)
 
     @contextmanager
     def _source(self, key: str, source: Path) -> Iterator[int]:
@@ -203,6 +248,10 @@ class LocalStore:
             raise kind(said, store=self._name, key=key) from error
 
 
+def _info(key: str, stat: os.stat_result) -> ObjectInfo:
+    return ObjectInfo(key=key, size=stat.st_size, modified=datetime.fromtimestamp(stat.st_mtime, UTC))
+
+
 def _copy(source: int, target: int) -> None:
     """All bytes. Not by `copy_file_range`: that may share the sectors of the two, and a copy is to be a second one."""
     size = os.fstat(source).st_size
@@ -221,23 +270,6 @@ def _forget(fd: int, start: int, end: int) -> None:
     os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_SEQUENTIAL)
 
 
-def _remove_leftovers(incoming: int) -> None:
-    """Removes what killed writers left: old, and locked by nobody."""
-    for name in os.listdir(incoming):
-        try:
-            with _folders.opened_file(incoming, name) as fd:
-                if time.time() - os.fstat(fd).st_mtime > _OLD_SECONDS:
-                    fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
-                    _unlink(incoming, name)
-        except (BlockingIOError, FileNotFoundError, PermissionError):
-            continue  # its writer is at work, or has just finished, or is another user whose it is to remove
-
-
-def _unlink(folder: int, name: str) -> None:
-    with suppress(FileNotFoundError):  # it was renamed into place, or never made
-        os.unlink(name, dir_fd=folder)
-
-
 def _prepared(settings: StoreSettings) -> LocalStore:
     store = LocalStore(settings)
     try:
@@ -245,6 +277,7 @@ def _prepared(settings: StoreSettings) -> LocalStore:
     except OSError as error:
         said = message("store_folder_not_made", store=store.name, folder=store.root, reason=told_by_system(error))
         raise StorageError(said, store=store.name) from error
+    store.identify()
     return store
 
 

@@ -2,11 +2,12 @@
 
 import os
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.domain.messages import message, told_by_system
 from pipeline.errors import ObjectMissing, StorageError, StorageRefused
-from pipeline.ports import Abilities
+from pipeline.ports import Abilities, ObjectInfo
 from pipeline.stores.kind import CHUNK
 from pipeline.tools import disk
 
@@ -38,12 +39,32 @@ class LooseFilesStore:
 
     def size(self, key: str) -> int | None:
         """See `ports.Store.size`."""
-        path = self._files.get(key)
-        return path.stat().st_size if path is not None and path.is_file() else None
+        info = self.stat(key)
+        return None if info is None else info.size
 
     def keys(self, prefix: str = "") -> Iterator[str]:
         """See `ports.Store.keys`."""
         return iter(sorted(key for key in self._files if key.startswith(prefix)))
+
+    def stat(self, key: str) -> ObjectInfo | None:
+        """See `ports.Store.stat`."""
+        path = self._files.get(key)
+        if path is None or not path.is_file():
+            return None
+        found = path.stat()
+        return ObjectInfo(key=key, size=found.st_size, modified=datetime.fromtimestamp(found.st_mtime, UTC))
+
+    def objects(self, prefix: str = "") -> Iterator[ObjectInfo]:
+        """See `ports.Store.objects`."""
+        return (info for key in self.keys(prefix) if (info := self.stat(key)) is not None)
+
+    def identity(self) -> str:
+        """These files are no store's."""
+        return ""
+
+    def identify(self) -> str:
+        """Refused."""
+        raise StorageError(message("loose_files_have_no_identity"), store=self.name)
 
     def put(self, key: str, source: Path) -> None:
         """Refused."""

@@ -2,11 +2,13 @@
 
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.domain.messages import message
 from pipeline.errors import ProfileError
-from pipeline.ports import Abilities
+from pipeline.ports import Abilities, ObjectInfo
+from pipeline.stores.identity import IDENTITY_KEY, identity_of, new_identity
 from pipeline.stores.kind import (
     CHUNK,
     StoreKind,
@@ -19,6 +21,7 @@ from pipeline.stores.kind import (
 )
 
 _SHELVES: dict[str, dict[str, bytes]] = {}
+_TIMES: dict[str, dict[str, datetime]] = {}
 _LOCK = threading.Lock()
 
 
@@ -31,6 +34,7 @@ class MemoryStore:
         self._name, self._url = settings.name, settings.url
         with _LOCK:
             self._objects = _SHELVES.setdefault(settings.address.netloc, {})
+            self._times = _TIMES.setdefault(settings.address.netloc, {})
 
     @property
     def name(self) -> str:
@@ -58,6 +62,7 @@ class MemoryStore:
             if key in self._objects:
                 raise exists(self._name, key)
             self._objects[key] = bytes(data)
+            self._times[key] = datetime.now(UTC)
 
     def read(self, key: str, *, start: int = 0, length: int | None = None) -> Iterator[bytes]:
         """See `Store.read`."""
@@ -79,8 +84,42 @@ class MemoryStore:
     def keys(self, prefix: str = "") -> Iterator[str]:
         """See `Store.keys`."""
         with _LOCK:
-            found = sorted(key for key in self._objects if key.startswith(prefix))
+            found = sorted(key for key in self._objects if key.startswith(prefix) and key != IDENTITY_KEY)
         yield from found
+
+    def stat(self, key: str) -> ObjectInfo | None:
+        """See `Store.stat`."""
+        checked_key(key, store=self._name)
+        with _LOCK:
+            return self._info(key) if key in self._objects else None
+
+    def objects(self, prefix: str = "") -> Iterator[ObjectInfo]:
+        """See `Store.objects`."""
+        with _LOCK:
+            found = [self._info(key) for key in sorted(self._objects) if key.startswith(prefix) and key != IDENTITY_KEY]
+        yield from found
+
+    def identity(self) -> str:
+        """See `Store.identity`."""
+        data = self._objects.get(IDENTITY_KEY)
+        return "" if data is None else identity_of(data, store=self._name)
+
+    def identify(self) -> str:
+        """See `Store.identify`."""
+        with _LOCK:
+            self._objects.setdefault(IDENTITY_KEY, new_identity())
+        return self.identity()
+
+    def remove(self, key: str, *, version: str = "") -> None:
+        """See `Removing.remove`; no versions are kept."""
+        checked_key(key, store=self._name)
+        with _LOCK:
+            if version or self._objects.pop(key, None) is None:
+                raise missing(self._name, key)
+            self._times.pop(key, None)
+
+    def _info(self, key: str) -> ObjectInfo:
+        return ObjectInfo(key=key, size=len(self._objects[key]), modified=self._times[key])
 
     def probe(self) -> Abilities:
         """See `Store.probe`; nothing need be tried."""

@@ -9,9 +9,7 @@ What was stored is not trusted here: the deposit reads it back.
 import io
 import os
 import secrets
-import time
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Literal
 
@@ -32,15 +30,16 @@ from botocore.exceptions import (
 
 from pipeline.domain.messages import message, told_by_program
 from pipeline.errors import HouseError, ProfileError, StorageError, StorageRefused, StorageUnavailable
-from pipeline.ports import Abilities, Store
+from pipeline.ports import Abilities, ObjectInfo, Store
 from pipeline.stores._s3_probe import probe
 from pipeline.stores.ahead import read_ahead
-from pipeline.stores.kind import CHUNK, StoreKind, StoreSettings, checked_key, checked_range, exists, unreadable_source
+from pipeline.stores.kind import StoreKind, StoreSettings, checked_key, checked_range, exists, unreadable_source
 from pipeline.stores.s3_bucket import Answer, Refusal, error_of, of_s3
+from pipeline.stores.s3_download import download
+from pipeline.stores.s3_objects import info_of, read_identity, remove, versions, write_identity
 from pipeline.stores.s3_upload import SINGLE_BYTES, FilePart, upload_large, upload_small
 
-_BREAKS = 4
-"""How many times in a row a download may break without a new byte before the store counts as unavailable."""
+_BROKEN = (HTTPClientError, IncompleteReadError, NoConnection, OSError)
 _ADDRESSING: dict[str, Literal["path", "virtual", "auto"]] = {"path": "path", "virtual": "virtual", "auto": "auto"}
 _OWN = ".lantai-probe/"
 
@@ -157,42 +156,19 @@ class S3Store:
     def read(self, key: str, *, start: int = 0, length: int | None = None) -> Iterator[bytes]:
         """See `Store.read`. Fetched ahead of the caller. A connection that breaks is taken up again where it broke."""
         checked_range(start, length)
-        yield from read_ahead(self._stream(key, start, length))
-
-    def _stream(self, key: str, start: int, length: int | None) -> Iterator[bytes]:
         full = self._full(key)
-        answer = self._get(full, start, length)
-        if answer is None:
-            return
-        end, etag, breaks = start + answer["ContentLength"], answer["ETag"], 0
-        while True:
-            before, cause = start, None
-            try:
-                with closing(answer["Body"]) as body:
-                    while start < end and (chunk := body.read(min(CHUNK, end - start))):
-                        start += len(chunk)
-                        yield chunk
-            except (HTTPClientError, IncompleteReadError, NoConnection, OSError) as error:
-                cause = error
-            if start >= end:
-                return
-            breaks = breaks + 1 if start == before else 0
-            if breaks > _BREAKS:
-                said = message("connection_breaks", store=self._name, key=key, at=start, size=end)
-                raise StorageUnavailable(said, store=self._name, key=key) from cause
-            time.sleep(0.1 * 2**breaks)
-            answer = self._get(full, start, end - start, IfMatch=etag)
-            if answer is None or answer["ContentLength"] != end - start:
-                said = message("object_shortened", store=self._name, key=key)
-                raise StorageError(said, store=self._name, key=key)
+        yield from read_ahead(download(self.bucket, full, key=key, start=start, length=length, broken=_BROKEN))
 
     def size(self, key: str) -> int | None:
         """See `Store.size`."""
-        full = self._full(key)
-        answer = self.bucket.attempt("head_object", Key=full)
+        info = self.stat(key)
+        return None if info is None else info.size
+
+    def stat(self, key: str) -> ObjectInfo | None:
+        """See `Store.stat`."""
+        answer = self.bucket.attempt("head_object", Key=self._full(key))
         if not isinstance(answer, Refusal):
-            length: int = answer["ContentLength"]
-            return length
+            return info_of(key, answer["ContentLength"], answer)
         if answer.status != 404:
             raise error_of(answer, store=self._name, key=key)
         # a HEAD has no body to say whether it is the object or the whole bucket that is missing
@@ -202,7 +178,11 @@ class S3Store:
         return None
 
     def keys(self, prefix: str = "") -> Iterator[str]:
-        """See `Store.keys`. Keys that end in a slash are folders that some consoles make, not objects of ours."""
+        """See `Store.keys`."""
+        return (info.key for info in self.objects(prefix))
+
+    def objects(self, prefix: str = "") -> Iterator[ObjectInfo]:
+        """See `Store.objects`. Keys that end in a slash are folders that some consoles make, not objects of ours."""
         arguments: dict[str, object] = {"Prefix": self._prefix + prefix}
         last = ""
         while True:
@@ -216,10 +196,26 @@ class S3Store:
                     raise StorageError(said, store=self._name, key=full)
                 last = full
                 if not full.endswith("/") and not (key := full.removeprefix(self._prefix)).startswith("."):
-                    yield key
+                    yield info_of(key, entry["Size"], entry)
             if not answer.get("IsTruncated"):
                 return
             arguments["ContinuationToken"] = answer["NextContinuationToken"]
+
+    def identity(self) -> str:
+        """See `Store.identity`."""
+        return read_identity(self.bucket, self._prefix)
+
+    def identify(self) -> str:
+        """See `Store.identify`."""
+        return self.identity() or write_identity(self.bucket, self._prefix)
+
+    def remove(self, key: str, *, version: str = "") -> None:
+        """See `Removing.remove`."""
+        remove(self.bucket, self._full(key), version=version)
+
+    def versions(self, key: str) -> Iterator[ObjectInfo]:
+        """See `Versioned.versions`."""
+        return versions(self.bucket, self._full(key), key)
 
     def probe(self) -> Abilities:
         """See `Store.probe`."""
@@ -245,28 +241,6 @@ class S3Store:
             said = message("server_loses_data", store=self._name, key=key, size=size, there=there or 0)
             raise StorageError(said, store=self._name, key=key)
 
-    def _get(self, full: str, start: int, length: int | None, **more: object) -> Answer | None:
-        """The answer to a read of a range, or None where the object has no such bytes. ObjectMissing, if it is not."""
-        ranged = start > 0 or length is not None
-        if length == 0:
-            self.bucket.call("head_object", key=full)
-            return None
-        if ranged:
-            more["Range"] = f"bytes={start}-{'' if length is None else start + length - 1}"
-        answer = self.bucket.attempt("get_object", Key=full, **more)
-        if isinstance(answer, Refusal):
-            if answer.status == 416:
-                return None
-            if answer.status == 412:
-                said = message("object_replaced", store=self._name, key=full)
-                raise StorageError(said, store=self._name, key=full)
-            raise error_of(answer, store=self._name, key=full)
-        if ranged and not answer.get("ContentRange", "").startswith(f"bytes {start}-"):
-            answer["Body"].close()
-            said = message("no_ranges", store=self._name, key=full)
-            raise StorageError(said, store=self._name, key=full)
-        return answer
-
 
 def ensure_bucket(store: Store, *, object_lock: bool = False) -> None:
     """Makes the store's bucket if it is not there, with Object Lock (and so versioning) where wanted: that cannot be
@@ -289,6 +263,7 @@ def ensure_bucket(store: Store, *, object_lock: bool = False) -> None:
 def _prepared(settings: StoreSettings) -> S3Store:
     store = S3Store(settings)
     ensure_bucket(store)
+    store.identify()
     return store
 
 

@@ -175,6 +175,13 @@ class RegisterContract:
             with pytest.raises(UsageError):
                 list(register.packages(text=text))
 
+    def test_which_store_a_name_stands_for(self, register: Register) -> None:
+        assert register.store_identity("nas") == ""
+        register.know_store("nas", "1" * 32)
+        register.know_store("s3", "2" * 32)
+        register.know_store("nas", "3" * 32)
+        assert [register.store_identity(name) for name in ("nas", "s3", "tape")] == ["3" * 32, "2" * 32, ""]
+
     def test_held(self, register: Register) -> None:
         register.hold(a_held(row=7))
         register.hold(a_held(row=8))

@@ -5,12 +5,14 @@ import os
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from pipeline.errors import HouseError, ObjectExists, ObjectMissing, StorageError
-from pipeline.ports import Store
+from pipeline.ports import Removing, Store
+from pipeline.stores.identity import IDENTITY_KEY
 from pipeline.stores.kind import CHUNK
 
 KEY = "K021/ZY/K021-ZY·FP·2019·Y-001/v0001/K021-ZY·FP·2019·Y-001-v0001.tar"
@@ -246,6 +248,51 @@ class StoreContract:
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(lambda key: store.put_bytes(key, b"{}"), keys))
         assert list(store.keys("K021/")) == keys
+
+    def test_what_is_known_of_objects_without_reading_them(self, store: Store) -> None:
+        before = datetime.now(UTC) - timedelta(minutes=5)  # a server has a clock of its own
+        for number, key in enumerate(("a/1", "a/2", "b")):
+            store.put_bytes(key, b"x" * number)
+        listed = list(store.objects())
+        assert [(info.key, info.size) for info in listed] == [("a/1", 0), ("a/2", 1), ("b", 2)]
+        assert [info.key for info in store.objects("a/")] == ["a/1", "a/2"]
+        assert list(store.objects("c")) == []
+        for info in listed:
+            assert before < info.modified < before + timedelta(minutes=10)
+            found = store.stat(info.key)
+            assert found is not None
+            assert (found.key, found.size, found.removed) == (info.key, info.size, False)
+            assert abs(found.modified - info.modified) < timedelta(seconds=2)
+        assert store.stat("a") is None
+        assert store.stat("a/3") is None
+
+    def test_its_identity(self, store: Store) -> None:
+        first = store.identity()
+        assert first in {"", store.identify()}, "one that was given stays"
+        identity = store.identify()
+        assert len(identity) == 32
+        assert store.identity() == store.identify() == identity
+        assert list(store.keys()) == list(store.objects()) == [], "it is no object of anybody's"
+
+    def test_one_identity_however_many_give_it(self, store: Store) -> None:
+        with ThreadPoolExecutor(8) as pool:
+            given = set(pool.map(lambda _: store.identify(), range(8)))
+        assert given == {store.identity()}
+
+    def test_removal(self, store: Store) -> None:
+        assert isinstance(store, Removing)
+        store.put_bytes("a/1", b"1")
+        store.put_bytes("a/2", b"2")
+        store.remove("a/1")
+        assert store.size("a/1") is None
+        assert list(store.keys()) == ["a/2"]
+        for key in ("a/1", "a", "x/y"):
+            with pytest.raises(ObjectMissing):
+                store.remove(key)
+        with pytest.raises(StorageError):
+            store.remove(IDENTITY_KEY)
+        store.put_bytes("a/1", b"again")
+        assert content(store, "a/1") == b"again"
 
     def test_what_it_says_of_itself(self, store: Store) -> None:
         assert store.name

@@ -296,7 +296,7 @@ def test_no_permission(store: LocalStore) -> None:
     by_file, by_bytes = done.stdout.splitlines()
     assert "StorageRefused" in by_file and "no_permission" in by_file
     assert "StorageRefused" in by_bytes and "no_permission" in by_bytes
-    assert [path.name for path in store.root.iterdir()] == ["other"]
+    assert list(store.keys()) == ["other"]
 
 
 PUT = """

@@ -1,0 +1,53 @@
+"""Whether a store is the one that the register means: its disk may not be mounted, its address may be wrong, or lead
+to another archive's store.
+
+An empty folder or bucket answers like any other, and so does a full one of somebody else. What tells them apart is the
+store's identity, an object of its own; where there is none yet (0.1.0 wrote none), whether a package lies there.
+"""
+
+from pipeline.domain import layout
+from pipeline.domain.messages import Message, message
+from pipeline.errors import StorageError, StorageUnavailable
+from pipeline.ports import Register, Store
+
+
+def doubt(store: Store, register: Register) -> Message | None:
+    """Why nothing that this store says of packages counts; None where it is the right one. Raises what it raises.
+
+    A store of known identity without its identity object is the right one all the same if a package lies in it that
+    should: objects whose names begin with a dot are easily left behind when a store is moved.
+    """
+    known, found = register.store_identity(store.name), store.identity()
+    if known and found:
+        said = message("store_is_another", store=store.name, url=store.url, known=known, found=found)
+        return None if known == found else said
+    key = register.copy_in(store.name)
+    if not known and not key:
+        return None
+    if key and (store.size(key) is not None or any(map(layout.is_index, store.keys("")))):
+        return None
+    return message("store_emptied", store=store.name, url=store.url)
+
+
+def doubt_if_told(store: Store, register: Register) -> Message | None:
+    """As `doubt`; None too where that cannot be told."""
+    try:
+        return doubt(store, register)
+    except StorageError:
+        return None
+
+
+def refuse_wrong(store: Store, register: Register) -> None:
+    """Raises StorageUnavailable for a store that is not the right one: nothing must be written to what may be another
+    disk, and nothing that it lacks is lost. Nothing is written."""
+    if (why := doubt(store, register)) is not None:
+        raise StorageUnavailable(why, store=store.name)
+
+
+def make_known(store: Store, register: Register) -> None:
+    """Before anything is written to a store: as `refuse_wrong`; the right one is given an identity where it has none,
+    and the register knows it by that from now on."""
+    refuse_wrong(store, register)
+    identity = store.identify()
+    if register.store_identity(store.name) != identity:
+        register.know_store(store.name, identity)
