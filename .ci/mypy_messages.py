@@ -3,7 +3,7 @@
 Every call of `message` and `finding` is held against the sentence of its code: there must be one, each place of it
 that is not optional must be given, and each fact that is given must have its place. A code that is no literal must
 be of a type that lists the codes, or be passed on under the name `code`: the call that passed it is checked where the
-function is called `_finding`, too.
+function is called `_finding` or `of_row`, too.
 """
 
 import re
@@ -49,7 +49,7 @@ class MessagesPlugin(Plugin):
 
     def get_function_hook(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
         """The check of the two functions."""
-        if fullname.startswith("pipeline.") and fullname.endswith("._finding"):
+        if fullname.startswith("pipeline.") and fullname.endswith(("._finding", ".of_row")):
             fullname = FINDING
         if fullname not in _KINDS:
             return None

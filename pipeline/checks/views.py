@@ -3,6 +3,7 @@
 There are three: a delivery (移交批次) as surveyed, a record (一件) as received and identified, a package (信息包).
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,11 @@ from pipeline.checks.bag import BagReport
 from pipeline.codecs.bag_info import values
 from pipeline.codecs.bagit_profile import BagContents
 from pipeline.domain import layout
+from pipeline.domain.findings import Finding
+from pipeline.domain.messages import Message, message
 from pipeline.domain.packages import FixityReport
+from pipeline.domain.records import DeliveryPlan
+from pipeline.domain.verdicts import CheckResult, CouldNotTell, Effect, judged
 
 OUR_PROFILES = "urn:lantai:bagit-profile:"
 """How the identifiers of our own BagIt profiles begin: a bag that names one says that it is a package of ours."""
@@ -62,3 +67,52 @@ class PackageView:
     def payload(self) -> tuple[PackageFile, ...]:
         """Files below `data/`."""
         return self.under(layout.PAYLOAD)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryView:
+    """A delivery (移交批次) as surveyed: how many rows and files it has, and what was found.
+
+    `catalogue` is empty where there is none that can be used. `digests_given` says whether the depositor gave any,
+    `is_bag` whether the delivery is a BagIt bag. `found` by code, in the order in which it was found.
+    """
+
+    catalogue: str
+    rows: int
+    files: int
+    digests_given: bool
+    is_bag: bool
+    found: Mapping[str, tuple[Finding, ...]]
+
+    @classmethod
+    def of(cls, plan: DeliveryPlan) -> "DeliveryView":
+        """The view of a surveyed delivery."""
+        found = (*plan.findings, *(each for record in plan.records for each in record.findings))
+        return cls(
+            catalogue=plan.catalogue,
+            rows=len(plan.records),
+            files=sum(len(record.files) for record in plan.records),
+            digests_given=plan.digests_given,
+            is_bag=plan.is_bag,
+            found=by_code(found),
+        )
+
+    def judged(
+        self, effects: Mapping[str, Effect], *, looked_at: Message, question: Message | None = None
+    ) -> CheckResult:
+        """The result of a check that asks for the findings of some codes, each with what it does to the result.
+
+        Without a catalogue there are no rows to look at: then nothing is passed.
+        """
+        found = [(each, effect) for code, effect in effects.items() for each in self.found.get(code, ())]
+        if not self.rows and not found:
+            return CouldNotTell(why=message("no_rows_to_look_at"))
+        return judged(found, looked_at=looked_at, untold=message("something_untold"), question=question)
+
+
+def by_code(found: Iterable[Finding]) -> dict[str, tuple[Finding, ...]]:
+    """Findings by their code, for a view."""
+    codes: dict[str, list[Finding]] = {}
+    for each in found:
+        codes.setdefault(each.code, []).append(each)
+    return {code: tuple(some) for code, some in codes.items()}

@@ -14,18 +14,16 @@ from pipeline.delivery.page_order import Page
 from pipeline.delivery.rows import read_row
 from pipeline.domain.digests import CHUNK, Digest, Hasher
 from pipeline.domain.findings import Finding, finding
-from pipeline.domain.personal import mask
 from pipeline.domain.records import Description
 from pipeline.profiles import Profile
 
 _TABLES = (".xlsx", ".xls", ".csv", ".et", ".ods")
-_ROWS_SHOWN = 20
 
 
 @dataclass(slots=True)
 class Draft:
-    """A row with its description, while its files are looked for. `listed` are those that the row names, `faults`
-    what is wrong with their names."""
+    """A row with its description, while its files are looked for. `findings` are of the row itself, `listed` the files
+    that it names, `faults` what is wrong with their names; `doubled` where another row has its code, too."""
 
     row: CatalogueRow
     description: Description
@@ -108,23 +106,4 @@ def _drafts(catalogue: Catalogue, profile: Profile, name: str) -> tuple[tuple[Dr
             general += findings
         else:
             drafts.append(Draft(row, description, findings))
-    _mark_doubled(drafts)
     return tuple(drafts), general
-
-
-def _mark_doubled(drafts: Sequence[Draft]) -> None:
-    """Which of two rows with one code is meant, nobody can tell: all of them are held."""
-    alike: dict[str, list[Draft]] = {}
-    for draft in drafts:
-        alike.setdefault(loose_name(draft.description.package_id), []).append(draft)
-    for same in alike.values():
-        if len(same) > 1:
-            rows = _spoken([draft.description.row for draft in same])  # once: a code filled down makes thousands
-            for draft in same:
-                draft.doubled = True
-                code = mask(draft.description.archival_code)
-                draft.findings.append(finding("doubled_archival_code", code, rows=rows))
-
-
-def _spoken(rows: Sequence[int]) -> str:
-    return "、".join(map(str, rows[:_ROWS_SHOWN])) + ("…" if len(rows) > _ROWS_SHOWN else "")

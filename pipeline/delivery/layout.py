@@ -2,10 +2,10 @@
 
 import os
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.checks.bag import validate_bag
 from pipeline.codecs.bag_info import Declaration, decode_bagit_txt
 from pipeline.codecs.bag_text import shown
 from pipeline.codecs.checksum_list import is_checksum_list
@@ -16,14 +16,6 @@ from pipeline.domain.findings import Finding, finding
 
 _PAYLOAD = b"data"
 _BAG_MANIFEST = re.compile(r"manifest-([^/]+)\.txt", re.IGNORECASE)
-_OF_THE_BAG = {
-    "bag_algorithm_unknown", "bag_digest_differs", "bag_encoding_unknown", "bag_info_line_malformed",
-    "bag_missing_file", "bag_not_payload", "bag_oxum_differs", "bag_oxum_malformed", "bag_oxum_repeated",
-    "bag_tag_file_too_large", "bag_tagmanifest_entry", "bag_tagmanifest_incomplete", "bag_undecodable",
-    "bag_unreadable",
-}  # fmt: skip
-"""What validation finds that is no record's: of payload files the survey tells, record by record."""
-
 _DECLARATION_BYTES = 4096
 
 
@@ -38,14 +30,18 @@ class Layout:
     findings: tuple[Finding, ...]
 
 
-def lay_out(delivery: Path, *, lister: Lister, expected: ExpectedDigests) -> Layout:
-    """Lists the top of the delivery and reads the depositor's digests into `expected`."""
+def lay_out(
+    delivery: Path, *, lister: Lister, expected: ExpectedDigests, bag_faults: Callable[[Path], Iterable[Finding]]
+) -> Layout:
+    """Lists the top of the delivery and reads the depositor's digests into `expected`. `bag_faults` says what is wrong
+    with a bag as such."""
     top = lister.top(b"")
     findings = list(top.faults)
     is_bag = any(entry.path == b"bagit.txt" for entry in top.files)
     base = _PAYLOAD if is_bag else b""
     if is_bag:
         findings += _open_bag(delivery, top, lister, expected)
+        findings += bag_faults(delivery)
         top = lister.top(base) if base in top.folders else Contents([], [], [])
         findings += top.faults
     lists = [entry for entry in top.files if is_checksum_list(decoded(entry.name))]
@@ -77,13 +73,6 @@ def _open_bag(delivery: Path, top: Contents, lister: Lister, expected: ExpectedD
             findings.append(finding("bag_algorithm_unknown", display(entry.path), algorithm=shown(algorithm)))
     for entry in top.files:
         expected.see(entry.path)
-    validated = validate_bag(delivery, payload=False).findings
-    payload = os.fsdecode(_PAYLOAD) + "/"
-    findings += [
-        f
-        for f in validated
-        if f.code in _OF_THE_BAG and not (f.code == "bag_missing_file" and f.subject.startswith(payload))
-    ]
     lister.ignored += [display(entry.path) for entry in top.files]
     lister.ignored += [display(folder) + "/" for folder in top.folders if folder != _PAYLOAD]
     return findings

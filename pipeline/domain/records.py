@@ -133,7 +133,8 @@ class DeliveryPlan:
     """移交批次 surveyed: records in the catalogue's order, and findings that belong to no record.
 
     `batch` names the delivery (its folder's name in safe form); `ignored` counts what is neither record nor fault
-    (the catalogue itself, checksum lists, `.DS_Store`, `Thumbs.db`), by display name.
+    (the catalogue itself, checksum lists, `.DS_Store`, `Thumbs.db`), by display name; `digests_given` says whether the
+    depositor gave digests, `is_bag` whether the delivery is a BagIt bag.
     """
 
     batch: str
@@ -141,6 +142,8 @@ class DeliveryPlan:
     records: tuple[PlannedRecord, ...]
     findings: tuple[Finding, ...] = ()
     ignored: tuple[str, ...] = ()
+    digests_given: bool = False
+    is_bag: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,31 +1,51 @@
 """Survey (清点) of a delivery before any work: catalogue against names and sizes, all that is wrong told at once.
 
 No file is opened here but the catalogue, the lists of checksums and the tag files of a bag; no link is followed.
-themselves say comes with `receive` and `identify`.
+What is read and matched is judged by `checks.delivery`; what files contain, when they are received and identified.
 """
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from pipeline.checks.delivery import (
+    bag_sound,
+    code_agrees,
+    codes_sound,
+    digests_given,
+    files_matched,
+    names_kept,
+    no_personal_numbers,
+    page_numbers,
+    required_values,
+    values_sound,
+)
+from pipeline.checks.delivery_rows import Row
 from pipeline.delivery.drafts import Draft, draft_records, loose_name
 from pipeline.delivery.expected import ExpectedDigests, decoded
 from pipeline.delivery.layout import Layout, lay_out
 from pipeline.delivery.listing import Contents, Lister, display
 from pipeline.delivery.matching import Matcher, sort_files
-from pipeline.delivery.page_order import Page, in_page_order, page_findings
+from pipeline.delivery.page_order import Page, in_page_order
 from pipeline.domain.findings import Finding, finding
 from pipeline.domain.identifiers import normalise_code
 from pipeline.domain.names import OriginalName, safe_component
-from pipeline.domain.personal import citizen_numbers, mask
 from pipeline.domain.records import DeliveryPlan, PlannedRecord, SourceFile
 from pipeline.errors import SourceError, UsageError
 from pipeline.profiles import Profile
 
-_PLAIN_NAME = re.compile(rb"(?!(?i:con|prn|aux|nul|com\d|lpt\d)(?:\.|$))[A-Za-z0-9][A-Za-z0-9_()-]*(?:\.[A-Za-z0-9]+)?")
-_MAYBE_PERSONAL = re.compile(rb"(?:(?:[0-9]|\xef\xbc[\x90-\x99])[ -]?){17}")
+_OF_A_ROW: tuple[Callable[[Row], Iterator[Finding]], ...] = (
+    codes_sound.faults,
+    required_values.faults,
+    codes_sound.fonds_fault,
+    values_sound.folder_faults,
+    code_agrees.faults,
+    values_sound.faults,
+    no_personal_numbers.faults,
+)
+"""What checks say of a row by itself, in the order in which it is told."""
 _NAMES_REMEMBERED = 100_000
 
 
@@ -58,7 +78,7 @@ class _Survey:
         self._expected = ExpectedDigests(profile.limits.max_list_bytes)
         ignored = profile.delivery.ignored_names
         self._lister = Lister(delivery, profile.limits, ignored, self._expected.see)
-        self._layout = lay_out(delivery, lister=self._lister, expected=self._expected)
+        self._layout = lay_out(delivery, lister=self._lister, expected=self._expected, bag_faults=bag_sound.faults)
         self._findings = list(self._layout.findings)
         self._names: dict[bytes, OriginalName] = {}
 
@@ -68,6 +88,7 @@ class _Survey:
         self._findings += drafted.findings
         records: list[PlannedRecord] = []
         if drafted.drafts:
+            self._judge_rows(drafted.drafts)
             records = self._matched(drafted.drafts, {drafted.entry})
         else:  # no row to match, but what is wrong with the files is told at once all the same
             for folder in self._layout.top.folders:
@@ -83,7 +104,18 @@ class _Survey:
             records=tuple(records),
             findings=tuple(self._findings),
             ignored=(*((catalogue,) if catalogue else ()), *self._lister.ignored),
+            digests_given=bool(self._expected),
+            is_bag=self._layout.is_bag,
         )
+
+    def _judge_rows(self, drafts: Sequence[Draft]) -> None:
+        """What is wrong with each row by itself, before what reading it has found; then rows that share a code."""
+        for draft in drafts:
+            row = Row(draft.row, draft.description, self._profile.delivery)
+            draft.findings[:0] = [found for judge in _OF_A_ROW for found in judge(row)]
+        for draft, found in codes_sound.doubled(drafts):
+            draft.doubled = True
+            draft.findings.append(found)
 
     def _matched(self, drafts: Sequence[Draft], catalogue: set[object]) -> list[PlannedRecord]:
         codes = frozenset(draft.description.archival_code for draft in drafts)
@@ -116,25 +148,18 @@ class _Survey:
         else:
             answer = found[description.archival_code]
         pages, faults = answer
-        findings = [*draft.findings, *draft.faults, *faults, *self._name_findings(pages, description.archival_code)]
-        if not pages and not faults and not draft.faults:
-            findings.append(finding("row_without_files", mask(description.archival_code)))
+        code = description.archival_code
+        findings = [*draft.findings, *draft.faults, *faults, *names_kept.faults(pages, code)]
+        findings += no_personal_numbers.path_faults(pages, code)
+        findings += files_matched.faults(pages, code, told=bool(faults or draft.faults))
         if not draft.doubled:
             images = self._profile.images_of(description.category)
-            findings += page_findings(pages, description, images=images)
+            findings += page_numbers.faults(pages, description, images=images)
         files = tuple(self._source(page) for page in pages)
-        findings += self._unlisted(files, description.archival_code)
+        if self._expected:
+            findings += digests_given.faults(files, code, is_bag=self._layout.is_bag)
         marked = tuple(replace(f, record=description.package_id, row=description.row) for f in dict.fromkeys(findings))
         return PlannedRecord(description=description, files=files, findings=marked)
-
-    def _unlisted(self, files: Sequence[SourceFile], code: str) -> Iterable[Finding]:
-        """Where the depositor gave digests, a file without one cannot be compared. RFC 8493, 3: a bag lists all."""
-        bare = [file for file in files if not file.expected] if self._expected else []
-        if bare and self._layout.is_bag:
-            first = display(bytes.fromhex(bare[0].where))
-            yield finding("bag_unlisted_file", first, manifest="manifest-*.txt", count=len(bare))
-        elif bare:
-            yield finding("file_not_in_checksum_list", mask(code), count=len(bare))
 
     def _source(self, page: Page) -> SourceFile:
         entry = page.entry
@@ -153,24 +178,6 @@ class _Survey:
             expected=self._expected.of(entry.path),
         )
 
-    def _name_findings(self, pages: Sequence[Page], code: str) -> Iterable[Finding]:
-        """One finding of each kind for a record, with its first example: a wrong setting spoils every name."""
-        odd = [page.name for page in pages if not _PLAIN_NAME.fullmatch(page.name)]
-        not_utf8 = [name for name in odd if not OriginalName.of(name).is_utf8]
-        made_safe = [name for name in odd if any(_is_changed(part) for part in name.split(b"/"))]
-        if not_utf8:
-            yield finding("name_not_utf8", mask(code), count=len(not_utf8), example=display(not_utf8[0]))
-        if made_safe:
-            yield finding("name_made_safe", mask(code), count=len(made_safe), example=display(made_safe[0]))
-        personal = [
-            page.entry.path
-            for page in pages
-            if _MAYBE_PERSONAL.search(page.entry.path) and citizen_numbers(decoded(page.entry.path))
-        ]
-        if personal:
-            shown = display(personal[0])
-            yield finding("personal_number_in_text", mask(code), field="path", masked=shown)
-
     def _with_unmet(self, records: list[PlannedRecord], files_at: bytes) -> list[PlannedRecord]:
         """Files that a list of checksums names and the delivery lacks hold the record they would belong to."""
         unmet = self._expected.unmet()
@@ -183,7 +190,7 @@ class _Survey:
         by_code: dict[str, list[Finding]] = {}
         for path in unmet:
             code = _code_of(path, files_at + b"/", pattern) or _code_of(path, base, pattern)
-            by_code.setdefault(code, []).append(finding("checksum_names_missing_file", display(path)))
+            by_code.setdefault(code, []).append(digests_given.unmet(path))
         out: list[PlannedRecord] = []
         for record in records:
             faults = by_code.get(record.description.archival_code, [])
@@ -202,10 +209,6 @@ def _files_at(layout: Layout, files_folder: str) -> bytes:
         if loose_name(decoded(folder.removeprefix(base))) == loose_name(files_folder):
             return folder
     return base + files_folder.encode()
-
-
-def _is_changed(component: bytes) -> bool:
-    return safe_component(component).encode() != component
 
 
 def _code_of(path: bytes, prefix: bytes, pattern: re.Pattern[str]) -> str:

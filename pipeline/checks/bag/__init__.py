@@ -3,14 +3,13 @@
 from pipeline.checks.bag._hashing import normal_name
 from pipeline.checks.bag._inventory import open_regular
 from pipeline.checks.bag._listings import manifest_of
-from pipeline.checks.bag._report import BagFile, BagReport, Effect, effect_of
+from pipeline.checks.bag._report import RESULT_EFFECTS, BagFile, BagReport
 from pipeline.checks.bag._validate import validate_bag
 
 __all__ = [
+    "RESULT_EFFECTS",
     "BagFile",
     "BagReport",
-    "Effect",
-    "effect_of",
     "manifest_of",
     "normal_name",
     "open_regular",

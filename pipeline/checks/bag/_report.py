@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from pipeline.codecs.bagit_profile import BagContents
+from pipeline.domain import verdicts
 from pipeline.domain.digests import Digest
 from pipeline.domain.findings import Finding
 
@@ -71,10 +72,15 @@ EFFECTS = {
 }
 """Every code that validation can end with."""
 
-
-def effect_of(found: Finding) -> Effect:
-    """What a finding of the validation does. A code without a known effect is our own fault (KeyError)."""
-    return EFFECTS[found.code]
+_AS_RESULT = {
+    Effect.INCOMPLETE: verdicts.Effect.FAILS,
+    Effect.INVALID: verdicts.Effect.FAILS,
+    Effect.UNTOLD: verdicts.Effect.UNTOLD,
+    Effect.UNSEEN: verdicts.Effect.UNTOLD,
+    Effect.NOTED: verdicts.Effect.NOTED,
+}
+RESULT_EFFECTS = {code: _AS_RESULT[effect] for code, effect in EFFECTS.items()}
+"""What each code does to the result of a check."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +114,7 @@ def report(
     findings: list[Finding], *, version: str, payload: tuple[BagFile, ...] = (), contents: BagContents
 ) -> BagReport:
     """The report that the findings amount to. A code without a known effect is our own fault (KeyError)."""
-    effects = {effect_of(each) for each in findings}
+    effects = {EFFECTS[each.code] for each in findings}
     valid: bool | None = True
     if effects & {Effect.INCOMPLETE, Effect.INVALID}:
         valid = False

@@ -10,20 +10,11 @@ A copy that lies packed in a tar is compared byte for byte with its index instea
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.checks.bag import Effect as BagEffect
-from pipeline.checks.bag import effect_of
+from pipeline.checks.bag import RESULT_EFFECTS
 from pipeline.checks.check import Check
 from pipeline.checks.views import PackageView
 from pipeline.domain.messages import message
-from pipeline.domain.verdicts import CheckResult, CouldNotTell, Effect, NotApplicable, judged
-
-_EFFECTS = {
-    BagEffect.INCOMPLETE: Effect.FAILS,
-    BagEffect.INVALID: Effect.FAILS,
-    BagEffect.UNTOLD: Effect.UNTOLD,
-    BagEffect.UNSEEN: Effect.UNTOLD,
-    BagEffect.NOTED: Effect.NOTED,
-}
+from pipeline.domain.verdicts import CheckResult, CouldNotTell, NotApplicable, judged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +39,7 @@ def judge(package: PackageView, parameters: Parameters) -> CheckResult:
         if payload
         else message("tags_looked_at", files=len(report.contents.tag_files), version=report.version)
     )
-    effects = ((each, _EFFECTS[effect_of(each)]) for each in found)
+    effects = ((each, RESULT_EFFECTS[each.code]) for each in found)
     return judged(effects, looked_at=looked_at, untold=message("bag_not_told"))
 
 
