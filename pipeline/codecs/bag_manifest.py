@@ -41,6 +41,11 @@ class FetchLine:
     path: str
 
 
+def is_manifest(path: str) -> bool:
+    """Whether it is the path of a manifest or tag manifest of any algorithm."""
+    return path.startswith(("manifest-", "tagmanifest-")) and path.endswith(".txt")
+
+
 def encode_path(path: str) -> str:
     """A path as a manifest holds it: `%`, CR and LF percent-encoded and nothing else."""
     return path.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")

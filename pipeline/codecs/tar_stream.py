@@ -5,19 +5,19 @@ No byte of the stream is interpreted, so a damaged or hostile tar cannot lead an
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import StrEnum
 
 from pipeline.domain.digests import Hasher
 from pipeline.domain.packages import Member
 
 
-class Part(Enum):
+class Part(StrEnum):
     """What the bytes are."""
 
-    HEADER = auto()
-    DATA = auto()
-    PADDING = auto()
-    TRAILER = auto()
+    HEADER = "header"
+    DATA = "data"
+    PADDING = "padding"
+    TRAILER = "trailer"
 
 
 @dataclass(frozen=True, slots=True)

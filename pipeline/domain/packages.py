@@ -176,8 +176,8 @@ class FixityResult(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FixityFault:
-    """What is wrong with one member of a copy; `path` is empty when it is the tar as such. `reason` is a message;
-    reports kept by 0.1.0 have sentences of their own."""
+    """What is wrong with one member of a copy, or with the object of this name beside its tar; `path` is empty for the
+    tar or the index as such. `reason` is a message; reports kept by 0.1.0 have sentences of their own."""
 
     result: FixityResult
     path: str
@@ -186,7 +186,8 @@ class FixityFault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FixityReport:
-    """固化信息检查 of one copy: all bytes read, in one store, at one time."""
+    """固化信息检查 of one copy: all bytes read, in one store, at one time. `earlier_versions` hold members of this one,
+    which are read with their own copies."""
 
     package_id: str
     version: int
@@ -196,6 +197,7 @@ class FixityReport:
     started_at: str
     ended_at: str
     faults: tuple[FixityFault, ...] = ()
+    earlier_versions: tuple[int, ...] = ()
 
     @classmethod
     def unread(

@@ -5,13 +5,12 @@ is not, and the content is, the description differs, or cannot be told to be the
 is a clash.
 """
 
-from collections.abc import Iterable, Iterator
 from enum import Enum, auto
 
 from pipeline.delivery import identity_0_1_0
 from pipeline.domain import identity
 from pipeline.domain.findings import Finding, finding
-from pipeline.domain.messages import Message, message
+from pipeline.domain.messages import Message, message, word
 from pipeline.domain.packages import PackageIndex
 from pipeline.domain.personal import mask
 from pipeline.domain.records import Description, PlannedRecord, Received
@@ -56,21 +55,15 @@ def difference(known: PackageIndex, planned: PlannedRecord, found: Redelivered) 
     return finding(code, about.archival_code, record=known.package_id, row=about.row, stored=known.packaged_at, **facts)
 
 
-def _differences(known: PackageIndex, about: Description) -> Message:
+def _differences(known: PackageIndex, about: Description) -> tuple[Message, ...]:
     """Column by column, as far as the index keeps them; the others are in the package's own description."""
-    told = _chained(
+    differing = (
         (name, getattr(known, name), getattr(about, name))
         for name in _COMPARED
         if getattr(known, name) != getattr(about, name)
     )
-    return told if told is not None else message("columns_not_in_index")
-
-
-def _chained(differing: Iterable[tuple[str, str, str]]) -> Message | None:
-    rest: Iterator[tuple[str, str, str]] = iter(differing)
-    first = next(rest, None)
-    if first is None:
-        return None
-    field, stored, now = first
-    more = _chained(rest)
-    return message("column_differs", field=field, stored=mask(stored), now=mask(now), more="" if more is None else more)
+    told = tuple(
+        message("column_differs", field=word("field", name), stored=mask(stored), now=mask(now))
+        for name, stored, now in differing
+    )
+    return told or (message("columns_not_in_index"),)

@@ -1,20 +1,22 @@
-"""入库: the finished package into every store: tar, read back whole and compared, index last.
+"""入库: the finished package into every store: its objects, read back whole and compared, index last.
 
-The index in a store is the mark of a copy that was read back. So a run that was killed goes on where it stopped:
-a copy with its index is done, a tar without one is read back before it counts, and nothing is overwritten. What a
-store's answer is worth is left to nobody: only what was read from it counts.
+The index in a store says that the copy was read back. So a run that was killed goes on where it stopped:
+a copy with its index is done, objects without one are read back before they count, and nothing is overwritten. A
+store's "ok" is not evidence; only bytes read back are.
 """
 
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from threading import Lock
 
 from pipeline import __version__
 from pipeline.domain.events import Agent, Event, EventKind, Outcome
-from pipeline.domain.packages import Copy, Deposited, FixityReport, FixityResult, Packaged, PackageIndex
+from pipeline.domain.messages import Message, message, why
+from pipeline.domain.packages import Copy, Deposited, FixityReport, FixityResult, Packaged, PackageIndex, StoredObject
 from pipeline.domain.records import Step
 from pipeline.errors import (
     CopyMismatch,
@@ -33,8 +35,7 @@ from pipeline.stores.loose_files import LooseFilesStore
 
 Check = Callable[[PackageIndex, Store], FixityReport]
 
-_REGISTER = "`lantai rebuild` registers what the stores hold; then run this again"
-_MOVE = "Check that medium, move the package's folder out of the store, then run this again"
+_MOST_TOLD = 5
 
 
 def deposit(
@@ -49,14 +50,15 @@ def deposit(
 ) -> Step[Deposited]:
     """A copy in every store, read back whole by `check`; the events are one replication per store and the ingestion.
 
-    `folder` holds the tar and `<bag name>.index.json`. `check` reads a store's tar against the index, all its bytes.
-    `advance` is told the tar's bytes once per store when it is there (and again for what `check` did not have to
-    read). Every store is tried before an error is raised; a later run does only what is missing. Raises CopyMismatch
-    (what was read back is not what was written), ObjectDiffers (something else lies there), StorageUnavailable
-    after the last attempt, SourceChanged (the workspace was touched), UsageError (no store, or two of one name).
+    `folder` holds the index and all objects it lists, under their names. `check` reads a store's objects against the
+    index, all their bytes. `advance` is told the objects' bytes once per store when they are there (and again for what
+    `check` did not have to read). Every store is tried before an error is raised; a later run does only what is
+    missing. Raises CopyMismatch (what was read back is not what was written), ObjectDiffers (something else lies
+    there), StorageUnavailable after the last attempt, SourceChanged (the workspace was touched), UsageError (no store,
+    or two of one name).
     """
     if not stores or len({store.name for store in stores}) < len(stores):
-        raise UsageError("a deposit needs at least one store, and no two of the same name")
+        raise UsageError(message("deposit_without_stores"))
     load = _Load.of(packaged, folder)
     one_at_a_time = Lock()
 
@@ -77,23 +79,36 @@ def deposit(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Load:
-    """What goes into every store."""
+    """What goes into every store; `index_bytes` are those of the file."""
 
     index: PackageIndex
-    tar: Path
+    folder: Path
     index_bytes: bytes
 
     @classmethod
     def of(cls, packaged: Packaged, folder: Path) -> "_Load":
-        index, tar = packaged.index, folder / packaged.index.tar_name
+        index = packaged.index
         try:
             index_bytes = (folder / index.index_name).read_bytes()
-            size = tar.stat().st_size
+            sizes = {each.key: (folder / each.key).stat().st_size for each in index.objects}
         except FileNotFoundError as error:
-            raise SourceChanged(f"the finished package of {index.package_id} is gone from {folder}: {error}") from error
-        if size != index.tar_size:
-            raise SourceChanged(f"{tar} has {size} bytes and was finished with {index.tar_size}: it was touched since")
-        return cls(index=index, tar=tar, index_bytes=index_bytes)
+            raise SourceChanged(
+                message("package_gone", package=index.package_id, folder=folder, reason=why(error))
+            ) from error
+        for each in index.objects:
+            if sizes[each.key] != each.size:
+                raise SourceChanged(
+                    message("package_touched", file=folder / each.key, size=sizes[each.key], had=each.size)
+                )
+        return cls(index=index, folder=folder, index_bytes=index_bytes)
+
+    def file(self, each: StoredObject) -> Path:
+        """The object in the workspace."""
+        return self.folder / each.key
+
+    def key(self, each: StoredObject) -> str:
+        """Its key in a store."""
+        return f"{self.index.folder}{each.key}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,10 +133,10 @@ class _StoreDeposit:
         index = self.load.index
         if retried(self._index_is_there, sleep=self.sleep):
             how = "found whole, read back by an earlier run"
-            self.advance(2 * index.tar_size)
+            self.advance(2 * index.stored_bytes)
         else:
-            ours = retried(self._put_tar, sleep=self.sleep)
-            self.advance(index.tar_size)
+            ours = self._put_objects()
+            self.advance(index.stored_bytes)
             retried(lambda: self._read_back(ours), sleep=self.sleep)
             retried(self._put_index, sleep=self.sleep)
             how = "written and read back whole" if ours else "found without index, read back whole"
@@ -129,10 +144,11 @@ class _StoreDeposit:
         copy = Copy(
             store=self.store.name,
             tar_key=index.tar_key,
-            bytes_read_back=index.tar_size,
+            bytes_read_back=index.stored_bytes,
             deposited_at=now.isoformat(),
         )
-        detail = f"store={self.store.name}; url={self.store.url}; key={index.tar_key}; bytes={index.tar_size}; {how}"
+        size = index.stored_bytes
+        detail = f"store={self.store.name}; url={self.store.url}; key={index.tar_key}; bytes={size}; {how}"
         return _Done(copy=copy, event=_event(EventKind.REPLICATION, index, clock, detail))
 
     def _index_is_there(self) -> bool:
@@ -142,22 +158,29 @@ class _StoreDeposit:
         if size is None:
             return False
         if size != len(self.load.index_bytes) or b"".join(self.store.read(key)) != self.load.index_bytes:
-            raise self._occupied(key, "another package is stored there already", _REGISTER)
-        tar_size = self.store.size(self.load.index.tar_key)
-        if tar_size != self.load.index.tar_size:
-            was = "is missing" if tar_size is None else f"has {tar_size} bytes instead of {self.load.index.tar_size}"
-            raise self._occupied(self.load.index.tar_key, f"its index is there, but the tar {was}", _MOVE)
+            raise self._occupied(key, message("deposit_other_package"), message("deposit_rebuild"))
+        for each in self.load.index.objects:
+            there = self.store.size(self.load.key(each))
+            if there != each.size:
+                found = message("deposit_object_other", size=there, had=each.size)
+                raise self._occupied(self.load.key(each), found, message("deposit_move"))
         return True
 
-    def _put_tar(self) -> bool:
+    def _put_objects(self) -> bool:
+        """Whether we wrote all of them, in their order, each tried again on its own."""
+        written = [retried(partial(self._put, each), sleep=self.sleep) for each in self.load.index.objects]
+        return all(written)
+
+    def _put(self, each: StoredObject) -> bool:
         """Whether we wrote it; False where something lies there already, which is read back before it counts."""
-        if self.store.size(self.load.index.tar_key) is not None:
+        key = self.load.key(each)
+        if self.store.size(key) is not None:
             return False
         try:
             # A store may share the file's bytes where no other does yet: two that look at once would both share them,
             # and the two copies would be the same sectors of one disk.
             with self.one_at_a_time:
-                self.store.put(self.load.index.tar_key, self.load.tar)
+                self.store.put(key, self.load.file(each))
         except ObjectExists:
             return False
         return True
@@ -166,48 +189,31 @@ class _StoreDeposit:
         index = self.load.index
         report = self.check(index, self.store)
         if (report.package_id, report.version, report.store) != (index.package_id, index.version, self.store.name):
-            raise HouseError(f"another copy was read back than that of {index.package_id} in {self.store.name}")
+            raise HouseError(message("deposit_other_read", package=index.package_id, store=self.store.name))
         if report.result is FixityResult.OK:
-            if report.bytes_read < index.tar_size:
-                raise HouseError(f"{report.bytes_read} of {index.tar_size} bytes of {index.package_id} were read back")
+            if report.bytes_read < index.stored_bytes:
+                raise HouseError(
+                    message("deposit_partly_read", read=report.bytes_read, had=index.stored_bytes, key=index.tar_key)
+                )
             return
         raise self._not_whole(report, ours)
 
     def _not_whole(self, report: FixityReport, ours: bool) -> StorageError | SourceChanged:
-        index = self.load.index
-        what = "; ".join(f"{fault.path or 'tar'}: {fault.reason}" for fault in report.faults[:5]) or str(report.result)
-        where = {"store": self.store.name, "key": index.tar_key}
+        index, store = self.load.index, self.store.name
+        said = {"package": index.package_id, "store": store, "faults": _told(report)}
+        where = {"store": store, "key": index.tar_key}
         if report.result is FixityResult.COULD_NOT_TELL:
-            return StorageUnavailable(
-                "存储暂时没有应答，这份副本不算入库，请稍后再运行 · "
-                f"{index.package_id} could not be read back from the store {self.store.name} ({what}): it does not "
-                "count as deposited; run this again when the store answers",
-                **where,
-            )
+            return StorageUnavailable(message("copy_not_read_back", **said), **where)
         if report.result is FixityResult.UNREADABLE:
-            return StorageError(
-                "写入的副本读不出来，不算入库，请检查该介质，把这个包的文件移出后再运行 · "
-                f"{index.package_id} cannot be read back from the store {self.store.name} ({what}): it does not count "
-                f"as deposited. Check that medium; move {index.tar_key} out of it, then run this again",
-                **where,
-            )
+            return StorageError(message("copy_written_unreadable", key=index.tar_key, **said), **where)
         if not ours:
-            found = f"a tar without index is there, and it is not this package ({what})"
-            return self._occupied(index.tar_key, found, f"It was never counted as deposited. {_MOVE}")
-        if self.check(index, LooseFilesStore({index.tar_key: self.load.tar})).result is not FixityResult.OK:
-            return SourceChanged(
-                f"{index.package_id} 的包在工作区中已损坏，不算入库；请把存储 {self.store.name} 中的 {index.tar_key} "
-                "移出后再运行，会重新制作 · "
-                f"the finished package of {index.package_id} was damaged in the workspace, so it does not count as "
-                f"deposited. Move {index.tar_key} out of the store {self.store.name}, then run this again: it will be "
-                "made anew"
+            return self._occupied(
+                index.tar_key, message("deposit_stranger", faults=_told(report)), message("deposit_move")
             )
-        return CopyMismatch(
-            "读回的内容与写入的不一致，这份副本不算入库，请检查该介质，把这个包的文件移出后再运行 · "
-            f"what the store {self.store.name} gave back of {index.package_id} is not what was written ({what}): it "
-            f"does not count as deposited. Check that medium; move {index.tar_key} out of it, then run this again",
-            **where,
-        )
+        ourselves = LooseFilesStore({self.load.key(each): self.load.file(each) for each in index.objects})
+        if self.check(index, ourselves).result is not FixityResult.OK:
+            return SourceChanged(message("package_damaged", package=index.package_id, store=store, key=index.tar_key))
+        return CopyMismatch(message("copy_written_differs", key=index.tar_key, **said), **where)
 
     def _put_index(self) -> None:
         """Writes the index, unless it is there, and reads it back."""
@@ -219,19 +225,20 @@ class _StoreDeposit:
                 return
         if b"".join(self.store.read(key)) != self.load.index_bytes:
             raise CopyMismatch(
-                f"what the store {self.store.name} gave back of {key} is not what was written: check that medium; "
-                "move the package's folder out of it, then run this again",
-                store=self.store.name,
-                key=key,
+                message("deposit_index_differs", store=self.store.name, key=key), store=self.store.name, key=key
             )
 
-    def _occupied(self, key: str, what: str, remedy: str) -> ObjectDiffers:
+    def _occupied(self, key: str, found: Message, remedy: Message) -> ObjectDiffers:
         return ObjectDiffers(
-            "存储中这个位置已有别的内容，未作覆盖 · "
-            f"the store {self.store.name}, {key}: {what}. Nothing was overwritten. {remedy}",
+            message("deposit_occupied", store=self.store.name, key=key, found=found, remedy=remedy),
             store=self.store.name,
             key=key,
         )
+
+
+def _told(report: FixityReport) -> tuple[Message, ...]:
+    """The first of what is wrong, by member."""
+    return tuple(message("copy_fault_of", path=fault.path, reason=fault.reason) for fault in report.faults[:_MOST_TOLD])
 
 
 def _raise_gravest(errors: list[PipelineError]) -> None:
@@ -239,10 +246,10 @@ def _raise_gravest(errors: list[PipelineError]) -> None:
     if not errors:
         return
     gravest = next((error for error in errors if not error.retryable), errors[0])
-    others = [str(error) for error in errors if error is not gravest]
+    others = tuple(why(error) for error in errors if error is not gravest)
     if others and isinstance(gravest, StorageError):
-        message = " · ".join([str(gravest), *others])
-        raise type(gravest)(message, store=gravest.store, key=gravest.key) from gravest
+        said = message("several_stores", all=(why(gravest), *others))
+        raise type(gravest)(said, store=gravest.store, key=gravest.key) from gravest
     raise gravest
 
 

@@ -253,7 +253,7 @@ def test_a_tar_without_index_is_read_back_and_not_overwritten(site: Site, damage
 
 def test_another_index_there_is_left_alone(site: Site) -> None:
     site.nas.put_bytes(site.index.index_key, b"{}")
-    with pytest.raises(ObjectDiffers, match="lantai rebuild"):
+    with pytest.raises(ObjectDiffers, match="deposit_rebuild"):
         site.deposit()
     assert site.nas.files() == [site.index.index_key]
     assert (site.nas.root / site.index.index_key).read_bytes() == b"{}"
