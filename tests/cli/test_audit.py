@@ -25,7 +25,7 @@ def test_a_changed_copy(own: Terminal, flip: Callable[[Terminal, str, str, bytes
     flip(own, "a", TEXT, "一、基本情况\n".encode())
     done = own.type("audit", "--all", "--lang", "zh")
     assert done.code == 6
-    for word in (TEXT, "first", "data/original/001.txt", "与原来不符", "4 份副本", "3 份完好", "1 份有问题"):
+    for word in (TEXT, "first", "data/original/001.txt", "与入库时不一致", "4 份副本", "3 份完好", "1 份有问题"):
         assert word in done.out
     assert PHOTOS not in done.out
 
