@@ -23,7 +23,8 @@ def _detector() -> Any:
 
 
 def claim(path: Path) -> FormatClaim:
-    """What libmagic says of a file; a claim without an identifier where it failed."""
+    """What libmagic says of a file; a claim without an identifier where it failed. OSError where the file cannot be
+    opened: that is no statement about it."""
     by = f"libmagic {version()}"
     try:
         media_type = _detector().from_file(str(path))

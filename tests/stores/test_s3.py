@@ -11,7 +11,6 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -22,15 +21,13 @@ from pipeline.errors import (
     ObjectMissing,
     ProfileError,
     StorageError,
-    StorageFull,
     StorageRefused,
     StorageUnavailable,
 )
 from pipeline.ports import Store
 from pipeline.stores import StoreSettings, memory, open_store, prepare_store
 from pipeline.stores.s3 import S3Store, ensure_bucket
-from pipeline.stores.s3_bucket import Refusal, error_of
-from pipeline.stores.s3_upload import _stretches
+from pipeline.stores.s3_bucket import Refusal
 from tests.contracts.store import KEY, StoreContract, content, file_of
 from tests.services.ceph import S3Service
 from tests.stores.wire import Wire
@@ -221,32 +218,6 @@ def test_a_bucket_is_only_for_s3() -> None:
         ensure_bucket(memory.MemoryStore(StoreSettings(name="m", url=f"memory://{uuid.uuid4()}")))
 
 
-@pytest.mark.parametrize(
-    ("status", "code", "kind"),
-    [
-        (404, "NoSuchKey", ObjectMissing),
-        (412, "PreconditionFailed", ObjectExists),
-        (409, "ConditionalRequestConflict", ObjectExists),
-        (403, "QuotaExceeded", StorageFull),
-        (507, "", StorageFull),
-        (500, "InternalError", StorageUnavailable),
-        (503, "SlowDown", StorageUnavailable),
-        (429, "", StorageUnavailable),
-        (400, "RequestTimeout", StorageUnavailable),
-        (403, "AccessDenied", StorageRefused),
-        (403, "RequestTimeTooSkewed", StorageRefused),
-        (404, "NoSuchBucket", StorageRefused),
-        (400, "BadDigest", StorageUnavailable),
-        (400, "XAmzContentSHA256Mismatch", StorageUnavailable),
-        (400, "InvalidRequest", StorageError),
-    ],
-)
-def test_what_a_refusal_means(status: int, code: str, kind: type[StorageError]) -> None:
-    error = error_of(Refusal(status=status, code=code, message="words"), store="cloud", key="k")
-    assert type(error) is kind
-    assert (error.store, error.key) == ("cloud", "k")
-
-
 # --- the network ----------------------------------------------------------------------------------------
 
 
@@ -392,13 +363,3 @@ def test_a_failed_upload_leaves_nothing(store: S3Store, settings: StoreSettings,
         far.put(KEY, tmp_path / "source")
     assert store.size(KEY) is None
     assert uploads(store) == []
-
-
-@pytest.mark.parametrize("size", [64 * MIB, 64 * MIB + 1, 160 * 10**9, 5 * 10**12])
-def test_parts_cover_the_file(size: int) -> None:
-    parts = list(_stretches(size))
-    assert len(parts) <= 10_000
-    assert [number for number, _, _ in parts] == list(range(1, len(parts) + 1))
-    assert parts[0][1] == 0 and parts[-1][1] + parts[-1][2] == size
-    assert all(a[1] + a[2] == b[1] for a, b in pairwise(parts))
-    assert all(5 * MIB <= length <= 5 * 2**30 for _, _, length in parts[:-1])

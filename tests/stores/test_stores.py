@@ -27,22 +27,6 @@ def test_unknown_schemes(url: str) -> None:
     assert "nas" in str(error.value)
 
 
-@pytest.mark.parametrize(
-    ("wrong", "said"),
-    [
-        ({"url": "s3://key:word@bucket"}, "credentials"),
-        ({"url": "file:///a#b"}, "store_url_query"),
-        ({"url": "file:///a?b"}, "store_url_query"),
-        ({"url": "s3://b", "addressing": "host"}, "addressing"),
-        ({"url": "s3://b", "checksums": "crc32"}, "checksums"),
-    ],
-)
-def test_wrong_settings(wrong: dict[str, str], said: str) -> None:
-    with pytest.raises(ValueError, match=said) as error:
-        StoreSettings(**{"name": "nas", **wrong})
-    assert "word" not in str(error.value)
-
-
 def test_secrets_are_not_shown() -> None:
     settings = StoreSettings(name="cloud", url="s3://bucket", access_key="A", secret_key="hush")
     assert "hush" not in repr(settings)
