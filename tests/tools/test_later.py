@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.errors import MissingTool
 from pipeline.tools.later import later
 
 COUNTED = "loads = []\nloads.append(1)\nvalue = 7\n"
@@ -37,7 +38,7 @@ def test_it_is_prepared_once(written: str) -> None:
 
 def test_what_is_not_installed_is_missed_on_use_alone() -> None:
     module = later("lantai_no_such_library")
-    with pytest.raises(ImportError):
+    with pytest.raises(MissingTool, match="lantai_no_such_library"):
         _ = module.anything
 
 
