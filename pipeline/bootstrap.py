@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from pipeline.domain.messages import message
 from pipeline.errors import UsageError
 from pipeline.ports import Store
 from pipeline.register.sqlite import SqliteRegister, open_register
@@ -44,7 +45,7 @@ class Archive:
         for store in self.stores:
             if store.name == name:
                 return store
-        raise UsageError(f"there is no store {name!r}; there are: {', '.join(s.name for s in self.stores)}")
+        raise UsageError(message("no_such_store", store=name, known=", ".join(s.name for s in self.stores)))
 
 
 @contextmanager

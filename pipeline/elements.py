@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from pipeline.domain.messages import Invalid, message, why
 from pipeline.errors import ProfileError
 from pipeline.shipped import shipped
 
@@ -31,9 +32,9 @@ class ElementRow:
 
     def __post_init__(self) -> None:
         if not self.element.isidentifier() or not self.name or not self.english or not self.source:
-            raise ValueError(f"an element needs an identifier, both names and its source: {self.element!r}")
+            raise Invalid(message("element_incomplete", element=self.element))
         if self.kind not in KINDS:
-            raise ValueError(f"the kind of {self.element} is one of {', '.join(KINDS)}, not {self.kind!r}")
+            raise Invalid(message("element_kind", element=self.element, kind=self.kind, known=", ".join(KINDS)))
 
 
 @cache
@@ -43,7 +44,7 @@ def element_rows(table: Path = TABLE) -> tuple[ElementRow, ...]:
         with table.open(encoding="utf-8", newline="") as file:
             return tuple(_rows(csv.DictReader(file, strict=True), table))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ProfileError(str(error), file=str(table)) from error
+        raise ProfileError(message("table_unreadable", reason=why(error)), file=str(table)) from error
 
 
 def _rows(reader: "csv.DictReader[str]", table: Path) -> Iterator[ElementRow]:
@@ -52,9 +53,9 @@ def _rows(reader: "csv.DictReader[str]", table: Path) -> Iterator[ElementRow]:
         try:
             row = ElementRow(**cells)
         except (TypeError, ValueError) as error:
-            raise ProfileError(str(error), file=str(table), row=reader.line_num) from error
+            raise ProfileError(why(error), file=str(table), row=reader.line_num) from error
         if seen & {row.element, row.name}:
-            doubled = f"{row.element} or {row.name} stands in an earlier row too"
+            doubled = message("element_doubled", element=row.element, name=row.name)
             raise ProfileError(doubled, file=str(table), row=reader.line_num)
         seen |= {row.element, row.name}
         yield row

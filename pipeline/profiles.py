@@ -11,6 +11,7 @@ from typing import Any
 
 from pipeline.domain.digests import Algorithm
 from pipeline.domain.findings import Severity
+from pipeline.domain.messages import Invalid, message, told_by_program
 from pipeline.elements import element_rows
 from pipeline.errors import ProfileError
 from pipeline.shipped import shipped
@@ -50,18 +51,18 @@ class DeliveryRules:
     def __post_init__(self) -> None:
         for pattern, groups in ((self.flat_pattern, {"code", "page"}), (self.page_pattern, {"page"})):
             if not groups <= _groups(pattern):
-                raise ValueError(f"the pattern {pattern!r} needs the groups {sorted(groups)}")
+                raise Invalid(message("pattern_groups", pattern=pattern, groups=", ".join(sorted(groups))))
         known = IDENTITY | {row.element for row in element_rows()}
         unknown = (set(self.headers) | set(self.required)) - known
         if unknown:
-            raise ValueError(f"a catalogue has no {', '.join(sorted(unknown))}; known are: {', '.join(sorted(known))}")
+            raise Invalid(message("elements_unknown", names=", ".join(sorted(unknown)), known=", ".join(sorted(known))))
 
 
 def _groups(pattern: str) -> set[str]:
     try:
         return set(re.compile(pattern).groupindex)
     except re.error as error:
-        raise ValueError(f"{pattern!r} is no regular expression: {error}") from error
+        raise Invalid(message("no_pattern", pattern=pattern, reason=told_by_program(error))) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +91,7 @@ class CategoryRules:
 
     def __post_init__(self) -> None:
         if self.images not in {"pages", "photos"}:
-            raise ValueError(f'images is "pages" or "photos", not {self.images!r}')
+            raise Invalid(message("policy_images_unknown", given=self.images))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +112,7 @@ class Profile:
 
     def __post_init__(self) -> None:
         if Algorithm.SHA256 not in self.digests:
-            raise ValueError("digests must hold sha256")
+            raise Invalid(message("digests_need_sha256"))
 
     def images_of(self, category: str) -> str:
         """`pages` or `photos` for a category; pages where the profile does not say."""
@@ -136,16 +137,12 @@ def _extended(path: Path, folder: Path, below: tuple[Path, ...]) -> dict[str, An
     """The file's data laid on what it extends."""
     if path in below or len(below) > _MOST_EXTENDS:
         chain = " → ".join(str(each) for each in (*below, path))
-        raise ProfileError(
-            f"规则集互相继承，没有尽头 · profiles extend one another without end: {chain}", file=str(path)
-        )
+        raise ProfileError(message("profiles_in_a_circle", chain=chain), file=str(path))
     try:
         data = read_toml(path)
     except FileNotFoundError:
         known = ", ".join(sorted(p.stem for p in folder.glob("*.toml")))
-        raise ProfileError(
-            f"没有这个规则集；已有 {known} · there is no such profile; known are: {known}", file=str(path)
-        ) from None
+        raise ProfileError(message("no_such_profile", known=known), file=str(path)) from None
     parent = data.pop("extends", None)
     if parent is None:
         return data

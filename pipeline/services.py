@@ -15,6 +15,7 @@ import psutil
 
 from pipeline import __version__
 from pipeline.bootstrap import Archive, SystemClock
+from pipeline.domain.messages import message
 from pipeline.errors import ProfileError
 from pipeline.formats.derivations import needed_tools
 from pipeline.formats.handler import DECODING, OFFICE, all_handlers
@@ -89,9 +90,7 @@ def _rules_of(home: Home, profile_name: str) -> Profile:
     unknown = sorted(set(profile.severities) - set(Texts.load().findings))
     if unknown:
         names = ", ".join(unknown)
-        raise ProfileError(
-            f"没有这种检测发现：{names} · there are no findings {names}", file=profile_name, column="severities"
-        )
+        raise ProfileError(message("findings_unknown", names=names), file=profile_name, column="severities")
     fonds = profile.delivery.default_fonds or home.settings.archive.fonds
     return replace(profile, delivery=replace(profile.delivery, default_fonds=fonds))
 

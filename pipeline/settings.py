@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from pipeline.domain.identifiers import ArchivalCode
+from pipeline.domain.messages import Invalid, message, told_by_system, why
 from pipeline.errors import PipelineError, ProfileError, UsageError
 from pipeline.profiles import DEFAULT_PROFILE
 from pipeline.stores import open_store
@@ -51,7 +52,7 @@ class WorkSettings:
 
     def __post_init__(self) -> None:
         if self.workers < 0 or self.language not in LANGUAGES:
-            raise ValueError(f"workers is 0 or more, language one of {', '.join(LANGUAGES)}")
+            raise Invalid(message("work_settings", languages=", ".join(LANGUAGES)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +96,7 @@ def language(chosen: str = "", home: Path | None = None) -> str:
     """`both`, `zh` or `en`: what was asked for, else `LANTAI_LANG`, else the home's setting, else both."""
     value = chosen or os.environ.get("LANTAI_LANG", "") or _home_language(home)
     if value not in LANGUAGES:
-        raise UsageError(f"语言只能是 both、zh 或 en · the language is one of both, zh, en; not {value!r}")
+        raise UsageError(message("language_unknown", value=value, languages=", ".join(LANGUAGES)))
     return value
 
 
@@ -119,10 +120,7 @@ def load_home(chosen: Path | None) -> Home:
     try:
         data = read_toml(path)
     except FileNotFoundError:
-        raise UsageError(
-            f"{root} 不是档案库：请先运行 lantai init，或用 --home / LANTAI_HOME 指明 · "
-            f"{root} is no archive home: run `lantai init` first, or name it with --home or LANTAI_HOME"
-        ) from None
+        raise UsageError(message("no_home", folder=root)) from None
     return _home(root, data)
 
 
@@ -130,16 +128,12 @@ def _home(root: Path, data: dict[str, Any]) -> Home:
     """The home of these settings. The file says `[[store]]`; a relative profile or store is meant from the home."""
     path = root / SETTINGS_FILE
     if "stores" in data:
-        raise ProfileError("没有这项设置：stores · nobody reads stores: write each as [[store]]", file=str(path))
+        raise ProfileError(message("stores_as_tables"), file=str(path))
     named = {_OWN_NAMES.get(key, key): _renamed(value) if key == "work" else value for key, value in data.items()}
     settings = converted({"stores": [], **named}, Settings, path)
     names = [store.name for store in settings.stores]
     if not names or len(set(names)) != len(names):
-        raise ProfileError(
-            "至少要有一处 [[store]]，且名称不能相同 · "
-            "there must be at least one [[store]], and no two of the same name",
-            file=str(path),
-        )
+        raise ProfileError(message("stores_named_apart"), file=str(path))
     profile = settings.work.profile
     work = replace(settings.work, profile=str(root / profile) if profile.endswith(".toml") else profile)
     stores = tuple(_complete(store, root) for store in settings.stores)
@@ -181,26 +175,23 @@ def create_home(
     """
     path = root / SETTINGS_FILE
     if path.exists():
-        raise UsageError(f"{root} 已经是档案库 · {root} is an archive home already")
+        raise UsageError(message("home_there_already", folder=root))
     try:
         text = _settings_text(ArchivalCode.parse(fonds).value, name, stores)
         home = _home(root, tomllib.loads(text))
         for store in home.settings.stores:
             prepare(store)
     except ValueError as error:
-        raise UsageError(f"全宗号不能用 · this fonds number cannot be used: {fonds!r}: {error}") from error
+        raise UsageError(message("fonds_unusable", fonds=fonds, reason=why(error))) from error
     except ProfileError as error:
-        raise UsageError(str(error)) from error
+        raise UsageError(error.message) from error
     try:
         (root / "work").mkdir(parents=True, exist_ok=True)
         partial = path.with_suffix(".partial")
         partial.write_text(text, "utf-8")
         partial.replace(path)
     except OSError as error:
-        raise UsageError(
-            f"档案库文件夹建立不了：{root}（{error.strerror}） · "
-            f"the archive home {root} cannot be made: {error.strerror}"
-        ) from error
+        raise UsageError(message("home_not_made", folder=root, reason=told_by_system(error))) from error
     return home
 
 

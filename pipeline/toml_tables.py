@@ -12,6 +12,7 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from pipeline.domain.messages import Invalid, Message, message, told_by_program, told_by_system, why
 from pipeline.errors import ProfileError
 
 T = TypeVar("T")
@@ -24,9 +25,9 @@ def read_toml(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise ProfileError(f"读不出来 · it cannot be read: {error.strerror}", file=str(path)) from error
+        raise ProfileError(message("table_unreadable", reason=told_by_system(error)), file=str(path)) from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ProfileError(f"不是 UTF-8 的 TOML 文件 · it is not TOML in UTF-8: {error}", file=str(path)) from error
+        raise ProfileError(message("no_toml", reason=told_by_program(error)), file=str(path)) from error
 
 
 def converted(data: dict[str, Any], kind: type[T], path: Path) -> T:
@@ -35,11 +36,16 @@ def converted(data: dict[str, Any], kind: type[T], path: Path) -> T:
     unknown = sorted(_unknown(data, kind))
     if unknown:
         names = ", ".join(unknown)
-        raise ProfileError(f"没有这项设置：{names} · nobody reads {names}: is it spelt right?", file=str(path))
+        raise ProfileError(message("setting_unknown", names=names), file=str(path))
     try:
         return msgspec.convert(data, kind)
     except (msgspec.ValidationError, ValueError) as error:
-        raise ProfileError(f"值不对 · a value is wrong: {error}", file=str(path)) from error
+        raise ProfileError(message("value_wrong", reason=refusal(error)), file=str(path)) from error
+
+
+def refusal(error: Exception) -> Message:
+    """Why a value was refused. msgspec puts what the type's own rules say behind an error of its own."""
+    return why(error.__cause__ if isinstance(error.__cause__, Invalid) else error)
 
 
 def _unknown(data: object, kind: Any, at: str = "") -> list[str]:

@@ -17,6 +17,7 @@ from typing import TypeVar
 
 import msgspec
 
+from pipeline.domain.messages import Message, message
 from pipeline.errors import RegisterBusy, SourceChanged
 from pipeline.tools import disk
 from pipeline.tools.typed_json import from_json
@@ -96,10 +97,7 @@ class Workspace:
         Raises RegisterBusy where another process has it.
         """
         folder = self.root / package_id
-        busy = (
-            f"另一次运行正在处理 {package_id}，请等其结束后再次运行 · "
-            f"another run is working on {package_id}: wait until it has ended, then run this again"
-        )
+        busy = message("record_in_work", package=package_id)
         with _locked(self.root / f"{package_id}.lock", busy):
             folder.mkdir(exist_ok=True)
             yield RecordWorkspace(folder)
@@ -112,11 +110,7 @@ class Workspace:
         """
         name = hashlib.sha256(os.fsencode(delivery.resolve())).hexdigest()[:32]
         lock = self.root / f"delivery-{name}.lock"
-        busy = (
-            f"另一次运行正在接收这批移交（{delivery.name}），请等其结束；需要时再运行同一命令 · "
-            f"another run is taking in this delivery ({delivery.name}): wait until it has ended, then run this again "
-            "if need be"
-        )
+        busy = message("delivery_in_work", delivery=delivery.name)
         with _locked(lock, busy):
             yield
 
@@ -145,8 +139,8 @@ class Workspace:
 
 
 @contextmanager
-def _locked(path: Path, busy: str) -> Iterator[None]:
-    """Holds the lock file, which is there as long as somebody has it. Raises RegisterBusy with the text `busy`."""
+def _locked(path: Path, busy: Message) -> Iterator[None]:
+    """Holds the lock file, which is there as long as somebody has it. Raises RegisterBusy saying `busy`."""
     path.parent.mkdir(parents=True, exist_ok=True)
     while True:
         with path.open("w") as lock:

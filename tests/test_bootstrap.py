@@ -93,7 +93,7 @@ def test_a_policy_that_is_not_there(home: Path) -> None:
 
 def test_a_garbled_register(home: Path) -> None:
     (home / "register.db").write_bytes(b"garbage" * 1000)
-    with pytest.raises(RegisterError, match="rebuild"), open_archive(home):
+    with pytest.raises(RegisterError, match="register_damaged"), open_archive(home):
         pass
 
 

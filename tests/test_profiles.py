@@ -61,7 +61,7 @@ def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ('name = "x', "TOML"),
+        ('name = "x', "no_toml"),
         ('extends = "county"\nnormalize = false', "normalize"),
         ('extends = "county"\n[delivery]\nflat_patern = "x"', "delivery.flat_patern"),
         ('extends = "county"\n[limits]\nmax_row = 3', "limits.max_row"),
@@ -71,7 +71,7 @@ def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
         ('extends = "county"\n[limits]\nmax_rows = "many"', "max_rows"),
         ('extends = "county"\ndigests = ["md5"]', "digests"),
         ('extends = "county"\ndigests = ["sm3"]', "sha256"),
-        ('extends = "county"\n[delivery]\nflat_pattern = "(("', "'(('"),
+        ('extends = "county"\n[delivery]\nflat_pattern = "(("', "pattern=(("),
         ('extends = "county"\n[delivery]\nflat_pattern = "(?P<code>.*)"', "page"),
         ('extends = "county"\n[delivery.headers]\ntitel = ["题名"]', "titel"),
         ('extends = "county"\n[delivery]\nrequired = ["pages"]', "pages"),
@@ -103,7 +103,7 @@ def test_unknown_name_tells_those_there_are() -> None:
 
 def test_not_text(tmp_path: Path) -> None:
     (tmp_path / "x.toml").write_bytes(b"\xff\xfe")
-    with pytest.raises(ProfileError, match="UTF-8"):
+    with pytest.raises(ProfileError, match="no_toml"):
         load_profile(str(tmp_path / "x.toml"))
 
 

@@ -38,7 +38,7 @@ def test_what_was_made_is_what_is_read(home: Path) -> None:
 
 def test_a_home_is_made_once(home: Path) -> None:
     before = (home / SETTINGS_FILE).read_bytes()
-    with pytest.raises(UsageError, match="already"):
+    with pytest.raises(UsageError, match="home_there_already"):
         create_home(home, fonds="K022", name="other", stores=LOCAL)
     assert (home / SETTINGS_FILE).read_bytes() == before
 
@@ -81,23 +81,23 @@ def test_a_place_where_no_folder_can_be_made(tmp_path: Path) -> None:
 
 
 def test_no_home(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="lantai init"):
+    with pytest.raises(UsageError, match="no_home"):
         load_home(tmp_path)
 
 
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("workers = 0", "workers = -1", "workers"),
+        ("workers = 0", "workers = -1", "work_settings"),
         ("workers = 0", 'workers = "two"', "workers"),
         ("workers = 0", "workerz = 0", "work.workerz"),
         ("workers = 0", 'language = "fr"', "language"),
         ("[work]", "[works]", "works"),
-        ("[[store]]", "[[stores]]", "[[store]]"),
+        ("[[store]]", "[[stores]]", "stores_as_tables"),
         ('url = "store"', "", "url"),
         ('url = "store"', 'url = "store"\nsecret = "x"', "secret"),
         ('url = "store"', 'url = "s3://key:secret@bucket/x"', "credentials"),
-        ("[[store]]", '[[store]]\nname = "local"\nurl = "y"\n[[store]]', "[[store]]"),
+        ("[[store]]", '[[store]]\nname = "local"\nurl = "y"\n[[store]]', "stores_named_apart"),
         ("[archive]", "[archive", "line 2"),
     ],
 )
@@ -111,7 +111,7 @@ def test_what_is_wrong_is_named_with_the_file(home: Path, old: str, new: str, to
 def test_no_store_at_all(home: Path) -> None:
     text = (home / SETTINGS_FILE).read_text("utf-8")
     (home / SETTINGS_FILE).write_text(text[: text.index("[[store]]")], "utf-8")
-    with pytest.raises(ProfileError, match="at least one"):
+    with pytest.raises(ProfileError, match="stores_named_apart"):
         load_home(home)
 
 

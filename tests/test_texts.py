@@ -23,6 +23,7 @@ from pipeline.domain.outcomes import State
 from pipeline.domain.packages import FixityResult
 from pipeline.domain.records import Role
 from pipeline.domain.verdicts import Verdict
+from pipeline.elements import element_rows
 from pipeline.errors import ProfileError
 from pipeline.profiles import PROFILES, load_profile
 from pipeline.texts import Language, Text, Texts
@@ -56,6 +57,10 @@ def test_no_text_is_for_a_code_that_nobody_makes() -> None:
 @pytest.mark.parametrize("kind", [EventKind, FixityResult, Outcome, Role, Severity, State, Verdict])
 def test_every_member_of_an_enum_that_is_shown_has_its_word(kind: type[StrEnum]) -> None:
     assert set(TEXTS.words[kind.__name__]) == {member.value for member in kind}
+
+
+def test_every_element_of_a_catalogue_has_its_word() -> None:
+    assert {row.element for row in element_rows()} <= set(TEXTS.words["field"])
 
 
 @pytest.mark.parametrize("code", CODES)

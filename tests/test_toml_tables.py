@@ -33,7 +33,7 @@ def test_a_table_becomes_a_value(tmp_path: Path) -> None:
         ("[[rows]]\nname = 'a'\nsise = 2\n", "sise"),
         ("[named.a]\nname = 'a'\nsise = 2\n", "named.a.sise"),
         ("[[rows]]\nname = 3\n", "name"),
-        ("[[rows]\n", "TOML"),
+        ("[[rows]\n", "no_toml"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_file(tmp_path: Path, text: str, told: str) -> None:

@@ -17,9 +17,11 @@ import msgspec
 
 from pipeline.checks.check import Check
 from pipeline.domain.findings import Severity
+from pipeline.domain.messages import Message, message, why
 from pipeline.errors import HouseError, ProfileError
 from pipeline.profiles import PROFILES
 from pipeline.registry import discover
+from pipeline.toml_tables import refusal
 
 PERSON = "person"
 """In the column `check`: a person answers."""
@@ -30,7 +32,6 @@ COLUMNS = (
 
 FAMILIES = ("delivery", "record", "package")
 """Packages below `pipeline.checks` whose modules each end with a CHECK."""
-
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -95,10 +96,10 @@ def load_plan(name: str, *, folder: Path = PROFILES / "checks") -> Plan:
     seen: dict[str, int] = {}
     for number, row in rows:
         if row.code in seen:
-            raise _wrong(path, number, "code", f"{row.code} stands in row {seen[row.code]}, too")
+            raise _wrong(path, number, "code", message("plan_code_doubled", code=row.code, row=seen[row.code]))
         seen[row.code] = number
     if not rows:
-        raise ProfileError("the plan has no row", file=str(path))
+        raise ProfileError(message("plan_empty"), file=str(path))
     return Plan(name=name, rows=tuple(row for _, row in rows))
 
 
@@ -107,19 +108,19 @@ def _rows(path: Path) -> Iterator[tuple[int, PlanRow]]:
         with path.open(encoding="utf-8-sig", newline="") as text:
             reader = csv.DictReader(text, strict=True)
             if tuple(reader.fieldnames or ()) != COLUMNS:
-                raise _wrong(path, 1, "", f"the columns must be {', '.join(COLUMNS)}")
+                raise _wrong(path, 1, "", message("plan_columns", columns=", ".join(COLUMNS)))
             for cells in reader:
                 if None in cells or None in cells.values():
-                    raise _wrong(path, reader.line_num, "", f"the row must have {len(COLUMNS)} cells")
+                    raise _wrong(path, reader.line_num, "", message("plan_cells", cells=len(COLUMNS)))
                 yield reader.line_num, _row({name: cells[name].strip() for name in COLUMNS}, path, reader.line_num)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ProfileError(f"the plan cannot be read: {error}", file=str(path)) from error
+        raise ProfileError(message("table_unreadable", reason=why(error)), file=str(path)) from error
 
 
 def _row(cells: Mapping[str, str], path: Path, number: int) -> PlanRow:
     for column in ("code", "clause", "requirement_zh", "requirement_en"):
         if not cells[column]:
-            raise _wrong(path, number, column, "the cell is empty")
+            raise _wrong(path, number, column, message("plan_cell_empty"))
     check = _check(cells["check"], path, number)
     return PlanRow(
         code=cells["code"],
@@ -141,7 +142,7 @@ def _check(code: str, path: Path, number: int) -> Check[Any, Any] | None:
         return known_checks()[code]
     except KeyError:
         known = ", ".join((PERSON, *sorted(known_checks())))
-        raise _wrong(path, number, "check", f"there is no check {code!r}; known are {known}") from None
+        raise _wrong(path, number, "check", message("plan_check_unknown", check=code, known=known)) from None
 
 
 def _parameters(check: Check[Any, Any] | None, cell: str, path: Path, number: int) -> object:
@@ -150,15 +151,15 @@ def _parameters(check: Check[Any, Any] | None, cell: str, path: Path, number: in
     given = {key.strip(): value.strip() for key, _, value in pairs}
     if check is None:
         if given:
-            raise _wrong(path, number, "parameters", "a person is given none")
+            raise _wrong(path, number, "parameters", message("plan_person_parameters"))
         return None
     unknown = given.keys() - {each.name for each in fields(check.parameters)}
     if unknown or len(given) != len(pairs):
-        raise _wrong(path, number, "parameters", f"{check.code} does not take {cell!r}")
+        raise _wrong(path, number, "parameters", message("plan_parameters", check=check.code, given=cell))
     try:
         return msgspec.convert(given, check.parameters, strict=False)
     except (msgspec.ValidationError, ValueError) as error:
-        raise _wrong(path, number, "parameters", str(error)) from error
+        raise _wrong(path, number, "parameters", refusal(error)) from error
 
 
 def _one_of(kind: type[E], cells: Mapping[str, str], column: str, path: Path, number: int) -> E:
@@ -166,8 +167,8 @@ def _one_of(kind: type[E], cells: Mapping[str, str], column: str, path: Path, nu
         return kind(cells[column])
     except ValueError:
         known = ", ".join(each.value for each in kind)
-        raise _wrong(path, number, column, f"{cells[column]!r} is none of {known}") from None
+        raise _wrong(path, number, column, message("plan_value_unknown", value=cells[column], known=known)) from None
 
 
-def _wrong(path: Path, row: int, column: str, said: str) -> ProfileError:
+def _wrong(path: Path, row: int, column: str, said: Message) -> ProfileError:
     return ProfileError(said, file=str(path), row=row, column=column)

@@ -14,6 +14,7 @@ from pathlib import Path
 from pipeline.codecs._table import HEADER_WITHIN, Row, Table, TableRefused
 from pipeline.codecs.catalogue_csv import csv_table
 from pipeline.domain.findings import Finding, finding
+from pipeline.domain.messages import word
 from pipeline.profiles import DeliveryRules
 
 _ZIP, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -166,13 +167,13 @@ class _Reading:
 
     def _missing(self, name: str) -> Finding:
         wanted = " / ".join(self._rules.headers.get(name, (name,)))
-        return finding("header_missing", self.name, field=name, wanted=wanted)
+        return finding("header_missing", self.name, field=word("field", name), wanted=wanted)
 
     def _note_header(self, header: _Header) -> None:
         present = set(header.fields.values())
         self.findings += [self._missing(name) for name in self._rules.required if name not in present]
         self.findings += [
-            finding("header_doubled", self.name, field=name, header=header.cells[column])
+            finding("header_doubled", self.name, field=word("field", name), header=header.cells[column])
             for column, name in header.doubled.items()
         ]
         self._unmapped = tuple(cell for cell in header.other.values() if cell)
@@ -204,7 +205,13 @@ class _Reading:
             elif (again := header.doubled.get(column)) is not None:
                 if values.setdefault(again, text) != text:
                     self.findings.append(
-                        finding("header_doubled", self.name, row=number, field=again, header=header.cells[column])
+                        finding(
+                            "header_doubled",
+                            self.name,
+                            row=number,
+                            field=word("field", again),
+                            header=header.cells[column],
+                        )
                     )
             else:
                 extra.append((title or f"#{column + 1}", text))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pipeline.codecs.catalogue import CatalogueRow
 from pipeline.domain.findings import Finding, finding
 from pipeline.domain.identifiers import ArchivalCode, PackageId, normalise_code
+from pipeline.domain.messages import Invalid, word
 from pipeline.domain.personal import mask
 from pipeline.domain.records import Description, Element
 from pipeline.elements import element_rows
@@ -23,13 +24,12 @@ def read_row(row: CatalogueRow, rules: DeliveryRules, catalogue: str) -> tuple[D
     """
     typed = row.value("archival_code")
     if not typed:
-        return None, [finding("value_missing", catalogue, row=row.row, field="archival_code")]
+        return None, [finding("value_missing", catalogue, row=row.row, field=word("field", "archival_code"))]
     try:
         code = ArchivalCode.parse(typed)
         package_id = PackageId.of(code)
-    except ValueError as error:
-        rule = str(error).partition(": ")[0].removeprefix("an archival code (档号) ")
-        return None, [finding("code_invalid", mask(typed), row=row.row, reason=rule)]
+    except Invalid as error:
+        return None, [finding("code_invalid", mask(typed), row=row.row, reason=error.message)]
     return _description(row, code, package_id, rules), []
 
 

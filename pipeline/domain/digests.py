@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from pipeline.domain.messages import Invalid, message
+
 CHUNK = 1 << 20
 """Bytes read at a time."""
 
@@ -55,7 +57,7 @@ class Digest:
 
     def __post_init__(self) -> None:
         if len(self.value) != self.algorithm.hex_length or set(self.value) - set("0123456789abcdef"):
-            raise ValueError(f"not a {self.algorithm} digest in lower-case hexadecimal: {self.value[:140]!r}")
+            raise Invalid(message("no_digest", algorithm=self.algorithm.value, value=self.value[:140]))
 
 
 class _Hash(Protocol):

@@ -7,6 +7,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from pipeline.domain.messages import Invalid, message
+
 _DOT_LOOKALIKES = "・•‧∙⋅･●．᛫⸱"
 _DASH_LOOKALIKES = "‐‑‒–—―−－﹣"
 _CATEGORY = re.compile(r"^[A-Z]{2}$")
@@ -45,19 +47,19 @@ class ArchivalCode:
 
     def __post_init__(self) -> None:
         if not self.value:
-            raise ValueError("an archival code (档号) is empty")
+            raise Invalid(message("code_empty"))
         if self.value != normalise_code(self.value):
-            raise ValueError(f"an archival code (档号) is not in normal form: {self.value!r}; use ArchivalCode.parse")
+            raise Invalid(message("code_not_normal", code=self.value))
         if any(unicodedata.category(c) in {"Cc", "Cs", "Co", "Cn"} for c in self.value):
-            raise ValueError(f"an archival code (档号) holds control characters: {self.value!r}")
+            raise Invalid(message("code_control_characters"))
         if "/" in self.value or "\\" in self.value or self.value.startswith("."):
-            raise ValueError(f"an archival code (档号) holds a slash or starts with a dot: {self.value!r}")
+            raise Invalid(message("code_slash_or_dot"))
         if len(self.value.encode()) > 180:
-            raise ValueError(f"an archival code (档号) is longer than 180 bytes: {self.value!r}")
+            raise Invalid(message("code_too_long"))
 
     @classmethod
     def parse(cls, text: str) -> "ArchivalCode":
-        """From what somebody typed; ValueError says which rule it breaks."""
+        """From what somebody typed; Invalid says which rule it breaks."""
         return cls(value=normalise_code(text))
 
     @property
@@ -89,9 +91,9 @@ class PackageId:
 
     def __post_init__(self) -> None:
         if not self.value or _PACKAGE_UNSAFE.search(re.sub(r"=[0-9A-F]{2}", "", self.value)):
-            raise ValueError(f"not a package identifier: {self.value!r}")
+            raise Invalid(message("no_package_id", value=self.value))
         if self.value in {".", ".."} or self.value.startswith(".") or len(self.value.encode()) > 200:
-            raise ValueError(f"not a package identifier: {self.value!r}")
+            raise Invalid(message("no_package_id", value=self.value))
 
     @classmethod
     def of(cls, code: ArchivalCode) -> "PackageId":
@@ -108,7 +110,7 @@ class VersionNumber:
 
     def __post_init__(self) -> None:
         if not 1 <= self.number <= 9999:
-            raise ValueError(f"a version runs from 1 to 9999, not {self.number}")
+            raise Invalid(message("no_version_number", value=self.number))
 
     def __str__(self) -> str:
         return f"v{self.number:04d}"

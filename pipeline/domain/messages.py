@@ -42,7 +42,7 @@ class Message:
             return plain(self.fact("words") or self.fact("shown") or self.fact("value"))
         if self.code == IN_BOTH:
             return plain(self.fact("en"))
-        facts = ", ".join(f"{name}={plain(value)}" for name, value in self.facts)
+        facts = ", ".join(f"{name}={plain(value)}" for name, value in self.facts if value)
         return f"{self.code} ({facts})" if facts else self.code
 
 

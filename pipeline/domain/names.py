@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from pipeline.domain.messages import Invalid, message
+
 MAX_COMPONENT_BYTES = 200
 """Longest safe component, in UTF-8 bytes; below the 255 that file systems take, to leave room for suffixes."""
 
@@ -31,7 +33,7 @@ class OriginalName:
     def __post_init__(self) -> None:
         parts = self.raw.split(b"/")
         if b"\0" in self.raw or any(part in {b"", b".", b".."} for part in parts):
-            raise ValueError(f"not a relative path without . and ..: {self.raw!r}")
+            raise Invalid(message("no_relative_path", path=f"{self.raw!r}"))
 
     @classmethod
     def of(cls, raw: bytes) -> "OriginalName":

@@ -8,6 +8,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from pipeline.domain.messages import Invalid, message
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Permanent:
@@ -22,7 +24,7 @@ class Years:
 
     def __post_init__(self) -> None:
         if not 1 <= self.years <= 200:
-            raise ValueError(f"a retention runs from 1 to 200 years, not {self.years}")
+            raise Invalid(message("retention_years", years=self.years))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +52,7 @@ _RULE = re.compile(r"规定|执行|另行|酌情|待定|视情况")
 def parse_retention(text: str) -> Retention:
     """What a cell says: 永久, Y, 30年, D30, 定期30年, 30, 永久或30年, 长期, 按有关规定执行.
 
-    ValueError where it says none of these.
+    Invalid where it says none of these.
     """
     plain = "".join(unicodedata.normalize("NFKC", text).split()).upper()
     certain = _certain(plain)
@@ -62,7 +64,7 @@ def parse_retention(text: str) -> Retention:
     known = tuple(option for option in options if option is not None)
     if len(known) == len(options) > 1:
         return OneOf(options=known) if len(set(known)) > 1 else known[0]
-    raise ValueError(f"not a retention (保管期限): {text[:40]!r}")
+    raise Invalid(message("no_retention", text=text[:40]))
 
 
 def retention_code(retention: Permanent | Years) -> str:

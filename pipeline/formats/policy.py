@@ -11,12 +11,12 @@ from typing import Any
 import msgspec
 
 from pipeline.domain.formats import FileFormat
-from pipeline.domain.messages import Message, message, told_by_program
+from pipeline.domain.messages import Message, message
 from pipeline.domain.records import Role
 from pipeline.errors import ProfileError
 from pipeline.formats.handler import Action, Handlers, all_handlers
 from pipeline.profiles import PROFILES
-from pipeline.toml_tables import read_toml
+from pipeline.toml_tables import read_toml, refusal
 
 FOLDER = PROFILES / "formats"
 KNOWN_FORMATS = "media_types.toml"
@@ -117,7 +117,7 @@ def load_policy(name: str, *, folder: Path = FOLDER, handlers: Handlers | None =
     try:
         policy = msgspec.convert(data | known, FormatPolicy)
     except (msgspec.ValidationError, ValueError) as error:
-        raise ProfileError(told_by_program(error), file=str(path)) from error
+        raise ProfileError(refusal(error), file=str(path)) from error
     _check_formats(policy.formats, folder / KNOWN_FORMATS, handlers)
     for row, each in enumerate(policy.rules, start=1):
         _check_needs(policy.rules, each, path, row)
@@ -141,7 +141,7 @@ def _check_rule(data: object, path: Path, row: int, handlers: Handlers) -> None:
     try:
         rule = msgspec.convert(data, Rule)
     except (msgspec.ValidationError, ValueError) as error:
-        raise refuse(told_by_program(error)) from error
+        raise refuse(refusal(error)) from error
     assert isinstance(data, Mapping)
     if unknown := _unread(set(data), Rule):
         raise refuse(message("policy_column_unknown", columns=unknown))
@@ -161,7 +161,7 @@ def _check_rule(data: object, path: Path, row: int, handlers: Handlers) -> None:
     try:
         rule.settings(action)
     except (msgspec.ValidationError, ValueError) as error:
-        raise refuse(told_by_program(error), "parameters") from error
+        raise refuse(refusal(error), "parameters") from error
 
 
 def _unread(given: set[str], type_: type) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from pipeline.domain.wording import because
+from pipeline.domain.messages import message, told_by_program
 from pipeline.errors import PipelineError, RegisterBusy, RegisterError, UsageError
 
 _IMMEDIATE = "lantai_immediate"
@@ -73,35 +73,20 @@ def translated(name: str) -> Iterator[None]:
     except sqlite3.Error as error:
         raise _meant(error, name) from error
     except UnicodeEncodeError as error:
-        raise UsageError(f"not text in UTF-8: {error.object!a}; check the terminal's encoding") from error
+        raise UsageError(message("not_text", text=ascii(error.object))) from error
 
 
 def _meant(error: BaseException, name: str) -> PipelineError:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    reason = told_by_program(error)
     if code in _BUSY:
-        return RegisterBusy(
-            "另一个程序正在写登记库，请稍后再试 · "
-            f"another process is writing to the register {name}: try again in a moment"
-        )
+        return RegisterBusy(message("register_busy", path=name))
     if code in _DAMAGED:
-        return RegisterError(
-            "登记库已损坏，存储中的包不受影响：请运行 lantai rebuild 重建，损坏的文件会保留 · "
-            f"the register {name} is damaged ({error}); the packages in the stores are not touched by this: "
-            "`lantai rebuild` makes it anew from them and keeps the damaged file"
-        )
+        return RegisterError(message("register_damaged", path=name, reason=reason))
     if code == sqlite3.SQLITE_FULL:
-        return RegisterError(
-            "登记库所在磁盘已满，请腾出空间后再运行 · "
-            f"no room for the register {name}: free some space, then run this again"
-        )
+        return RegisterError(message("register_disk_full", path=name))
     if code in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM}:
-        return RegisterError(
-            "登记库无法打开写入，请检查文件夹是否存在、是否有权限 · "
-            f"the register {name} cannot be opened for writing ({error}): is its folder there, and yours?"
-        )
+        return RegisterError(message("register_not_opened", path=name, reason=reason))
     if code == sqlite3.SQLITE_IOERR:
-        return RegisterError(
-            "登记库所在磁盘读写出错，请检查磁盘是否已满或损坏 · "
-            f"the disk of the register {name} cannot be read or written ({error}): is it full, or failing?"
-        )
-    return RegisterError(because("登记库拒绝了操作", f"the register {name} refused", error))
+        return RegisterError(message("register_disk_fails", path=name, reason=reason))
+    return RegisterError(message("register_refused", path=name, reason=reason))

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pipeline.domain.messages import message, told_by_system
 from pipeline.errors import RegisterBusy, RegisterError
 
 
@@ -18,17 +19,10 @@ def opened(path: Path, *, alone: bool = False) -> Iterator[None]:
     try:
         lock = path.with_name(path.name + ".lock").open("w")
     except OSError as error:
-        raise RegisterError(
-            "登记库无法打开，请检查文件夹是否存在、是否有权限 · "
-            f"the register {path} cannot be opened ({error.strerror}): is its folder there, and yours?"
-        ) from error
+        raise RegisterError(message("register_not_opened", path=path, reason=told_by_system(error))) from error
     with lock:
         try:
             fcntl.flock(lock, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
         except BlockingIOError:
-            zh = "登记库正被其他任务使用" if alone else "登记库正在重建"
-            en = "other runs have the register open" if alone else "the register is being rebuilt"
-            raise RegisterBusy(
-                f"{zh}，请等其结束后再运行 · {en} ({path}): wait until that has ended, then run this again"
-            ) from None
+            raise RegisterBusy(message("register_open" if alone else "register_being_rebuilt", path=path)) from None
         yield

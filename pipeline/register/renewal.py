@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import ColumnElement, Connection, FromClause, MetaData, Table, and_, exists, insert, select, update
 
+from pipeline.domain.messages import Message, message
 from pipeline.errors import RegisterError
 from pipeline.register.engine import ATTACHED, sqlite_engine, writing
 from pipeline.register.lock import opened
@@ -52,7 +53,7 @@ class Renewal:
         self.register = SqliteRegister(sqlite_engine(new, durable=False), str(new))
         self.backup: Path | None = None
 
-    def take_over(self) -> tuple[str, ...]:
+    def take_over(self) -> tuple[Message, ...]:
         """Takes from the old register what no store knows; says what could not be read. Call it once, when all
         packages are recorded: audits and events are taken over for versions that are in both registers alike."""
         if not self.old.exists():
@@ -64,7 +65,7 @@ class Renewal:
             for take in _TAKE:
                 problems += _problem(take, SqliteRegister(beside, str(self.old)))
         except RegisterError as error:
-            problems = [str(error)]
+            problems = [error.message]
         finally:
             beside.dispose()
         return tuple(dict.fromkeys(problems))
@@ -79,10 +80,7 @@ def renewed(path: Path, *, at: str) -> Iterator[Renewal]:
     new = path.with_name(f"{path.name}.new")
     with opened(path, alone=True):
         if path.exists() and not path.is_file():
-            raise RegisterError(
-                "登记库的位置上不是文件，请移走后再运行 · "
-                f"what lies in the register's place is no file: {path}; move it away, then run this again"
-            )
+            raise RegisterError(message("register_no_file", path=path))
         _remove(new)
         renewal = Renewal(path, new)
         try:
@@ -104,12 +102,12 @@ def _bring_up_to_date(path: Path) -> None:
         engine.dispose()
 
 
-def _problem(take: Callable[[Connection], None], register: SqliteRegister) -> list[str]:
+def _problem(take: Callable[[Connection], None], register: SqliteRegister) -> list[Message]:
     try:
         with writing(register.engine, register.name) as connection:
             take(connection)
     except RegisterError as error:
-        return [str(error)]
+        return [error.message]
     return []
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 
+from pipeline.domain.messages import message
 from pipeline.errors import RegisterError
 from pipeline.register.engine import reading, writing
 from pipeline.register.tables import REVISION
@@ -31,10 +32,7 @@ def _revision(connection: Connection, name: str) -> str | None:
     if not tables:
         return None
     if "alembic_version" not in tables:
-        raise RegisterError(
-            "这个文件是数据库，但不是兰台的登记库，请移走后再运行 · "
-            f"{name} is a database, but no register of lantai: move it away, then run this again"
-        )
+        raise RegisterError(message("register_other_database", path=name))
     return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one())
 
 
@@ -56,7 +54,5 @@ def upgrade_tables(connection: Connection, name: str, *, to: str = REVISION) -> 
             environment.run_migrations()
     except CommandError as error:
         raise RegisterError(
-            "登记库由更新版本的兰台写成，请使用该版本；未作任何改动 · "
-            f"the register {name} was written by a newer lantai (revision {_revision(connection, name)}, this one "
-            f"knows up to {REVISION}): use that program, or install the newer one here. Nothing was changed"
+            message("register_newer", path=name, revision=_revision(connection, name), known=REVISION)
         ) from error

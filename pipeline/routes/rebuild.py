@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.domain.findings import Finding, finding
-from pipeline.domain.messages import Fact
+from pipeline.domain.messages import Fact, Message
 from pipeline.domain.packages import Copy, FixityReport, FixityResult, PackageIndex
 from pipeline.errors import ExitCode, UsageError
 from pipeline.ports import Clock, Progress, Store
@@ -156,7 +156,7 @@ class _Taking:
             if identity := store.identity():
                 self.register.know_store(store.name, identity)
 
-    def take_over(self, problems: tuple[str, ...]) -> None:
+    def take_over(self, problems: tuple[Message, ...]) -> None:
         """After what the old register knew: its problems, and the faults seen now, which come last."""
         self.findings += [finding("old_register_unreadable", "", reason=problem) for problem in problems]
         for report in self._faults:

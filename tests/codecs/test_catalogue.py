@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.codecs.catalogue import Catalogue, normalise_header, read_catalogue
+from pipeline.domain.messages import word
 from pipeline.profiles import load_profile
 from tests.makers.catalogues import HEADER, ROW, csv_bytes, workbook
 
@@ -72,14 +73,16 @@ def test_a_header_repeated_on_each_printed_page_is_no_row(tmp_path: Path) -> Non
 
 def test_a_required_column_that_is_missing_is_named(tmp_path: Path) -> None:
     catalogue = read_csv(tmp_path, ("档号", "题名", "日期"), ("K021-1", "甲", "20200101"))
-    assert [(f.code, f.fact("field")) for f in catalogue.findings] == [("header_missing", "retention")]
+    assert [(f.code, f.fact("field")) for f in catalogue.findings] == [("header_missing", word("field", "retention"))]
     assert "保管期限" in catalogue.findings[0].fact("wanted")
     assert len(catalogue.rows) == 1
 
 
 def test_a_table_without_a_code_column_is_no_catalogue(tmp_path: Path) -> None:
     catalogue = read_csv(tmp_path, ("题名", "日期"), ("甲", "20200101"))
-    assert [(f.code, f.fact("field")) for f in catalogue.findings] == [("header_missing", "archival_code")]
+    assert [(f.code, f.fact("field")) for f in catalogue.findings] == [
+        ("header_missing", word("field", "archival_code"))
+    ]
     assert catalogue.rows == ()
 
 

@@ -73,10 +73,10 @@ MASTER = rule(kind='"image"', action='"pages"', role='"preservation"')
         (rule(colour='"red"'), 1, "", "columns=colour"),
         (rule(parameters="{ qualty = 3 }"), 1, "parameters", "columns=qualty"),
         (rule(parameters='{ quality = "high" }'), 1, "parameters", "quality"),
-        (rule(parameters="{ quality = 3 }"), 1, "parameters", "quality runs from 50 to 100"),
+        (rule(parameters="{ quality = 3 }"), 1, "parameters", "high=100, low=50, name=quality"),
         (rule(kind='"smell"'), 1, "kind", "kind=smell"),
         (rule(images='"both"'), 1, "images", "given=both"),
-        (rule(handler='"audio"', action='"m4a"', parameters='{ bitrate = "loud" }'), 1, "parameters", "bitrate runs"),
+        (rule(handler='"audio"', action='"m4a"', parameters='{ bitrate = "loud" }'), 1, "parameters", "name=bitrate"),
         (rule(handler='"video"', action='"mp4"', parameters='{ preset = "placebo; rm" }'), 1, "parameters", "preset"),
         (rule(role='"text"'), 1, "role", "policy_role_impossible"),
         (rule(role='"smell"'), 1, "", "smell"),
@@ -90,7 +90,7 @@ MASTER = rule(kind='"image"', action='"pages"', role='"preservation"')
             "needs",
             "policy_circle",
         ),
-        ("[[rules]\n", None, "", "TOML"),
+        ("[[rules]\n", None, "", "no_toml"),
     ],
 )
 def test_a_wrong_row_is_refused_with_its_place(

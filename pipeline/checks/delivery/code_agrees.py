@@ -13,7 +13,7 @@ from pipeline.checks.delivery_rows import Row, of_row, retention_of
 from pipeline.checks.views import DeliveryView
 from pipeline.domain.findings import Finding
 from pipeline.domain.identifiers import ArchivalCode
-from pipeline.domain.messages import message
+from pipeline.domain.messages import message, word
 from pipeline.domain.personal import mask
 from pipeline.domain.records import Description
 from pipeline.domain.retention import Permanent, Years, retention_code
@@ -41,7 +41,13 @@ def faults(row: Row) -> Iterator[Finding]:
 
 
 def _contradiction(description: Description, name: str, in_code: str, in_column: str) -> Finding:
-    return of_row("field_contradicts_code", description, field=name, in_code=mask(in_code), in_column=mask(in_column))
+    return of_row(
+        "field_contradicts_code",
+        description,
+        field=word("field", name),
+        in_code=mask(in_code),
+        in_column=mask(in_column),
+    )
 
 
 def judge(delivery: DeliveryView, _: NoParameters) -> CheckResult:

@@ -15,7 +15,7 @@ from pipeline.delivery.expected import decoded
 from pipeline.delivery.listing import display
 from pipeline.delivery.page_order import Page
 from pipeline.domain.findings import Finding, finding
-from pipeline.domain.messages import message
+from pipeline.domain.messages import message, word
 from pipeline.domain.personal import citizen_numbers, mask
 from pipeline.domain.verdicts import CheckResult, Effect
 
@@ -28,7 +28,7 @@ def faults(row: Row) -> Iterator[Finding]:
     """One finding for each number in one row."""
     for name, text in (*row.typed.values, *row.typed.extra):
         for number in citizen_numbers(text):
-            yield of_row("personal_number_in_text", row.description, field=name, masked=mask(number))
+            yield of_row("personal_number_in_text", row.description, field=word("field", name), masked=mask(number))
 
 
 def path_faults(pages: Sequence[Page], code: str) -> Iterator[Finding]:
@@ -39,7 +39,7 @@ def path_faults(pages: Sequence[Page], code: str) -> Iterator[Finding]:
         if _MAYBE_PERSONAL.search(page.entry.path) and citizen_numbers(decoded(page.entry.path))
     ]
     if personal:
-        yield finding("personal_number_in_text", mask(code), field="path", masked=display(personal[0]))
+        yield finding("personal_number_in_text", mask(code), field=word("field", "path"), masked=display(personal[0]))
 
 
 def judge(delivery: DeliveryView, _: NoParameters) -> CheckResult:

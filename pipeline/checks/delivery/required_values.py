@@ -11,7 +11,7 @@ from pipeline.checks.check import Check, NoParameters
 from pipeline.checks.delivery_rows import Row, of_row
 from pipeline.checks.views import DeliveryView
 from pipeline.domain.findings import Finding
-from pipeline.domain.messages import message
+from pipeline.domain.messages import message, word
 from pipeline.domain.verdicts import CheckResult, Effect
 
 EFFECTS = {"value_missing": Effect.FAILS}
@@ -21,7 +21,7 @@ def faults(row: Row) -> Iterator[Finding]:
     """`value_missing` for each required field of one row that is empty."""
     for name in row.rules.required:
         if not row.typed.value(name):
-            yield of_row("value_missing", row.description, field=name)
+            yield of_row("value_missing", row.description, field=word("field", name))
 
 
 def judge(delivery: DeliveryView, _: NoParameters) -> CheckResult:

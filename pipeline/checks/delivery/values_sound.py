@@ -14,7 +14,7 @@ from pipeline.checks.delivery_rows import Row, of_row, retention_of
 from pipeline.checks.views import DeliveryView
 from pipeline.domain.dates import is_record_date, suggested_date
 from pipeline.domain.findings import Finding
-from pipeline.domain.messages import message
+from pipeline.domain.messages import message, word
 from pipeline.domain.names import safe_component
 from pipeline.domain.personal import mask
 from pipeline.domain.retention import ByRule, OneOf
@@ -33,7 +33,7 @@ def folder_faults(row: Row) -> Iterator[Finding]:
     description = row.description
     for name, value in (("fonds", description.fonds), ("category", description.category)):
         if value and (safe_component(value.encode()) != value or "/" in value):
-            yield of_row("value_invalid", description, field=name, value=mask(value))
+            yield of_row("value_invalid", description, field=word("field", name), value=mask(value))
 
 
 def faults(row: Row) -> Iterator[Finding]:
@@ -41,7 +41,7 @@ def faults(row: Row) -> Iterator[Finding]:
     description = row.description
     pages = row.typed.value("page_count")
     if pages and description.page_count is None:
-        yield of_row("value_invalid", description, field="page_count", value=mask(pages))
+        yield of_row("value_invalid", description, field=word("field", "page_count"), value=mask(pages))
     if description.date and not is_record_date(description.date):
         suggestion = suggested_date(description.date)
         yield of_row("date_invalid", description, value=mask(description.date), suggestion=suggestion)

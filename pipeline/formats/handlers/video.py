@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.domain.formats import VIDEO
-from pipeline.domain.messages import message
+from pipeline.domain.messages import Invalid, message
 from pipeline.formats import recording
 from pipeline.formats.handler import Action, FormatHandler, Made, Original, Refused
 from pipeline.formats.parameters import bitrate, within
@@ -29,7 +29,7 @@ class VideoParameters:
         within("crf", self.crf, 0, 51)
         bitrate("audio_bitrate", self.audio_bitrate)
         if self.preset not in {"ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow"}:
-            raise ValueError(f"there is no preset {self.preset!r}")
+            raise Invalid(message("preset_unknown", value=self.preset))
 
 
 def make_mp4(
