@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,11 @@ def test_what_is_extended_is_looked_for_beside_the_file(tmp_path: Path, monkeypa
 
 def test_a_finding_without_severity_is_an_error() -> None:
     assert load_profile(DEFAULT_PROFILE).severity("never_heard_of") is Severity.ERROR
+
+
+def test_a_profile_written_before_there_were_missing_copies_keeps_no_record_back_for_them() -> None:
+    plain = replace(load_profile(DEFAULT_PROFILE), severities={})
+    assert {plain.severity(code) for code in ("derived_copy_missing", "facts_not_read")} == {Severity.WARNING}
 
 
 def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:

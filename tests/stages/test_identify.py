@@ -1,6 +1,7 @@
 """A record's files identified: findings that are worth telling, facts in full, few events."""
 
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -10,8 +11,10 @@ from pipeline.domain.events import EventKind, Outcome
 from pipeline.domain.formats import AUDIO, VIDEO, Verdict
 from pipeline.domain.messages import message
 from pipeline.domain.records import Identified, Received, Step
+from pipeline.errors import ToolCrashed
 from pipeline.formats.policy import load_policy
 from pipeline.stages.identify import identify
+from pipeline.tools.exiftool import ExifTool, Facts
 from tests.makers.received import DEMO, DESCRIPTION, FILES, RECORD, WatchLog, bench_in, receive_into
 
 POLICY = load_policy("county")
@@ -151,3 +154,26 @@ def test_an_empty_record(tmp_path: Path) -> None:
 def test_names_that_are_not_utf8_are_shown(tmp_path: Path) -> None:
     received = receive_into(tmp_path / "in", {"照片.jpg".encode("gb18030"): FILES / "truncated.jpg"})
     assert set(codes(identified(received, tmp_path / "in"))) == {"照片.jpg"}
+
+
+class Fragile(ExifTool):
+    """ExifTool that dies of one file."""
+
+    def read(self, paths: Sequence[Path], *, seconds: float) -> dict[Path, Facts]:
+        """Dies where the second file is among them."""
+        if any(path.name.startswith("0002") for path in paths):
+            raise ToolCrashed(message("helper_died", tool="exiftool", cause="SIGSEGV"), tool="exiftool")
+        return super().read(paths, seconds=seconds)
+
+
+def test_a_file_that_kills_exiftool_costs_its_own_facts_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.stages.identify.ExifTool", Fragile)
+    files: dict[str | bytes, Path] = dict.fromkeys(("a.jpg", "b.jpg", "c.jpg"), FILES / "sound.jpg")
+    step = identified(receive_into(tmp_path / "in", files), tmp_path / "in")
+    assert codes(step) == {"b.jpg": {"facts_not_read"}}
+    assert [bool(file.facts) for file in step.value.files] == [True, False, True]
+    assert {file.soundness.verdict for file in step.value.files} == {Verdict.SOUND}
+    (read,) = [e for e in step.events if e.kind is EventKind.METADATA_EXTRACTION]
+    assert read.objects == ("data/original/a.jpg", "data/original/c.jpg")

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.errors import HouseError, MissingTool
 from pipeline.tools import run
-from pipeline.tools.probe import probe_tools
+from pipeline.tools.probe import probe_tools, require
 
 
 def test_every_tool_is_here_with_a_version() -> None:
@@ -32,3 +33,19 @@ def test_what_is_missing_is_told_with_its_package(tmp_path: Path, monkeypatch: p
     finally:
         run.locate.cache_clear()
     assert "libimage-exiftool-perl" in missing["exiftool"].remedy
+
+
+def test_what_is_needed_and_not_here_stops_before_anything_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    require(("exiftool", "libvips", "soffice"))
+    with pytest.raises(HouseError, match="tool_unknown"):
+        require(("crystal ball",))
+    monkeypatch.setattr(run, "SEARCH_PATH", str(tmp_path))
+    run.locate.cache_clear()
+    try:
+        require(("libvips", "pikepdf"))
+        with pytest.raises(MissingTool, match="libimage-exiftool-perl"):
+            require(("libvips", "exiftool"))
+    finally:
+        run.locate.cache_clear()
