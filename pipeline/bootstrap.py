@@ -19,6 +19,9 @@ from pipeline.register.sqlite import SqliteRegister, open_register
 from pipeline.run_log import MaskedFormatter, run_log
 from pipeline.settings import Home, load_home
 from pipeline.stores import open_store
+from pipeline.stores.wrappers import Counting
+
+LOG = logging.getLogger(__name__)
 
 LOG_FILE = "lantai.log"
 
@@ -60,9 +63,13 @@ def open_archive(chosen: Path | None, *, run: str = "", arguments: Sequence[str]
 
 @contextmanager
 def _opened(home: Home, log: Path | None) -> Iterator[Archive]:
-    stores = tuple(open_store(store) for store in home.settings.stores)
+    stores = tuple(Counting(open_store(store)) for store in home.settings.stores)
     with contextlib.closing(open_register(home.register)) as register:
-        yield Archive(home=home, stores=stores, register=register, log=log)
+        try:
+            yield Archive(home=home, stores=stores, register=register, log=log)
+        finally:
+            for store in stores:
+                LOG.info("store %s was asked: %s", store.name, store.counts)
 
 
 def log_into(path: Path) -> None:

@@ -1,8 +1,7 @@
 """What the stores hold, package version by package version, read from the indexes in them."""
 
 import heapq
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import groupby, islice
@@ -14,7 +13,6 @@ from pipeline.domain.messages import Fact, message
 from pipeline.domain.packages import FixityResult, PackageIndex
 from pipeline.errors import HouseError, StorageError, StorageUnavailable
 from pipeline.ports import Store
-from pipeline.retry import retried
 
 _AT_ONCE = 8
 _WINDOW = 64
@@ -34,11 +32,10 @@ class Holding:
     findings: tuple[Finding, ...] = ()
 
 
-Sleep = Callable[[float], None]
 _Entry = tuple[str, int]
 
 
-def holdings(stores: tuple[Store, ...], *, sleep: Sleep = time.sleep) -> Iterator[tuple[str, tuple[Holding, ...]]]:
+def holdings(stores: tuple[Store, ...]) -> Iterator[tuple[str, tuple[Holding, ...]]]:
     """Each folder that holds a tar or an index, in order, with what each store has there (stores without: left out).
 
     Reads several at once, and flat in memory: the stores list their keys in order. Raises StorageUnavailable where
@@ -46,7 +43,7 @@ def holdings(stores: tuple[Store, ...], *, sleep: Sleep = time.sleep) -> Iterato
     """
 
     def look(job: tuple[Store, list[str]]) -> Holding:
-        return _look(job[0], job[1], sleep)
+        return _look(job[0], job[1])
 
     merged = heapq.merge(*(_entries(store, number) for number, store in enumerate(stores)))
     folders = ((folder, list(entries)) for folder, entries in groupby(merged, key=_folder))
@@ -82,23 +79,23 @@ def _by_store(entries: list[_Entry]) -> list[tuple[int, list[str]]]:
     return [(number, [key for key, n in entries if n == number]) for number in numbers]
 
 
-def _look(store: Store, keys: list[str], sleep: Sleep) -> Holding:
+def _look(store: Store, keys: list[str]) -> Holding:
     """One folder of one store. Raises StorageUnavailable only."""
     indexes = [key for key in keys if layout.is_index(key)]
     bare = {layout.stem(key) for key in keys if layout.is_tar(key)} - {layout.stem(key) for key in indexes}
     findings = [finding("tar_without_index", layout.tar_name(stem), store=store.name) for stem in sorted(bare)]
     holding = Holding(store=store.name)
     for key in indexes:
-        found = _read(store, key, sleep)
+        found = _read(store, key)
         findings += found.findings
         if holding.index is None and (found.index is not None or holding.fault is None):
             holding = found
     return replace(holding, findings=tuple(findings))
 
 
-def _read(store: Store, key: str, sleep: Sleep) -> Holding:
+def _read(store: Store, key: str) -> Holding:
     try:
-        data = retried(lambda: b"".join(store.read(key, length=MAX_INDEX_BYTES + 1)), sleep=sleep)
+        data = b"".join(store.read(key, length=MAX_INDEX_BYTES + 1))
     except StorageUnavailable:
         raise
     except StorageError as error:
@@ -112,7 +109,7 @@ def _read(store: Store, key: str, sleep: Sleep) -> Holding:
     if not is_as_written(index):
         changed = _faulty(store, key, "index_garbled", FixityResult.MISMATCH, message("index_not_as_written"))
         return replace(changed, index=index, as_written=False)
-    return _tar_of(store, index, retried(lambda: store.size(index.tar_key), sleep=sleep))
+    return _tar_of(store, index, store.size(index.tar_key))
 
 
 def _tar_of(store: Store, index: PackageIndex, size: int | None) -> Holding:

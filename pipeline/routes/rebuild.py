@@ -16,7 +16,8 @@ from pipeline.errors import ExitCode, UsageError
 from pipeline.ports import Clock, Progress, Store
 from pipeline.register.renewal import renewed
 from pipeline.register.sqlite import SqliteRegister
-from pipeline.routes.holdings import Holding, Sleep, count_indexes, holdings
+from pipeline.routes.holdings import Holding, count_indexes, holdings
+from pipeline.stores.wrappers import Retrying, Sleep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,10 +50,11 @@ def rebuild(
     if not stores:
         raise UsageError("there is no store to rebuild the register from")
     now = clock.now()
+    stores = tuple(Retrying(store, sleep=sleep) for store in stores)
     with renewed(register_path, at=now.strftime("%Y%m%dT%H%M%SZ")) as renewal:
         taking = _Taking(stores, renewal.register, now.isoformat())
         with progress.phase("重建登记 · rebuild", count_indexes(stores[0]), "packages") as advance:
-            for folder, found in holdings(stores, sleep=sleep):
+            for folder, found in holdings(stores):
                 taking.take(folder, found)
                 advance(1)
         taking.list_lacking()

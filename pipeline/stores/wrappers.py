@@ -13,6 +13,7 @@ from pipeline.ports import Abilities, ObjectInfo, Store
 from pipeline.retry import ATTEMPTS, pause, retried
 
 T = TypeVar("T")
+Sleep = Callable[[float], None]
 
 
 class Wrapped:
@@ -77,7 +78,7 @@ class Retrying(Wrapped):
     broke off goes on behind what was given. Puts are not tried again: whether the first one arrived, only a look at
     what lies there can say."""
 
-    def __init__(self, inner: Store, *, sleep: Callable[[float], None] = time.sleep, attempts: int = ATTEMPTS) -> None:
+    def __init__(self, inner: Store, *, sleep: Sleep = time.sleep, attempts: int = ATTEMPTS) -> None:
         super().__init__(inner)
         self._sleep, self._attempts = sleep, attempts
 

@@ -24,7 +24,7 @@ from pipeline.errors import (
     StorageRefused,
     StorageUnavailable,
 )
-from pipeline.ports import Store
+from pipeline.ports import Store, Versioned
 from pipeline.stores import StoreSettings, memory, open_store, prepare_store
 from pipeline.stores.s3 import S3Store, ensure_bucket
 from pipeline.stores.s3_bucket import Refusal
@@ -164,6 +164,31 @@ def test_nothing_is_overwritten_in_a_versioned_bucket(s3_service: S3Service) -> 
     with pytest.raises(ObjectExists):
         store.put_bytes("a", b"2")
     assert content(store, "a") == b"1"
+
+
+def test_a_versioned_bucket_tells_what_was_there_before(s3_service: S3Service) -> None:
+    store = S3Store(s3_settings(s3_service, f"lock-{uuid.uuid4()}/below"))
+    ensure_bucket(store, object_lock=True)
+    assert isinstance(store, Versioned)
+    assert list(store.versions("a")) == []
+    store.put_bytes("a", b"first")
+    store.put_bytes("a.b", b"another's")
+    store.remove("a")
+    assert store.size("a") is None
+    assert list(store.keys()) == ["a.b"]
+    with pytest.raises(ObjectMissing):
+        store.remove("a")
+    store.put_bytes("a", b"2")
+    told = list(store.versions("a"))
+    assert [(info.size, info.removed) for info in told] == [(1, False), (0, True), (5, False)]
+    assert len({info.version for info in told}) == 3
+    store.remove("a", version=told[0].version)
+    assert [info.version for info in store.versions("a")] == [info.version for info in told[1:]]
+
+
+def test_without_versioning_there_is_what_is_there(store: S3Store) -> None:
+    store.put_bytes("a", b"1")
+    assert [(info.key, info.size, info.removed) for info in store.versions("a")] == [("a", 1, False)]
 
 
 # --- wrong settings -------------------------------------------------------------------------------------
