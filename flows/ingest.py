@@ -1,5 +1,6 @@
 """The flow of an ingest: a delivery from receipt to deposit, a task for every record."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from prefect import flow
@@ -11,9 +12,9 @@ from flows.reporting import LogProgress, ingest_ended, log_findings, mask_logs
 from flows.runner import PrefectRunner
 from pipeline.bootstrap import open_archive
 from pipeline.domain.findings import Finding
+from pipeline.domain.ledger import Delivery, Surveyed
 from pipeline.domain.messages import message
 from pipeline.domain.personal import mask
-from pipeline.domain.records import DeliveryPlan
 from pipeline.errors import HouseError, PipelineError, UsageError
 from pipeline.routes.ingest import ingest
 from pipeline.services import open_services
@@ -36,9 +37,9 @@ def ingest_delivery(delivery: str, home: str = "", profile: str = "") -> State[d
             open_services(archive, profile_name=profile) as services,
         ):
 
-            def announce(plan: DeliveryPlan, found: tuple[Finding, ...]) -> None:
-                log.info("%s: %d records by %s", plan.batch, len(plan.records), plan.catalogue)
-                log_findings(plan.findings + found, profile=services.profile, log=log)
+            def announce(delivered: Delivery, surveyed: Surveyed, found: Iterable[Finding]) -> None:
+                log.info("%s: %d records by %s", delivered.name, surveyed.records, surveyed.catalogue)
+                log_findings((*surveyed.findings, *found), profile=services.profile, log=log)
 
             report = ingest(
                 Path(delivery).absolute(),
@@ -47,7 +48,7 @@ def ingest_delivery(delivery: str, home: str = "", profile: str = "") -> State[d
                 progress=LogProgress(log),
                 announce=announce,
             )
-            return ingest_ended(report, profile=services.profile, log=log)
+            return ingest_ended(report, services.ledger, log=log)
     except HouseError:
         raise
     except PipelineError as error:

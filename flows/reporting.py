@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 
 from prefect.artifacts import create_markdown_artifact
 from prefect.client.schemas.objects import State as FlowState
@@ -12,12 +13,12 @@ from prefect.exceptions import FailedRun
 from prefect.states import Completed, Failed
 
 from pipeline.domain.findings import Finding, Severity
-from pipeline.domain.outcomes import IngestReport, State
+from pipeline.domain.outcomes import ENDS, IngestReport, State
 from pipeline.domain.packages import FixityReport, FixityResult
 from pipeline.domain.personal import mask
 from pipeline.errors import ExitCode
+from pipeline.ports import Ledger
 from pipeline.profiles import Profile
-from pipeline.routes.ingest import exit_code
 from pipeline.texts import all_texts
 
 Log = logging.Logger | logging.LoggerAdapter[logging.Logger]
@@ -27,7 +28,7 @@ MOST_LINES = 200
 MOST_IN_A_SENTENCE = 5
 _MATERIAL = {ExitCode.DONE, ExitCode.MATERIAL_REJECTED, ExitCode.HELD}
 _LEVELS = {Severity.ERROR: logging.ERROR, Severity.QUESTION: logging.WARNING, Severity.WARNING: logging.WARNING}
-_GRAVEST_FIRST = {State.FAILED: 0, State.HELD: 1, State.WAITING: 2, State.STORED: 3, State.UNCHANGED: 4}
+_GRAVEST_FIRST = (State.FAILED, State.HELD, State.WAITING, State.STORED, State.UNCHANGED)
 
 
 class _Masking(logging.Filter):
@@ -92,33 +93,25 @@ def log_findings(findings: Iterable[Finding], *, profile: Profile, log: Log) -> 
         log.warning("and %d findings more: see `lantai list --held`", len(fresh) - MOST_LINES)
 
 
-def ingest_ended(report: IngestReport, *, profile: Profile, log: Log) -> FlowState[dict[str, int]]:
+def ingest_ended(report: IngestReport, ledger: Ledger, *, log: Log) -> FlowState[dict[str, int]]:
     """Failed where a tool or a store failed; Completed, and told, where records are held for their material."""
-    counts = {state.value: report.count(state) for state in State}
+    counts = {state.value: report.count(state) for state in ENDS}
     sentence = f"{report.batch}: " + (", ".join(f"{n} {name}" for name, n in counts.items() if n) or "no records")
-    reasons = [f"{o.archival_code}: {o.error}" for o in report.outcomes if o.state is State.FAILED]
-    sentence = mask("; ".join((sentence, *_few(reasons))))
-    rows = sorted(report.outcomes, key=lambda o: (_GRAVEST_FIRST[o.state], o.row))
-    _artifact(
-        "lantai-ingest",
-        sentence,
-        ("row", "档号", "题名", "files", "bytes", "state", "why"),
-        [
-            (
-                str(o.row),
-                o.archival_code,
-                o.title,
-                str(o.files),
-                str(o.bytes),
-                o.state.value,
-                o.error or _codes(o.findings),
-            )
-            for o in rows
-        ],
-    )
+    failed = islice(ledger.outcomes(report.run, state=State.FAILED), MOST_IN_A_SENTENCE)
+    reasons = [f"{each.outcome.archival_code}: {each.outcome.error}" for each in failed]
+    sentence = mask("; ".join((sentence, *_few(reasons, report.count(State.FAILED)))))
+    gravest_first = (each.outcome for state in _GRAVEST_FIRST for each in ledger.outcomes(report.run, state=state))
+    rows = [
+        (
+            str(o.row), o.archival_code, o.title, str(o.files), str(o.bytes), o.state.value,
+            o.error or _codes(o.findings),
+        )
+        for o in islice(gravest_first, MOST_LINES)
+    ]  # fmt: skip
+    heads = ("row", "档号", "题名", "files", "bytes", "state", "why")
+    _artifact("lantai-ingest", sentence, heads, rows, sum(counts.values()))
     log.info(sentence)
-    ended = exit_code(report, profile)
-    return Completed(message=sentence, data=counts) if ended in _MATERIAL else Failed(message=sentence)
+    return Completed(message=sentence, data=counts) if report.exit_code in _MATERIAL else Failed(message=sentence)
 
 
 def audit_ended(reports: Sequence[FixityReport], *, log: Log) -> FlowState[dict[str, int]]:
@@ -142,26 +135,27 @@ def audit_ended(reports: Sequence[FixityReport], *, log: Log) -> FlowState[dict[
     named = dict.fromkeys(
         f"{package} in store {store}, file {path}: {result}" for package, store, path, result, _ in faults
     )
-    told = _few(list(named))
-    _artifact("lantai-audit", sentence, ("package", "store", "file", "result", "why"), faults)
+    told = _few(list(named)[:MOST_IN_A_SENTENCE], len(named))
+    _artifact("lantai-audit", sentence, ("package", "store", "file", "result", "why"), faults, len(faults))
     sentence = mask("; ".join((sentence, *told)))
     log.info(sentence)
     return Failed(message=sentence) if bad else Completed(message=sentence, data=counts)
 
 
-def _few(reasons: list[str]) -> list[str]:
-    more = [f"and {len(reasons) - MOST_IN_A_SENTENCE} more"] if len(reasons) > MOST_IN_A_SENTENCE else []
-    return reasons[:MOST_IN_A_SENTENCE] + more
+def _few(reasons: list[str], of: int) -> list[str]:
+    """Some of so many, and how many more there are."""
+    return [*reasons, f"and {of - len(reasons)} more"] if of > len(reasons) else reasons
 
 
 def _codes(findings: tuple[Finding, ...]) -> str:
     return ", ".join(sorted({f.code for f in findings}))
 
 
-def _artifact(key: str, sentence: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+def _artifact(key: str, sentence: str, heads: Sequence[str], rows: Sequence[Sequence[str]], of: int) -> None:
+    """A table of these rows, of so many; the first `MOST_LINES` are shown."""
     lines = [mask(sentence), "", _line(heads), _line(["---"] * len(heads)), *(_line(r) for r in rows[:MOST_LINES])]
-    if len(rows) > MOST_LINES:
-        lines += ["", f"and {len(rows) - MOST_LINES} more rows"]
+    if of > MOST_LINES:
+        lines += ["", f"and {of - MOST_LINES} more rows"]
     create_markdown_artifact(markdown="\n".join(lines), key=key, description="lantai")
 
 

@@ -12,6 +12,7 @@ storage that does not keep its word.
     │  StorageRefused, StorageUnavailable*
     ├─ SealError
     ├─ RegisterError: RegisterBusy*
+    ├─ Busy*
     └─ HouseError                                                                             (* retryable)
 """
 
@@ -33,6 +34,7 @@ class ExitCode(IntEnum):
     STORAGE = 6
     SEAL = 7
     HELD = 8
+    BUSY = 9
     HOUSE = 70
     INTERRUPTED = 130
 
@@ -207,9 +209,17 @@ class RegisterError(PipelineError):
 
 
 class RegisterBusy(RegisterError):
-    """Another process holds the register or the record."""
+    """Another process is writing to the register."""
 
     failure = "record_busy"
+    retryable = True
+
+
+class Busy(PipelineError):
+    """Another run is at work on this delivery or record: try again when it has ended."""
+
+    exit_code = ExitCode.BUSY
+    failure: Failure = "record_busy"
     retryable = True
 
 

@@ -20,9 +20,9 @@ from pipeline.errors import ProfileError
 from pipeline.formats.derivations import needed_tools
 from pipeline.formats.handler import DECODING, OFFICE, all_handlers
 from pipeline.formats.policy import FormatPolicy, load_policy
+from pipeline.line.services import IngestServices
 from pipeline.ports import Watch
 from pipeline.profiles import Profile, load_profile
-from pipeline.routes.ingest_services import IngestServices
 from pipeline.run_log import append_to
 from pipeline.settings import Home
 from pipeline.texts import Texts
@@ -60,6 +60,7 @@ def open_services(archive: Archive, *, profile_name: str = "") -> Iterator[Inges
                 workers=workers,
                 stores=archive.stores,
                 register=archive.register,
+                ledger=archive.register,
                 clock=clock,
                 rules=_rules(profile, policy),
                 boot=_BOOT.read_text().strip(),

@@ -18,7 +18,7 @@ from typing import TypeVar
 import msgspec
 
 from pipeline.domain.messages import Message, message
-from pipeline.errors import RegisterBusy, SourceChanged
+from pipeline.errors import Busy, SourceChanged
 from pipeline.tools import disk
 from pipeline.tools.typed_json import from_json
 
@@ -94,7 +94,7 @@ class Workspace:
     def record(self, package_id: str) -> Iterator[RecordWorkspace]:
         """The record's folder, locked against other processes; the lock dies with the process.
 
-        Raises RegisterBusy where another process has it.
+        Raises Busy where another process has it.
         """
         folder = self.root / package_id
         busy = message("record_in_work", package=package_id)
@@ -106,7 +106,7 @@ class Workspace:
     def delivery(self, delivery: Path) -> Iterator[None]:
         """The right to take in this delivery, for one process at a time: two would each do half and blame the other.
 
-        Raises RegisterBusy where another process has it.
+        Raises Busy where another process has it.
         """
         name = hashlib.sha256(os.fsencode(delivery.resolve())).hexdigest()[:32]
         lock = self.root / f"delivery-{name}.lock"
@@ -122,7 +122,7 @@ class Workspace:
         if not (self.root / package_id).is_dir():
             return
         try:
-            with suppress(RegisterBusy), self.record(package_id) as work:
+            with suppress(Busy), self.record(package_id) as work:
                 work.clear()
                 shutil.rmtree(work.root)
         except OSError as error:  # what it was for is done all the same, and the next run tries again
@@ -140,14 +140,14 @@ class Workspace:
 
 @contextmanager
 def _locked(path: Path, busy: Message) -> Iterator[None]:
-    """Holds the lock file, which is there as long as somebody has it. Raises RegisterBusy saying `busy`."""
+    """Holds the lock file, which is there as long as somebody has it. Raises Busy with the message `busy`."""
     path.parent.mkdir(parents=True, exist_ok=True)
     while True:
         with path.open("w") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise RegisterBusy(busy) from None
+                raise Busy(busy) from None
             if not _is_at(path, lock.fileno()):
                 continue  # whoever had it has just removed it
             try:

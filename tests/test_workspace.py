@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import RegisterBusy
+from pipeline.errors import Busy
 from pipeline.workspace import Workspace
 
 ID = "K021-ZY·FP·2019·Y-001"
@@ -55,7 +55,7 @@ def test_a_journal_that_is_not_ours_is_no_finished_stage(workspace: Workspace, j
 
 def test_two_do_not_work_on_one_record(workspace: Workspace) -> None:
     other = workspace.record("K021-ZY·FP·2019·Y-002")
-    with workspace.record(ID), other, pytest.raises(RegisterBusy) as busy, workspace.record(ID):
+    with workspace.record(ID), other, pytest.raises(Busy) as busy, workspace.record(ID):
         pass
     assert ID in str(busy.value)
     assert busy.value.retryable
@@ -71,7 +71,7 @@ def test_the_lock_of_a_killed_process_is_free(workspace: Workspace) -> None:
     other = subprocess.Popen([sys.executable, "-c", program, workspace.root], stdout=subprocess.PIPE)
     assert other.stdout is not None
     other.stdout.readline()
-    with pytest.raises(RegisterBusy), workspace.record(ID):
+    with pytest.raises(Busy), workspace.record(ID):
         pass
 
     other.kill()
@@ -123,14 +123,14 @@ def test_a_lock_on_a_removed_folder_keeps_nobody_out_and_lets_no_two_in(tmp_path
     """Two processes take and discard the same record as fast as they can; they never meet inside."""
     program = (
         "import sys; from pathlib import Path\n"
-        "from pipeline.workspace import Workspace; from pipeline.errors import RegisterBusy\n"
+        "from pipeline.workspace import Workspace; from pipeline.errors import Busy\n"
         "workspace, mark, inside = Workspace(Path(sys.argv[1])), Path(sys.argv[2]), 0\n"
         "while inside < 300:\n"
         "    try:\n"
         "        with workspace.record('a') as work:\n"
         "            mark.touch(exist_ok=False); inside += 1\n"
         "            work.finish('received', 1); mark.unlink()\n"
-        "    except RegisterBusy: pass\n"
+        "    except Busy: pass\n"
         "    workspace.discard('a')\n"
         "print(inside)"
     )
@@ -146,7 +146,7 @@ def test_one_process_at_a_time_takes_in_a_delivery(workspace: Workspace, tmp_pat
     (tmp_path / "link").symlink_to(tmp_path / "交接")
 
     first, other, again = (workspace.delivery(tmp_path / name) for name in ("交接", "other", "link"))
-    with first, other, pytest.raises(RegisterBusy) as busy, again:
+    with first, other, pytest.raises(Busy) as busy, again:
         pass
 
     assert "link" in str(busy.value)

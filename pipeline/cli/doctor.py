@@ -9,8 +9,8 @@ from pipeline.bootstrap import open_archive
 from pipeline.cli.console import NO_OPTIONS, Common, Console, shown, with_texts
 from pipeline.errors import ExitCode, StorageError
 from pipeline.ports import Abilities, Register, Store
-from pipeline.routes.right_store import refuse_wrong
 from pipeline.stores.kind import StoreSettings
+from pipeline.stores.right_store import refuse_wrong
 from pipeline.tools.probe import ToolStatus, probe_tools
 
 _NOTHING = "lantai-doctor"

@@ -2,6 +2,7 @@
 
 import sys
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -11,11 +12,11 @@ from pipeline.bootstrap import open_archive
 from pipeline.cli.console import NO_OPTIONS, BarProgress, Common, Console, human_size
 from pipeline.cli.findings import FindingPrinter
 from pipeline.domain.findings import Finding
+from pipeline.domain.ledger import Delivery, Surveyed
 from pipeline.domain.messages import message
-from pipeline.domain.outcomes import IngestReport, Outcome, State
-from pipeline.domain.records import DeliveryPlan
+from pipeline.domain.outcomes import ENDS, IngestReport, Outcome, State
 from pipeline.errors import UsageError
-from pipeline.routes.ingest import exit_code, ingest
+from pipeline.routes.ingest import ingest
 from pipeline.routes.runners import ThreadRunner
 from pipeline.services import open_services
 from pipeline.texts import all_texts
@@ -42,9 +43,9 @@ def command(
     ):
         printer = FindingPrinter(console, services.profile)
 
-        def announce(plan: DeliveryPlan, found: tuple[Finding, ...]) -> None:
+        def announce(delivery: Delivery, surveyed: Surveyed, found: Iterable[Finding]) -> None:
             if not console.json:
-                _announce(console, printer, plan, found)
+                _announce(console, printer, delivery.name, surveyed, found)
 
         report = ingest(
             delivery.absolute(),
@@ -53,36 +54,48 @@ def command(
             progress=BarProgress(),
             announce=announce,
         )
-        code = exit_code(report, services.profile)
+        outcomes = tuple(ended.outcome for ended in services.ledger.outcomes(report.run))
         if console.json:
-            console.emit({"report": report, "texts": printer.texts_of(_all_findings(report)), "exit_code": int(code)})
+            console.emit(
+                {
+                    "report": {
+                        "batch": report.batch,
+                        "outcomes": outcomes,
+                        "findings": report.findings,
+                        "ignored": report.ignored,
+                    },
+                    "texts": printer.texts_of(_all_findings(report, outcomes)),
+                    "exit_code": report.exit_code,
+                }
+            )
         else:
-            _summary(console, printer, report)
-    return code
+            _summary(console, printer, outcomes)
+    return report.exit_code
 
 
-def _all_findings(report: IngestReport) -> tuple[Finding, ...]:
-    return report.findings + tuple(f for outcome in report.outcomes for f in outcome.findings)
+def _all_findings(report: IngestReport, outcomes: tuple[Outcome, ...]) -> tuple[Finding, ...]:
+    return report.findings + tuple(f for outcome in outcomes for f in outcome.findings)
 
 
-def _announce(console: Console, printer: FindingPrinter, plan: DeliveryPlan, found: tuple[Finding, ...]) -> None:
-    files = sum(len(record.files) for record in plan.records)
-    if plan.catalogue:
+def _announce(
+    console: Console, printer: FindingPrinter, batch: str, surveyed: Surveyed, found: Iterable[Finding]
+) -> None:
+    if surveyed.catalogue:
         console.say(
-            f"批次 {plan.batch}：{plan.catalogue} 有 {len(plan.records)} 件、{files} 个文件",
-            f"delivery {plan.batch}: records {len(plan.records)}, files {files}, by {plan.catalogue}",
+            f"批次 {batch}：{surveyed.catalogue} 有 {surveyed.records} 件、{surveyed.files} 个文件",
+            f"delivery {batch}: records {surveyed.records}, files {surveyed.files}, by {surveyed.catalogue}",
         )
     else:
-        console.say(f"批次 {plan.batch}：没有目录", f"delivery {plan.batch}: no catalogue")
-    printed = printer.show(plan.findings + found)
+        console.say(f"批次 {batch}：没有目录", f"delivery {batch}: no catalogue")
+    printed = printer.show((*surveyed.findings, *found))
     if not printed:
         console.say("检查完毕，没有发现问题", "checked: nothing wrong was found")
 
 
-def _summary(console: Console, printer: FindingPrinter, report: IngestReport) -> None:
+def _summary(console: Console, printer: FindingPrinter, outcomes: tuple[Outcome, ...]) -> None:
     """The table at the end, and what went wrong behind the announcement."""
-    printer.show(tuple(f for outcome in report.outcomes for f in outcome.findings))
-    if not report.outcomes:
+    printer.show(tuple(f for outcome in outcomes for f in outcome.findings))
+    if not outcomes:
         console.say("没有可处理的件", "there is no record to work on")
         return
     heads = console.heads(
@@ -100,11 +113,11 @@ def _summary(console: Console, printer: FindingPrinter, report: IngestReport) ->
                 str(o.row), o.archival_code, o.title, str(o.files), human_size(o.bytes),
                 " ".join(console.chosen(*_end(o))),
             )
-            for o in report.outcomes
+            for o in outcomes
         ),
     )  # fmt: skip
-    counts = Counter(_end(o) for o in report.outcomes)
-    ends = [end for end in (*map(_state, State), _busy()) if counts[end]]
+    counts = Counter(_end(o) for o in outcomes)
+    ends = [end for end in (*map(_state, ENDS), _busy()) if counts[end]]
     zh = "；".join(f"{end[0]} {counts[end]} 件" for end in ends)
     en = "; ".join(f"{end[1]} {counts[end]}" for end in ends)
     console.say(f"合计：{zh}", f"in all: {en}")

@@ -7,7 +7,7 @@ from pipeline.domain.findings import Finding
 
 
 class State(StrEnum):
-    """The ends of a run for one record."""
+    """How far a run has come with one record: its end, or that it is under work."""
 
     STORED = "stored"
     """Deposited in every store, read back and registered in this run."""
@@ -19,6 +19,8 @@ class State(StrEnum):
     """Waits for a person's decision."""
     FAILED = "failed"
     """A tool or a store failed; the next run takes it up where it stopped."""
+    UNDER_WORK = "under work"
+    """On its way: this run has not come to its end with it, or was cut off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,15 +43,22 @@ class Outcome:
     retryable: bool = False
 
 
+ENDS = tuple(state for state in State if state is not State.UNDER_WORK)
+"""How a record can end."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IngestReport:
-    """A run over one delivery: every record in the catalogue's order, and what belongs to no record."""
+    """A run over one delivery, and what belongs to no record. How each record ended is in the ledger, under `run`;
+    `counts` are the records by state."""
 
+    run: int
     batch: str
-    outcomes: tuple[Outcome, ...]
+    counts: dict[State, int]
     findings: tuple[Finding, ...]
     ignored: tuple[str, ...] = ()
+    exit_code: int = 0
 
     def count(self, state: State) -> int:
         """Records that ended so."""
-        return sum(outcome.state is state for outcome in self.outcomes)
+        return self.counts.get(state, 0)

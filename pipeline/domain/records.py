@@ -203,6 +203,13 @@ class Identified:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """检测: `checks` names those that were applied; what they found is in the step."""
+
+    checks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DerivedFile:
     """A file we made. `sources` are the package paths it was made of; `digests` always hold SHA-256."""
 

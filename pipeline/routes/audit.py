@@ -11,8 +11,8 @@ from pipeline.domain.packages import FixityReport, FixityResult, PackageIndex
 from pipeline.errors import RegisterError
 from pipeline.ports import Clock, Progress, Register, Runner, Store
 from pipeline.routes.examine import ExaminedCopy, examine
-from pipeline.routes.right_store import doubt_if_told
 from pipeline.routes.unlisted import Unlisted, report_of, unlisted
+from pipeline.stores.right_store import doubt_if_told
 
 Wanted = frozenset[tuple[str, int]] | None
 """Package identifiers and versions; None for all."""

@@ -1,141 +1,216 @@
-"""The main road: a delivery surveyed, taken in, told about, finished record by record."""
+"""The main road: a delivery surveyed, its plan written down, each record taken through the line, and how all ended.
 
-import shutil
-from collections.abc import Callable
+What is known of the delivery is in the ledger, page by page: a run holds neither all records nor all findings.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from itertools import islice
 from pathlib import Path
 
+from pipeline import __version__
+from pipeline.delivery.listing import display
 from pipeline.domain.findings import Finding, Severity
-from pipeline.domain.outcomes import IngestReport, Outcome, State
-from pipeline.domain.records import DeliveryPlan, PlannedRecord
+from pipeline.domain.ledger import Delivery, Ended, Question, Run, Surveyed
+from pipeline.domain.messages import message
+from pipeline.domain.orders import WorkOrder
+from pipeline.domain.outcomes import IngestReport, State
+from pipeline.domain.records import PlannedRecord
 from pipeline.errors import ExitCode, StorageFull, UsageError
+from pipeline.line.breaker import Breaker
+from pipeline.line.driver import attempt
+from pipeline.line.services import IngestServices
+from pipeline.line.stage import Leg, Line
+from pipeline.line.table import LINE
 from pipeline.ports import Progress, Runner
 from pipeline.profiles import Profile
-from pipeline.routes.breaker import Breaker
-from pipeline.routes.ending import is_read
-from pipeline.routes.ingest_services import IngestServices
-from pipeline.routes.record import TakenIn, finish, take_in
+from pipeline.routes.room import Room
 from pipeline.stages.survey import survey
+from pipeline.texts import Language, Texts
 
-RESERVE = 256 * 2**20
-"""Bytes that stay free on the workspace's disk."""
+PAGE = 100
+"""Outcomes noted at a time."""
+
+Announce = Callable[[Delivery, Surveyed, Iterable[Finding]], None]
 
 
 def ingest(
-    delivery: Path,
+    folder: Path,
     *,
     services: IngestServices,
     runner: Runner,
     progress: Progress,
-    announce: Callable[[DeliveryPlan, tuple[Finding, ...]], None],
+    announce: Announce,
+    line: Line = LINE,
 ) -> IngestReport:
     """Takes in the delivery and deposits what is good.
 
     `announce` is called once, when the whole delivery has been read and before anything is derived, with all
     that is wrong with it. May be run again at any time: what is done stays, what was mended or cut off goes on.
-    Raises RegisterBusy where another process takes in the same folder, UsageError where the archive home lies in it,
+    Raises Busy where another process takes in the same folder, UsageError where the archive home lies in it,
     StorageFull before anything is copied, when what the survey found has been told.
     """
-    if services.workspace.root.resolve().is_relative_to(delivery.resolve()):
-        raise UsageError(
-            f"档案库在移交文件夹之内（{services.workspace.root}），会把自己也当作移交材料；请把两者分开放 · "
-            f"the archive home lies inside the delivery ({services.workspace.root}): keep them apart"
+    home = services.workspace.root
+    if home.resolve().is_relative_to(folder.resolve()):
+        raise UsageError(message("home_inside_delivery", home=home))
+    with services.workspace.delivery(folder):
+        return _Ingest(folder, services, runner, progress, announce, line).run()
+
+
+class _Ingest:
+    """One run over one delivery; what its steps share."""
+
+    def __init__(
+        self,
+        folder: Path,
+        services: IngestServices,
+        runner: Runner,
+        progress: Progress,
+        announce: Announce,
+        line: Line,
+    ) -> None:
+        self._folder, self._services, self._runner, self._progress = folder, services, runner, progress
+        self._announce, self._line = announce, line
+        self._ledger, self._clock = services.ledger, services.clock
+
+    def run(self) -> IngestReport:
+        """All legs of the line, and the report."""
+        plan = survey(self._folder, profile=self._services.profile)
+        delivery = Delivery(
+            name=plan.batch,
+            folder="/" + display(bytes(self._folder.resolve())[1:]),
+            profile=self._services.profile.name,
+            rules=self._services.rules,
         )
-    with services.workspace.delivery(delivery):
-        return _ingest(delivery, services, runner, progress, announce)
+        run = self._ledger.begin_run(delivery, at=self._now(), program=__version__)
+        room = Room(self._services)
+        self._ledger.add_planned(run.id, room.counted(plan.records))
+        surveyed = self._ledger.end_survey(
+            run.id, catalogue=plan.catalogue, findings=plan.findings, ignored=plan.ignored
+        )
+        del plan  # from here on it is in the ledger
+        try:
+            room.refuse_too_little()
+        except StorageFull:
+            self._announce(delivery, surveyed, self._planned_findings(run))
+            raise
+        for leg in self._line.legs():
+            self._through(leg, run, delivery, surveyed)
+        return self._report(run, delivery, surveyed)
+
+    def _through(self, leg: Leg, run: Run, delivery: Delivery, surveyed: Surveyed) -> None:
+        """Every record that has come so far, through the leg; behind the first the depositor is told."""
+        is_first = leg == self._line.legs()[0]
+        orders = self._first_orders(run, delivery, leg) if is_first else self._next_orders(run, delivery, leg)
+        records = surveyed.records if is_first else self._ledger.counts(run.id)[State.UNDER_WORK]
+        total, unit = (surveyed.bytes, "bytes") if is_first else (records, "records")
+        with self._progress.phase(titles(leg), total, unit) as advance:
+            work = partial(
+                attempt,
+                delivery=self._folder,
+                services=self._services,
+                advance=advance if is_first else _unwatched,
+                breaker=Breaker(),
+                line=self._line,
+            )
+            ended = iter(self._runner.map(work, orders))
+            while page := list(islice(ended, PAGE)):
+                self._note(run, delivery, page)
+                if not is_first:
+                    advance(len(page))
+        if is_first:
+            self._announce(delivery, surveyed, self._findings(run))
+
+    def _first_orders(self, run: Run, delivery: Delivery, leg: Leg) -> Iterator[WorkOrder]:
+        for planned in self._ledger.planned(run.id):
+            yield _order(run, delivery, leg, planned.position, planned.record)
+
+    def _next_orders(self, run: Run, delivery: Delivery, leg: Leg) -> Iterator[WorkOrder]:
+        for ended in self._ledger.outcomes(run.id, state=State.UNDER_WORK):
+            yield WorkOrder(
+                run=run.id,
+                delivery=delivery,
+                position=ended.position,
+                package_id=ended.outcome.package_id,
+                archival_code=ended.outcome.archival_code,
+                phase=leg.phases[0].name,
+                findings=ended.outcome.findings,
+            )
+
+    def _note(self, run: Run, delivery: Delivery, page: list[Ended]) -> None:
+        """Outcomes, and what only a person can answer."""
+        self._ledger.add_outcomes(run.id, page)
+        severity = self._services.profile.severity
+        questions = [
+            Question(
+                delivery=delivery.id, package_id=each.outcome.package_id, finding=f, options=(), asked_at=self._now()
+            )
+            for each in page
+            if each.outcome.state is State.WAITING
+            for f in each.outcome.findings
+            if severity(f.code) is Severity.QUESTION
+        ]
+        if questions:
+            self._ledger.ask(questions)
+
+    def _planned_findings(self, run: Run) -> Iterator[Finding]:
+        return (f for planned in self._ledger.planned(run.id) for f in planned.record.findings)
+
+    def _findings(self, run: Run) -> Iterator[Finding]:
+        return (f for ended in self._ledger.outcomes(run.id) for f in ended.outcome.findings)
+
+    def _report(self, run: Run, delivery: Delivery, surveyed: Surveyed) -> IngestReport:
+        counts = self._ledger.counts(run.id)
+        failures = {ExitCode(e.outcome.exit_code) for e in self._ledger.outcomes(run.id, state=State.FAILED)}
+        code = exit_code(failures, counts, surveyed.findings, self._services.profile)
+        self._ledger.end_run(run.id, at=self._now(), exit_code=code)
+        return IngestReport(
+            run=run.id,
+            batch=delivery.name,
+            counts=counts,
+            findings=surveyed.findings,
+            ignored=surveyed.ignored,
+            exit_code=code,
+        )
+
+    def _now(self) -> str:
+        return self._clock.now().isoformat()
 
 
-def _ingest(
-    delivery: Path,
-    services: IngestServices,
-    runner: Runner,
-    progress: Progress,
-    announce: Callable[[DeliveryPlan, tuple[Finding, ...]], None],
-) -> IngestReport:
-    plan = survey(delivery, profile=services.profile)
-    try:
-        _refuse_full_disk(plan, services)
-    except StorageFull:
-        announce(plan, tuple(f for record in plan.records for f in record.findings))
-        raise
-    ended, taken = _take_in_all(plan, delivery, services, runner, progress)
-    announce(plan, tuple(f for outcome in ended.values() for f in outcome.findings) + _findings(taken))
-    ended |= _finish_all(taken, services, runner, progress)
-    order = {record.description.row: number for number, record in enumerate(plan.records)}
-    return IngestReport(
-        batch=plan.batch,
-        outcomes=tuple(sorted(ended.values(), key=lambda o: order[o.row])),
-        findings=plan.findings,
-        ignored=plan.ignored,
+def _order(run: Run, delivery: Delivery, leg: Leg, position: int, record: PlannedRecord) -> WorkOrder:
+    return WorkOrder(
+        run=run.id,
+        delivery=delivery,
+        position=position,
+        package_id=record.description.package_id,
+        archival_code=record.description.archival_code,
+        phase=leg.phases[0].name,
+        findings=record.findings,
     )
 
 
-def _take_in_all(
-    plan: DeliveryPlan, delivery: Path, services: IngestServices, runner: Runner, progress: Progress
-) -> tuple[dict[int, Outcome], list[TakenIn]]:
-    total = sum(file.size for record in plan.records for file in record.files)
-    ended: dict[int, Outcome] = {}
-    taken: list[TakenIn] = []
-    with progress.phase("接收、鉴别 · receive, identify", total, "bytes") as advance:
-
-        def work(planned: PlannedRecord) -> Outcome | TakenIn:
-            return take_in(planned, delivery=delivery, batch=plan.batch, services=services, advance=advance)
-
-        for result in runner.map(work, plan.records):
-            if isinstance(result, Outcome):
-                ended[result.row] = result
-            else:
-                taken.append(result)
-    taken.sort(key=lambda t: t.planned.description.row)
-    return ended, taken
+def _unwatched(_: int) -> None:
+    """Of what is deposited, records are counted and not bytes."""
 
 
-def _findings(taken: list[TakenIn]) -> tuple[Finding, ...]:
-    return tuple(f for item in taken for f in item.findings)
+def titles(leg: Leg) -> str:
+    """The leg's stages as people call them, in both languages."""
+    texts = Texts.load()
+    joined: tuple[tuple[Language, str], ...] = (("zh", "、"), ("en", ", "))
+    return " · ".join(comma.join(texts.say(stage.title, lang) for stage in leg.stages) for lang, comma in joined)
 
 
-def _finish_all(
-    taken: list[TakenIn], services: IngestServices, runner: Runner, progress: Progress
-) -> dict[int, Outcome]:
-    ended: dict[int, Outcome] = {}
-    with progress.phase(
-        "转换、著录、封装、入库 · normalise, describe, package, deposit", len(taken), "records"
-    ) as advance:
-        breaker = Breaker()
-
-        def work(item: TakenIn) -> Outcome:
-            return breaker.guard(item, lambda: finish(item, services=services, advance=lambda _: None), services)
-
-        for outcome in runner.map(work, taken):
-            ended[outcome.row] = outcome
-            advance(1)
-    return ended
-
-
-def _refuse_full_disk(plan: DeliveryPlan, services: IngestServices) -> None:
-    """Better now, with the figures, than in the middle of the night."""
-    pending = {
-        record.description.package_id: sum(file.size for file in record.files)
-        for record in plan.records
-        if is_read(record, services.profile) and services.register.index(record.description.package_id) is None
-    }
-    there = sum(min(size, services.workspace.occupied(package_id)) for package_id, size in pending.items())
-    need = sum(pending.values()) - there + 2 * max(pending.values(), default=0) + RESERVE
-    services.workspace.root.mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(services.workspace.root).free
-    if free < need:
-        root, wanted, left = services.workspace.root, f"{need / 2**20:,.0f} MiB", f"{free / 2**20:,.0f} MiB"
-        raise StorageFull(
-            f"工作区磁盘空间不足（{root}）：需要 {wanted}，剩余 {left}；请腾出空间，或分批移交 · "
-            f"the workspace's disk ({root}) has {left} free and {wanted} are needed: free some, or deliver in parts"
-        )
-
-
-def exit_code(report: IngestReport, profile: Profile) -> ExitCode:
-    """The gravest end decides: a failed store or tool, rejected material, a waiting question, done."""
-    failures = [ExitCode(o.exit_code) for o in report.outcomes if o.state is State.FAILED]
+def exit_code(
+    failures: set[ExitCode], counts: dict[State, int], findings: tuple[Finding, ...], profile: Profile
+) -> ExitCode:
+    """The gravest end decides: a failed store or tool, another run at work, rejected material, a waiting question,
+    done."""
+    if ExitCode.STORAGE in failures:
+        return ExitCode.STORAGE
+    if broken := failures - {ExitCode.BUSY}:
+        return min(broken)
     if failures:
-        return ExitCode.STORAGE if ExitCode.STORAGE in failures else failures[0]
-    rejected = any(profile.severity(f.code) is Severity.ERROR for f in report.findings)
-    if rejected or report.count(State.HELD):
+        return ExitCode.BUSY
+    if counts[State.HELD] or any(profile.severity(f.code) is Severity.ERROR for f in findings):
         return ExitCode.MATERIAL_REJECTED
-    return ExitCode.HELD if report.count(State.WAITING) else ExitCode.DONE
+    return ExitCode.HELD if counts[State.WAITING] else ExitCode.DONE

@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline import __version__
-from pipeline.checks.record import received_as_given
 from pipeline.delivery.copying import Changed, Copier, SourceTree, Unreadable, full, status_of
 from pipeline.delivery.listing import display
 from pipeline.domain import layout
@@ -55,7 +54,7 @@ def receive(
             if fault is not None:
                 findings.append(_of_record(fault, planned))
                 continue
-            findings += [_of_record(f, planned) for f in received_as_given.faults(source, hasher)]
+            findings += [_of_record(f, planned) for f in _differing(source, hasher)]
             taken.append(_received(source, target.name, paths[source.original], hasher, wanted))
     received = Received(files=tuple(taken), content=content(taken))
     return Step(value=received, events=_events(received, planned, batch, findings, clock), findings=tuple(findings))
@@ -76,9 +75,12 @@ def _copied(source: SourceFile, tree: SourceTree, copier: Copier, target: Path, 
     except OSError as error:
         return _unopened(path, error)
     try:
-        _refuse_changed(source, descriptor)
+        before = status_of(descriptor)
+        if (before.st_size, before.st_mtime_ns) != (source.size, source.mtime_ns):
+            raise Changed("size or time differ from what was surveyed")
         copier.copy(descriptor, target, size=source.size, hasher=hasher)
-        _refuse_changed(source, descriptor)
+        if _seen(status_of(descriptor)) != _seen(before):
+            raise Changed("size, time or identity changed while it was read")
     except Unreadable as error:
         return finding("unreadable_file", display(path), reason=error)
     except Changed as error:
@@ -97,11 +99,24 @@ def _unopened(path: bytes, error: OSError) -> Finding:
     return finding("unreadable_file", display(path), reason=os.strerror(error.errno or 0))
 
 
-def _refuse_changed(source: SourceFile, descriptor: int) -> None:
-    now = status_of(descriptor)
-    seen = (source.size, source.mtime_ns, source.ctime_ns, source.inode)
-    if (now.st_size, now.st_mtime_ns, now.st_ctime_ns, now.st_ino) != seen:
-        raise Changed("size, time or identity differ from what was surveyed")
+def _seen(status: os.stat_result) -> tuple[int, ...]:
+    """What tells this machine that an open file is still as it was. Another machine, which may have surveyed, sees the
+    same size and time of change of the same file, but not the rest."""
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+
+
+def _differing(source: SourceFile, hasher: Hasher) -> list[Finding]:
+    path = display(bytes.fromhex(source.where))
+    return [
+        finding(
+            "checksum_differs",
+            path,
+            algorithm=expected.algorithm,
+            expected=expected.value,
+            found=hasher.value(expected.algorithm),
+        )
+        for expected in hasher.contradicted(source.expected)
+    ]
 
 
 def _received(

@@ -1,11 +1,11 @@
-from pipeline.domain.outcomes import IngestReport, Outcome, State
+from pipeline.domain.outcomes import ENDS, IngestReport, State
 
 
-def test_records_are_counted_by_their_end() -> None:
-    ends = (State.STORED, State.HELD, State.STORED)
-    outcomes = tuple(
-        Outcome(package_id=f"K-{n}", archival_code=f"K-{n}", title="", row=n, state=state)
-        for n, state in enumerate(ends, 2)
-    )
-    report = IngestReport(batch="d", outcomes=outcomes, findings=())
-    assert {state: report.count(state) for state in State if report.count(state)} == {State.STORED: 2, State.HELD: 1}
+def test_a_record_is_under_work_or_has_ended() -> None:
+    assert {*ENDS, State.UNDER_WORK} == set(State)
+    assert State.UNDER_WORK not in ENDS
+
+
+def test_a_state_that_nothing_came_to_counts_none() -> None:
+    report = IngestReport(run=1, batch="d", counts={State.STORED: 2}, findings=())
+    assert (report.count(State.STORED), report.count(State.HELD)) == (2, 0)

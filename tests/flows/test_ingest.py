@@ -3,6 +3,7 @@
 import shutil
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -19,10 +20,10 @@ from flows.ingest import ingest_delivery
 from flows.runner import PrefectRunner
 from pipeline.bootstrap import Archive, open_archive
 from pipeline.domain.outcomes import Outcome, State
-from pipeline.routes.record import TakenIn, finish, take_in
+from pipeline.line.table import LINE
 from pipeline.services import open_services
-from pipeline.stages.survey import survey
 from tests.flows.test_runner import task_runs
+from tests.makers.orders import orders_of, worked
 from tests.makers.real_files import photo_delivery
 from tests.makers.terminal import Terminal
 
@@ -66,7 +67,7 @@ def test_a_delivery_is_stored_registered_and_audited(terminal: Terminal, deliver
     assert run is not None
     codes = [row["archival_code"] for row in terminal.type("list", "--json").json]
     assert {r.name for r in task_runs(run, 2 * RECORDS)} == {
-        f"{c} {step}" for c in codes for step in ("take in", "finish")
+        f"{c} {step}" for c in codes for step in ("take in", "derive to deposit")
     }
     assert all(f"| {code} |" in artifact(ended) for code in codes)
 
@@ -177,17 +178,14 @@ def mount_when_it_was_missed(archive: Archive, away: Path) -> None:
 def finished_in_a_flow(archive: Archive, delivery: Path) -> tuple[list[Outcome], UUID]:
     """One record of the delivery, finished by the runner of the flows with a pause that a test can wait for."""
     with open_services(archive) as services:
-        plan = survey(delivery, profile=services.profile)
-
-        def nothing(_: int) -> None: ...
-
-        taken = take_in(plan.records[0], delivery=delivery, batch=plan.batch, services=services, advance=nothing)
-        assert isinstance(taken, TakenIn)
+        order, *_ = orders_of(services, delivery)
+        ended = worked(order, delivery, services)
+        rest = replace(order, phase=LINE.legs()[1].phases[0].name, findings=ended.outcome.findings)
 
         @flow(persist_result=False)
         def deposit_one() -> tuple[list[Outcome], UUID]:
             runner = PrefectRunner(1, pauses=(3.0, 3.0))
-            outcomes = runner.map(lambda item: finish(item, services=services, advance=nothing), [taken])
-            return list(outcomes), UUID(str(flow_run.get_id()))
+            ends = runner.map(lambda each: worked(each, delivery, services), [rest])
+            return [end.outcome for end in ends], UUID(str(flow_run.get_id()))
 
         return deposit_one()

@@ -14,49 +14,48 @@ from prefect.client.schemas.objects import TaskRun
 from prefect.runtime import flow_run
 
 from flows.runner import PrefectRunner
+from pipeline.domain.ledger import Delivery, Ended
+from pipeline.domain.orders import WorkOrder
 from pipeline.domain.outcomes import Outcome, State
-from pipeline.domain.records import Description, PlannedRecord, elements
 from pipeline.errors import HouseError
 
 pytestmark = pytest.mark.usefixtures("prefect")
 
 
-def planned(number: int) -> PlannedRecord:
+def order_of(number: int) -> WorkOrder:
     code = f"K021-ZP·2020·D30-{number:03d}"
-    return PlannedRecord(
-        description=Description(
-            archival_code=code,
-            package_id=code,
-            fonds="K021",
-            category="ZP",
-            elements=elements(title="照片"),
-            row=number,
-        ),
-        files=(),
+    return WorkOrder(
+        run=1,
+        delivery=Delivery(name="d", folder="/d"),
+        position=number,
+        package_id=code,
+        archival_code=code,
+        phase="take in",
     )
 
 
-def ended(record: PlannedRecord, *, error: str = "", retryable: bool = False) -> Outcome:
-    return Outcome(
-        package_id=record.description.package_id,
-        archival_code=record.description.archival_code,
+def ended(order: WorkOrder, *, error: str = "", retryable: bool = False) -> Ended:
+    outcome = Outcome(
+        package_id=order.package_id,
+        archival_code=order.archival_code,
         title="照片",
-        row=record.description.row,
+        row=order.position,
         state=State.FAILED if error else State.STORED,
         error=error,
         exit_code=6 if error else 0,
         retryable=retryable,
     )
+    return Ended(position=order.position, outcome=outcome)
 
 
 def run(
-    runner: PrefectRunner, work: Callable[[PlannedRecord], Outcome], records: Iterable[PlannedRecord]
+    runner: PrefectRunner, work: Callable[[WorkOrder], Ended], orders: Iterable[WorkOrder]
 ) -> tuple[list[Outcome], list[TaskRun]]:
     """The outcomes as they came, and the task runs that the server knows."""
 
     @flow(persist_result=False)
     def line() -> tuple[UUID, list[Outcome]]:
-        return UUID(str(flow_run.get_id())), list(runner.map(work, records))
+        return UUID(str(flow_run.get_id())), [end.outcome for end in runner.map(work, orders)]
 
     number, outcomes = line()
     return outcomes, task_runs(number, len(outcomes))
@@ -75,36 +74,36 @@ def task_runs(flow_run_id: UUID, count: int) -> list[TaskRun]:
 
 
 def test_one_task_for_each_record_named_by_its_code() -> None:
-    records = [planned(n) for n in range(1, 8)]
+    records = [order_of(n) for n in range(1, 8)]
 
     outcomes, runs = run(PrefectRunner(2), ended, records)
 
     assert {o.row for o in outcomes} == set(range(1, 8))
     assert {r.name for r in runs} == {f"K021-ZP·2020·D30-{n:03d} take in" for n in range(1, 8)}
     assert {r.state.type.value for r in runs if r.state} == {"COMPLETED"}
-    assert all(set(r.task_inputs) == {"number", "label"} for r in runs)
+    assert all(set(r.task_inputs) == {"item", "label"} for r in runs)
 
 
 def test_as_many_at_once_as_there_are_lanes_and_results_as_they_come() -> None:
     lock, now, most = threading.Lock(), 0, 0
     slow_may_end = threading.Event()
 
-    def work(record: PlannedRecord) -> Outcome:
+    def work(order: WorkOrder) -> Ended:
         nonlocal now, most
         with lock:
             now += 1
             most = max(most, now)
-        if record.description.row == 1:
+        if order.position == 1:
             assert slow_may_end.wait(60)
         else:
             time.sleep(0.05)
-        if record.description.row == 6:
+        if order.position == 6:
             slow_may_end.set()
         with lock:
             now -= 1
-        return ended(record)
+        return ended(order)
 
-    outcomes, _ = run(PrefectRunner(2), work, [planned(n) for n in range(1, 9)])
+    outcomes, _ = run(PrefectRunner(2), work, [order_of(n) for n in range(1, 9)])
 
     assert most == 2
     assert outcomes[0].row == 2
@@ -115,12 +114,12 @@ def test_as_many_at_once_as_there_are_lanes_and_results_as_they_come() -> None:
 def test_a_store_that_comes_back_is_tried_again() -> None:
     tries: Counter[int] = Counter()
 
-    def work(record: PlannedRecord) -> Outcome:
-        row = record.description.row
+    def work(order: WorkOrder) -> Ended:
+        row = order.position
         tries[row] += 1
-        return ended(record, error="store main does not answer" if row == 2 and tries[row] < 3 else "", retryable=True)
+        return ended(order, error="store main does not answer" if row == 2 and tries[row] < 3 else "", retryable=True)
 
-    outcomes, runs = run(PrefectRunner(2, pauses=(0.1, 0.2, 0.4)), work, [planned(n) for n in (1, 2, 3)])
+    outcomes, runs = run(PrefectRunner(2, pauses=(0.1, 0.2, 0.4)), work, [order_of(n) for n in (1, 2, 3)])
 
     assert tries == {1: 1, 2: 3, 3: 1}
     assert {o.state for o in outcomes} == {State.STORED}
@@ -130,11 +129,11 @@ def test_a_store_that_comes_back_is_tried_again() -> None:
 def test_what_trying_again_cannot_mend_is_tried_once() -> None:
     tries: Counter[int] = Counter()
 
-    def work(record: PlannedRecord) -> Outcome:
-        tries[record.description.row] += 1
-        return ended(record, error="no room in store main")
+    def work(order: WorkOrder) -> Ended:
+        tries[order.position] += 1
+        return ended(order, error="no room in store main")
 
-    outcomes, runs = run(PrefectRunner(2, pauses=(0.1, 0.2)), work, [planned(1), planned(2)])
+    outcomes, runs = run(PrefectRunner(2, pauses=(0.1, 0.2)), work, [order_of(1), order_of(2)])
 
     assert tries == {1: 1, 2: 1}
     assert [o.error for o in outcomes] == ["no room in store main"] * 2
@@ -145,12 +144,12 @@ def test_what_trying_again_cannot_mend_is_tried_once() -> None:
 def test_given_up_once_the_rest_is_not_waited_for_until_one_succeeds() -> None:
     tries: Counter[int] = Counter()
 
-    def work(record: PlannedRecord) -> Outcome:
-        row = record.description.row
+    def work(order: WorkOrder) -> Ended:
+        row = order.position
         tries[row] += 1
-        return ended(record, error="store main does not answer" if row in {1, 2, 3, 5} else "", retryable=True)
+        return ended(order, error="store main does not answer" if row in {1, 2, 3, 5} else "", retryable=True)
 
-    outcomes, _ = run(PrefectRunner(1, pauses=(0.1, 0.1)), work, [planned(n) for n in range(1, 7)])
+    outcomes, _ = run(PrefectRunner(1, pauses=(0.1, 0.1)), work, [order_of(n) for n in range(1, 7)])
 
     assert [o.row for o in outcomes] == [1, 2, 3, 4, 5, 6]
     assert tries[1] == 3
@@ -159,28 +158,28 @@ def test_given_up_once_the_rest_is_not_waited_for_until_one_succeeds() -> None:
 
 
 def test_our_own_fault_is_raised() -> None:
-    def work(record: PlannedRecord) -> Outcome:
-        raise ZeroDivisionError(f"a bug on {record.description.archival_code}")
+    def work(order: WorkOrder) -> Ended:
+        raise ZeroDivisionError(f"a bug on {order.archival_code}")
 
     with pytest.raises(ZeroDivisionError, match="a bug on K021"):
-        run(PrefectRunner(2, pauses=(0.1,)), work, [planned(1)])
+        run(PrefectRunner(2, pauses=(0.1,)), work, [order_of(1)])
 
 
 def test_a_house_error_is_raised_too() -> None:
-    def work(record: PlannedRecord) -> Outcome:
+    def work(order: WorkOrder) -> Ended:
         raise HouseError("two threads in one worker")
 
     with pytest.raises(HouseError, match="two threads"):
-        run(PrefectRunner(2, pauses=(0.1,)), work, [planned(1), planned(2), planned(3)])
+        run(PrefectRunner(2, pauses=(0.1,)), work, [order_of(1), order_of(2), order_of(3)])
 
 
 def test_no_personal_number_reaches_the_server() -> None:
     number = "11010519491231002X"
 
-    def work(record: PlannedRecord) -> Outcome:
-        return ended(record, error=f"cannot write {number}.jpg")
+    def work(order: WorkOrder) -> Ended:
+        return ended(order, error=f"cannot write {number}.jpg")
 
-    outcomes, runs = run(PrefectRunner(1, pauses=()), work, [planned(1)])
+    outcomes, runs = run(PrefectRunner(1, pauses=()), work, [order_of(1)])
 
     assert number in outcomes[0].error
     assert all(number not in r.model_dump_json() for r in runs)

@@ -1,16 +1,18 @@
 """An archive home with everything `routes.ingest` needs, opened in this process: real stores, register and workers."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.bootstrap import Archive, open_archive
 from pipeline.domain.findings import Finding
+from pipeline.domain.ledger import Delivery, Surveyed
 from pipeline.domain.outcomes import IngestReport, Outcome
-from pipeline.domain.records import DeliveryPlan
+from pipeline.line.services import IngestServices
+from pipeline.line.stage import Line
+from pipeline.line.table import LINE
 from pipeline.routes.ingest import ingest
-from pipeline.routes.ingest_services import IngestServices
 from pipeline.routes.runners import ThreadRunner
 from pipeline.services import open_services
 from pipeline.settings import create_home
@@ -26,19 +28,33 @@ class Silent:
         yield lambda _: None
 
 
+@dataclass(frozen=True)
+class Ingested:
+    """A run's report, and every outcome in the catalogue's order."""
+
+    report: IngestReport
+    outcomes: tuple[Outcome, ...]
+
+
 @dataclass
 class Works:
     """An opened home. `told` holds what was announced, with the names of what lay in the workspace at that moment."""
 
     archive: Archive
     services: IngestServices
-    told: list[tuple[DeliveryPlan, tuple[Finding, ...], list[str]]] = field(default_factory=list)
+    told: list[tuple[Surveyed, tuple[Finding, ...], list[str]]] = field(default_factory=list)
 
-    def ingest(self, delivery: Path) -> IngestReport:
+    def ingest(self, delivery: Path, line: Line = LINE) -> "Ingested":
         """Takes in a delivery."""
-        return ingest(
-            delivery, services=self.services, runner=ThreadRunner(2), progress=Silent(), announce=self._announce
+        report = ingest(
+            delivery,
+            services=self.services,
+            runner=ThreadRunner(2),
+            progress=Silent(),
+            announce=self._announce,
+            line=line,
         )
+        return Ingested(report, tuple(ended.outcome for ended in self.services.ledger.outcomes(report.run)))
 
     def release(self, package_id: str) -> None:
         """The record waits in no delivery any more."""
@@ -51,9 +67,9 @@ class Works:
         (outcome,) = self.ingest(delivery).outcomes
         return outcome
 
-    def _announce(self, plan: DeliveryPlan, found: tuple[Finding, ...]) -> None:
+    def _announce(self, delivery: Delivery, surveyed: Surveyed, found: Iterable[Finding]) -> None:
         there = sorted(f.name for f in self.services.workspace.root.glob("*/*"))
-        self.told.append((plan, found, there))
+        self.told.append((surveyed, tuple(found), there))
 
     def store_files(self, name: str = "store") -> dict[str, tuple[int, int, bytes]]:
         """What lies in a store of the home: path to inode, time and bytes."""

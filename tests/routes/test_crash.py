@@ -40,13 +40,25 @@ def delivery(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+TAKEN_IN = "SELECT count(*) FROM outcomes WHERE run = (SELECT max(id) FROM runs)"
+PLANNED = "SELECT count(*) * 4 FROM surveys WHERE run = (SELECT max(id) FROM runs)"
+"""What the ledger says when every record of the run that goes on is planned, or taken in."""
+EARLY = ("receive begun", "received", "identified")
+
+
 def kill_at(terminal: Terminal, delivery: Path, moment: str) -> None:
     """Starts an ingest and kills it, with SIGKILL, when it has come to the moment, or a little after.
 
-    Meanwhile nothing can be registered, and so no workspace is removed: no moment can pass unseen.
+    From a little before nothing can be registered, and so no workspace is removed: no moment can pass unseen.
     """
+    open_register(terminal.home / "register.db").close()
+    runs = len(list_of(terminal, "SELECT id FROM runs"))
+    process = terminal.start("ingest", delivery)
+    while len(list_of(terminal, "SELECT id FROM runs")) == runs:
+        assert process.poll() is None
+    while list_of(terminal, PLANNED if moment in EARLY else TAKEN_IN) != [(RECORDS,)]:
+        assert process.poll() is None
     with unwritable_register(terminal):
-        process = terminal.start("ingest", delivery)
         while not seen(terminal.home, MOMENTS[moment]):
             assert process.poll() is None, f"the run ended before this was seen: {moment}"
         children = psutil.Process(process.pid).children(recursive=True)
@@ -56,12 +68,16 @@ def kill_at(terminal: Terminal, delivery: Path, moment: str) -> None:
     assert not alive, f"children outlived their parent: {alive}"
 
 
+def list_of(terminal: Terminal, query: str) -> list[tuple[int, ...]]:
+    """What the register answers."""
+    with closing(sqlite3.connect(terminal.home / "register.db")) as connection:
+        return connection.execute(query).fetchall()
+
+
 @contextmanager
 def unwritable_register(terminal: Terminal) -> Iterator[None]:
     """Whoever wants to write to the register waits."""
-    path = terminal.home / "register.db"
-    open_register(path).close()
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+    with closing(sqlite3.connect(terminal.home / "register.db", isolation_level=None, timeout=30)) as connection:
         connection.execute("BEGIN IMMEDIATE")
         yield
 

@@ -6,14 +6,17 @@ from pathlib import Path
 import pytest
 
 import pipeline.routes.ingest as route
+import pipeline.routes.room as room
+from pipeline.domain.orders import WorkOrder
 from pipeline.domain.outcomes import State
 from pipeline.domain.records import DeliveryPlan, PlannedRecord
-from pipeline.errors import ExitCode, RegisterBusy, StorageFull, UsageError
+from pipeline.errors import Busy, ExitCode, StorageFull, UsageError
+from pipeline.line.services import IngestServices
 from pipeline.profiles import Profile
-from pipeline.routes.ingest_services import IngestServices
-from pipeline.routes.record import TakenIn, finish, take_in
+from pipeline.routes.room import Room
 from pipeline.stages.survey import survey
 from tests.makers.deliveries import delivery, pages
+from tests.makers.orders import taken_in, worked
 from tests.makers.services import Works, opened_works
 
 FILES = Path(__file__).resolve().parents[1] / "fixtures" / "files"
@@ -47,8 +50,8 @@ def test_stored_and_then_unchanged(works: Works, tmp_path: Path) -> None:
     assert {o.state for o in report.outcomes} == {State.STORED}
     assert [(o.row, o.files) for o in report.outcomes] == [(2, 2), (3, 2), (4, 2)]
     assert works.services.workspace.pending() == []
-    ((plan, _, there),) = works.told
-    assert len(plan.records) == 3
+    ((surveyed, _, there),) = works.told
+    assert surveyed.records == 3
     assert "identified.json" in there
     assert "derived.json" not in there
     before = works.store_files()
@@ -95,18 +98,26 @@ def test_something_else_under_a_stored_code(
     assert ended.findings[0].row == 2
     assert works.store_files() == before
     assert [h.package_id for h in works.archive.register.held()] == [code]
-    assert works.services.workspace.pending() == []
+    assert works.services.workspace.pending() == ([code] if state is State.WAITING else [])
     shutil.rmtree(other)
     shutil.copytree(tmp_path / "d", other)
     assert works.one(other).state is State.UNCHANGED
     assert list(works.archive.register.held()) == []
 
 
-def test_a_question_waits(works: Works, tmp_path: Path) -> None:
-    ended = works.one(one_record(tmp_path / "d", "K021-WS·2020·Y-0030", 保管期限="永久或30年"))
+def test_a_question_waits_and_nothing_is_received_again(works: Works, tmp_path: Path) -> None:
+    folder = one_record(tmp_path / "d", "K021-WS·2020·Y-0030", 保管期限="永久或30年")
+    ended = works.one(folder)
     assert ended.state is State.WAITING
     assert ended.exit_code == 0
+    journal = works.services.workspace.root / ended.package_id / "received.json"
+    written = journal.stat().st_mtime_ns
+    assert works.one(folder).state is State.WAITING
+    assert journal.stat().st_mtime_ns == written
+    (question,) = (q for q in works.services.ledger.questions() if q.package_id == ended.package_id)
+    assert question.finding in ended.findings
     works.release(ended.package_id)
+    works.services.workspace.discard(ended.package_id)
 
 
 def test_no_hostile_file_harms_another_record(works: Works, tmp_path: Path) -> None:
@@ -167,7 +178,7 @@ def test_the_fonds_of_the_home_is_meant_where_none_is_named(works: Works, tmp_pa
 
 def test_a_delivery_that_another_run_takes_in(works: Works, tmp_path: Path) -> None:
     folder = one_record(tmp_path / "d", "K021-WS·2020·Y-0040")
-    with works.services.workspace.delivery(folder), pytest.raises(RegisterBusy):
+    with works.services.workspace.delivery(folder), pytest.raises(Busy):
         works.ingest(folder)
     assert list(works.archive.register.held()) == []
     assert works.one(folder).state is State.STORED
@@ -183,22 +194,15 @@ def test_a_record_that_another_run_has(works: Works, tmp_path: Path) -> None:
         busy, stored = works.ingest(folder).outcomes
 
     assert (busy.state, busy.retryable, [f.code for f in busy.findings]) == (State.FAILED, True, ["record_busy"])
+    assert busy.exit_code == ExitCode.BUSY
     assert stored.state is State.STORED
     assert list(works.archive.register.held()) == []
     assert [o.state for o in works.ingest(folder).outcomes] == [State.STORED, State.UNCHANGED]
 
 
-def taken_in(services: IngestServices, folder: Path) -> TakenIn:
-    """The first half of the only record's way."""
-    (planned,) = survey(folder, profile=services.profile).records
-    taken = take_in(planned, delivery=folder, batch="d", services=services, advance=nothing)
-    assert isinstance(taken, TakenIn)
-    return taken
-
-
-def received_file(services: IngestServices, planned: PlannedRecord) -> Path:
+def received_file(services: IngestServices, order: WorkOrder) -> Path:
     """Where the workspace keeps the only file of a record."""
-    (file,) = (services.workspace.root / planned.description.package_id / "received").iterdir()
+    (file,) = (services.workspace.root / order.package_id / "received").iterdir()
     return file
 
 
@@ -218,11 +222,11 @@ def test_a_workspace_that_was_damaged_is_begun_anew(
     """As a power cut or a bad disk leaves it: journals that speak of files which are not there as they were."""
     code = f"K021-WS·2022·Y-{number:04d}"
     folder = one_record(tmp_path / "d", code, b"abc\n" * 1000)
-    taken = taken_in(works.services, folder)
+    order = taken_in(works.services, folder)
     if where.startswith("packaged"):
         store = works.archive.home.root / "store"
         store.rename(store.with_name("unmounted"))
-        assert finish(taken, services=works.services, advance=nothing).retryable
+        assert worked(order, folder, works.services).outcome.retryable
         store.with_name("unmounted").rename(store)
     (file,) = (works.services.workspace.root / code).glob(where)
     data = file.read_bytes()
@@ -230,21 +234,17 @@ def test_a_workspace_that_was_damaged_is_begun_anew(
     if harm != "gone":
         file.write_bytes(data[:-1] + b"?" * (harm == "changed"))
 
-    assert finish(taken, services=works.services, advance=nothing).state is State.FAILED
+    assert worked(order, folder, works.services).outcome.state is State.FAILED
 
     assert works.one(folder).state is State.STORED
     assert works.services.workspace.pending() == []
-
-
-def nothing(_: int) -> None:
-    """Progress that nobody watches."""
 
 
 def test_the_disk_is_looked_at_before_anything_is_copied(
     works: Works, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = one_record(tmp_path / "d", "K021-WS·2020·Y-0060", 日期="不详")
-    monkeypatch.setattr(route, "RESERVE", 2**60)
+    monkeypatch.setattr(room, "RESERVE", 2**60)
     works.told.clear()
     with pytest.raises(StorageFull) as error:
         works.ingest(folder)
@@ -255,6 +255,13 @@ def test_the_disk_is_looked_at_before_anything_is_copied(
     assert works.services.workspace.pending() == []
 
 
+def room_for(planned: PlannedRecord, works: Works) -> Room:
+    """What one record needs."""
+    room = Room(works.services)
+    assert list(room.counted([planned])) == [planned]
+    return room
+
+
 def test_what_was_received_already_is_not_asked_for_twice(
     works: Works, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -262,24 +269,23 @@ def test_what_was_received_already_is_not_asked_for_twice(
     plan = survey(one_record(tmp_path / "d", "K021-WS·2020·Y-0070"), profile=works.services.profile)
     (planned,) = plan.records
     planned = replace(planned, files=(replace(planned.files[0], size=size),))
-    plan = replace(plan, records=(planned,))
     free = shutil.disk_usage(works.services.workspace.root).free
-    monkeypatch.setattr(route, "RESERVE", free - 3 * size + size // 2)
+    monkeypatch.setattr(room, "RESERVE", free - 3 * size + size // 2)
     with pytest.raises(StorageFull):
-        route._refuse_full_disk(plan, works.services)
+        room_for(planned, works).refuse_too_little()
 
     with works.services.workspace.record(planned.description.package_id) as work:
         with (work.fresh_folder("received") / "0001.txt").open("wb") as received:
             received.truncate(size)  # takes no room, and counts as its size
-        route._refuse_full_disk(plan, works.services)
+        room_for(planned, works).refuse_too_little()
     works.services.workspace.discard(planned.description.package_id)
 
 
 def test_what_a_power_cut_may_have_left_is_not_trusted(works: Works, tmp_path: Path) -> None:
     """A mark of a finished stage can reach the disk before the bytes that it speaks of."""
     folder = one_record(tmp_path / "d", "K021-WS·2020·Y-0081", b"as it came\n")
-    taken = taken_in(replace(works.services, boot="before the power cut"), folder)
-    received_file(works.services, taken.planned).write_bytes(b"")
+    order = taken_in(replace(works.services, boot="before the power cut"), folder)
+    received_file(works.services, order).write_bytes(b"")
 
     assert works.one(folder).state is State.STORED
 
@@ -288,10 +294,10 @@ def test_a_package_finished_before_a_power_cut_is_the_one_that_is_stored(works: 
     """It may lie in a store already, so another one with another time would never be taken there."""
     folder = one_record(tmp_path / "d", "K021-WS·2020·Y-0082")
     before = replace(works.services, boot="before the power cut")
-    taken = taken_in(before, folder)
+    order = taken_in(before, folder)
     shutil.move(works.archive.home.root / "store", tmp_path / "unmounted")
-    assert finish(taken, services=before, advance=nothing).retryable
-    (tar,) = (works.services.workspace.root / taken.planned.description.package_id / "packaged").glob("*.tar")
+    assert worked(order, folder, before).outcome.retryable
+    (tar,) = (works.services.workspace.root / order.package_id / "packaged").glob("*.tar")
     packed = tar.read_bytes()
     shutil.move(tmp_path / "unmounted", works.archive.home.root / "store")
 
@@ -328,7 +334,7 @@ def test_a_file_beyond_the_limit_is_neither_copied_nor_asked_room_for(works: Wor
 
 def test_a_home_inside_the_delivery_is_refused(works: Works) -> None:
     for folder in (works.services.workspace.root.parent, works.services.workspace.root.parent.parent):
-        with pytest.raises(UsageError, match="inside the delivery"):
+        with pytest.raises(UsageError, match="home_inside_delivery"):
             works.ingest(folder)
 
 

@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -221,6 +222,17 @@ def test_what_changed_since_the_survey_is_not_received(
     step = received(planned, made, tmp_path / "w")
     assert (codes(step), step.value.files, step.events) == ([code], (), ())
     assert listed(tmp_path / "w") == []
+
+
+def test_what_another_machine_surveyed_is_received(tmp_path: Path) -> None:
+    """The same bytes and times; inode and change of status are each machine's own."""
+    made = delivery(tmp_path / "d", [{"档号": A}], pages(A, "001.tif"))
+    planned = record_of(made)
+    source = made / "files" / A / "001.tif"
+    shutil.copy2(source, tmp_path / "copy")
+    (tmp_path / "copy").rename(source)
+    step = received(planned, made, tmp_path / "w")
+    assert (codes(step), len(step.value.files)) == ([], 1)
 
 
 def test_the_other_files_are_received_all_the_same(tmp_path: Path) -> None:

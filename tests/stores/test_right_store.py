@@ -4,10 +4,10 @@ import pytest
 
 from pipeline.errors import StorageUnavailable
 from pipeline.register.memory import MemoryRegister
-from pipeline.routes.right_store import doubt, doubt_if_told, make_known, refuse_wrong
 from pipeline.stores.identity import IDENTITY_KEY
 from pipeline.stores.kind import StoreSettings
 from pipeline.stores.local import LocalStore
+from pipeline.stores.right_store import doubt, doubt_if_told, make_known, refuse_wrong
 from tests.makers.real_packages import an_index, copies_of
 
 

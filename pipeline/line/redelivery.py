@@ -11,9 +11,12 @@ from pipeline.delivery import identity_0_1_0
 from pipeline.domain import identity
 from pipeline.domain.findings import Finding, finding
 from pipeline.domain.messages import Message, message, word
+from pipeline.domain.outcomes import State
 from pipeline.domain.packages import PackageIndex
 from pipeline.domain.personal import mask
 from pipeline.domain.records import Description, PlannedRecord, Received
+from pipeline.line.ending import holds_back, state_of_held
+from pipeline.line.job import Job
 from pipeline.profiles import DeliveryRules
 
 _COMPARED = ("title", "date", "retention", "fonds", "category")
@@ -67,3 +70,25 @@ def _differences(known: PackageIndex, about: Description) -> tuple[Message, ...]
         for name, stored, now in differing
     )
     return told or (message("columns_not_in_index"),)
+
+
+def stored_already(job: Job) -> State | None:
+    """How the record ends where it is stored already; None where it is new and goes on.
+
+    The same bytes with a digest that contradicts them are held: either the list is wrong, or what was stored had
+    been damaged before it came. Where a file could not be received, nobody can tell whether the rest differs. A record
+    with faults of its own goes on, so that its depositor is told of them all.
+    """
+    stored, profile = job.stored, job.services.profile
+    if stored is None or holds_back(job.planned.findings, profile):
+        return None
+    received = job.fact(Received)
+    found = compared(stored, job.planned, received, profile.delivery)
+    whole = len(received.files) == len(job.planned.files)
+    if (found is Redelivered.SAME or not whole) and holds_back(job.findings, profile):
+        return state_of_held(job.findings, profile)
+    if found is Redelivered.SAME:
+        job.services.register.add_version(stored, (), (), source_state=job.source_state)
+        return State.UNCHANGED
+    job.findings.append(difference(stored, job.planned, found))
+    return state_of_held(job.findings, profile)

@@ -1,19 +1,21 @@
 import errno
 import logging
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from pipeline.domain.findings import finding
+from pipeline.domain.ledger import Delivery
+from pipeline.domain.orders import WorkOrder
 from pipeline.domain.outcomes import State
 from pipeline.domain.records import PlannedRecord
 from pipeline.errors import (
+    Busy,
     ExitCode,
     MissingTool,
     ProfileError,
-    RegisterBusy,
     RegisterError,
     StorageUnavailable,
     ToolCrashed,
@@ -21,19 +23,35 @@ from pipeline.errors import (
     ToolGarbled,
     ToolTimedOut,
 )
+from pipeline.line.ending import Ending, holds_back, located, outcome
 from pipeline.profiles import load_profile
-from pipeline.register.memory import MemoryRegister
-from pipeline.routes.ending import failed, grave, held, located, outcome
 from pipeline.stages.survey import survey
 from tests.makers.deliveries import delivery
+from tests.makers.services import Works, opened_works
 
 CODE = "K021-WS·2020·Y-0001"
 PROFILE = load_profile("county")
 
 
-class NoonClock:
-    def now(self) -> datetime:
-        return datetime(2026, 3, 1, 12, tzinfo=UTC)
+@pytest.fixture(scope="module")
+def works(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Works]:
+    with opened_works(tmp_path_factory.mktemp("ending") / "home") as made:
+        yield made
+
+
+def ending(planned: PlannedRecord, works: Works) -> Ending:
+    """How the record of a delivery `d` may end; nothing waits yet."""
+    code = planned.description.package_id
+    works.release(code)
+    order = WorkOrder(
+        run=1,
+        delivery=Delivery(name="d", folder="/d"),
+        position=0,
+        package_id=code,
+        archival_code=code,
+        phase="take in",
+    )
+    return Ending.of(order, planned, works.services)
 
 
 @pytest.fixture
@@ -61,15 +79,16 @@ def planned(tmp_path: Path) -> PlannedRecord:
         (OSError(errno.EBADF, "Bad file descriptor"), "work_failed", ExitCode.HOUSE),
     ],
 )
-def test_a_failure_is_told_and_noted(planned: PlannedRecord, error: Exception, code: str, exit_code: ExitCode) -> None:
-    register = MemoryRegister()
-
-    ended = failed(planned, error, batch="d", register=register, clock=NoonClock())
+def test_a_failure_is_told_and_noted(
+    planned: PlannedRecord, works: Works, error: Exception, code: str, exit_code: ExitCode
+) -> None:
+    ended = ending(planned, works).failed(error).outcome
 
     assert ended.state is State.FAILED
     assert (ended.exit_code, ended.findings[-1].code, ended.findings[-1].row) == (exit_code, code, 2)
-    (noted,) = register.held()
-    assert (noted.package_id, noted.delivery, noted.findings) == (CODE, "d", ended.findings)
+    (noted,) = works.services.register.held()
+    assert (noted.package_id, noted.delivery, noted.folder) == (CODE, "d", "/d")
+    assert noted.findings == ended.findings
 
 
 def test_a_place_is_shown_as_the_survey_shows_it(tmp_path: Path) -> None:
@@ -82,37 +101,40 @@ def test_a_place_is_shown_as_the_survey_shows_it(tmp_path: Path) -> None:
     assert again == surveyed
 
 
-def test_what_another_run_has_is_not_noted_as_held(planned: PlannedRecord) -> None:
-    register = MemoryRegister()
-    ended = failed(planned, RegisterBusy("x"), batch="d", register=register, clock=NoonClock())
-    assert (ended.findings[-1].code, ended.retryable) == ("record_busy", True)
-    assert list(register.held()) == []
+def test_what_another_run_has_is_not_noted_as_held(planned: PlannedRecord, works: Works) -> None:
+    ended = ending(planned, works).failed(Busy("x")).outcome
+    assert (ended.findings[-1].code, ended.retryable, ended.exit_code) == ("record_busy", True, ExitCode.BUSY)
+    assert list(works.services.register.held()) == []
 
 
-def test_our_own_fault_is_in_the_log_in_full(planned: PlannedRecord, caplog: pytest.LogCaptureFixture) -> None:
+def test_our_own_fault_is_in_the_log_in_full(
+    planned: PlannedRecord, works: Works, caplog: pytest.LogCaptureFixture
+) -> None:
     with caplog.at_level(logging.ERROR):
-        failed(planned, KeyError("inner"), batch="d", register=MemoryRegister(), clock=NoonClock())
+        ending(planned, works).failed(KeyError("inner"))
     assert CODE in caplog.text
     assert "KeyError: 'inner'" in caplog.text
 
 
-def test_a_file_is_told_by_its_place_in_the_delivery(planned: PlannedRecord) -> None:
+def test_a_file_is_told_by_its_place_in_the_delivery(planned: PlannedRecord, works: Works) -> None:
     error = ToolTimedOut("x", tool="worker", subject="001.txt")
-    ended = failed(planned, error, batch="d", register=MemoryRegister(), clock=NoonClock())
+    ended = ending(planned, works).failed(error).outcome
     assert ended.findings[-1].subject == f"files/{CODE}/001.txt"
     assert ended.findings[-1].fact("tool") == ""
 
 
-def test_held_or_waiting(planned: PlannedRecord) -> None:
+def test_held_or_waiting(planned: PlannedRecord, works: Works) -> None:
     question, error, warning = (finding(code, CODE) for code in ("retention_unclear", "page_gap", "format_unknown"))
-    register = MemoryRegister()
     for findings, state in (((question, warning), State.WAITING), ((question, error), State.HELD)):
-        ended = held(planned, findings, batch="d", profile=PROFILE, register=register, clock=NoonClock())
+        with works.services.workspace.record(CODE) as work:
+            work.finish("received", {})
+        ended = ending(planned, works).held(findings).outcome
         assert ended.state is state
-        assert [h.findings for h in register.held()] == [findings]
-    assert grave((question,), PROFILE)
-    assert grave((error,), PROFILE)
-    assert not grave((warning,), PROFILE)
+        assert [h.findings for h in works.services.register.held()] == [findings]
+        assert works.services.workspace.pending() == ([CODE] if state is State.WAITING else [])
+    assert holds_back((question,), PROFILE)
+    assert holds_back((error,), PROFILE)
+    assert not holds_back((warning,), PROFILE)
 
 
 def test_an_outcome_counts_the_files(planned: PlannedRecord) -> None:

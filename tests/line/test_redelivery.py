@@ -7,8 +7,8 @@ from pipeline.domain import identity
 from pipeline.domain.messages import message
 from pipeline.domain.packages import PackageIndex
 from pipeline.domain.records import PlannedRecord, Received
+from pipeline.line.redelivery import Redelivered, compared, difference, is_untouched
 from pipeline.profiles import DEFAULT_PROFILE, load_profile
-from pipeline.routes.redelivery import Redelivered, compared, difference, is_untouched
 from pipeline.texts import Texts
 from tests.makers.real_packages import an_index
 from tests.makers.values import description, received

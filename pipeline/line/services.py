@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from pipeline.formats.policy import FormatPolicy
-from pipeline.ports import Clock, Register, Store
+from pipeline.ports import Clock, Ledger, Register, Store
 from pipeline.profiles import Profile
 from pipeline.tools.toolbox import Toolbox
 from pipeline.tools.worker import WorkersByKind
@@ -12,7 +12,7 @@ from pipeline.workspace import Workspace
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IngestServices:
-    """What a record's way needs: rules, workplace, workers, stores, register and time."""
+    """What a record's way needs: rules, workspace, workers, stores, register, ledger and time."""
 
     profile: Profile
     policy: FormatPolicy
@@ -22,6 +22,7 @@ class IngestServices:
     workers: WorkersByKind[Toolbox]
     stores: tuple[Store, ...]
     register: Register
+    ledger: Ledger
     clock: Clock
     rules: str
     """One digest over program version, profile and policy: work begun under other rules is begun anew."""

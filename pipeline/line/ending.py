@@ -1,0 +1,154 @@
+"""How a record's run ends: stored, unchanged, held with reasons, or failed for a broken tool or store."""
+
+import errno
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from pipeline.delivery.listing import display
+from pipeline.domain.findings import Finding, Severity, finding
+from pipeline.domain.ledger import Ended
+from pipeline.domain.messages import message, told_by_system
+from pipeline.domain.orders import WorkOrder
+from pipeline.domain.outcomes import Outcome, State
+from pipeline.domain.records import PlannedRecord
+from pipeline.errors import Busy, HouseError, PipelineError, StorageError, StorageFull, ToolError
+from pipeline.line.services import IngestServices
+from pipeline.ports import HeldRecord
+from pipeline.profiles import Profile
+
+LOG = logging.getLogger(__name__)
+
+
+def holds_back(findings: Iterable[Finding], profile: Profile) -> bool:
+    """Whether anything found keeps the record back."""
+    return any(profile.severity(f.code) in {Severity.ERROR, Severity.QUESTION} for f in findings)
+
+
+def state_of_held(findings: Iterable[Finding], profile: Profile) -> State:
+    """A record only waits where every grave finding is a question."""
+    errors = any(profile.severity(f.code) is Severity.ERROR for f in findings)
+    return State.HELD if errors else State.WAITING
+
+
+def is_read(planned: PlannedRecord, profile: Profile) -> bool:
+    """Whether its files are received at all: not where two rows claim them, nor where one is beyond the limit."""
+    codes = {f.code for f in planned.findings}
+    beyond = "file_too_large" in codes and profile.severity("file_too_large") is Severity.ERROR
+    return bool(planned.files) and not beyond and "doubled_archival_code" not in codes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How the record of an order may end; what waits or failed is noted in the register with its reasons, and what the
+    workspace no longer needs is removed."""
+
+    order: WorkOrder
+    planned: PlannedRecord
+    services: IngestServices
+
+    @classmethod
+    def of(cls, order: WorkOrder, planned: PlannedRecord, services: IngestServices) -> "Ending":
+        """Of this order."""
+        return cls(order=order, planned=planned, services=services)
+
+    def of_state(self, state: State, findings: tuple[Finding, ...]) -> Ended:
+        """The record came so far."""
+        match state:
+            case State.UNCHANGED:
+                return self.unchanged(findings)
+            case State.HELD | State.WAITING:
+                return self.held(findings)
+            case State.STORED:
+                self.services.workspace.discard(self.order.package_id)
+        return self._ended(outcome(self.planned, state, findings))
+
+    def unchanged(self, findings: tuple[Finding, ...]) -> Ended:
+        """Stored already as it came."""
+        delivery = self.order.delivery
+        self.services.workspace.discard(self.order.package_id)
+        self.services.register.release(self.order.package_id, delivery=delivery.name, folder=delivery.folder)
+        return self._ended(outcome(self.planned, State.UNCHANGED, findings))
+
+    def held(self, findings: tuple[Finding, ...]) -> Ended:
+        """Kept back. What is mended is received anew, so its workspace is freed; what only waits for a person's answer
+        keeps it, for its medium may have gone home by then."""
+        state = state_of_held(findings, self.services.profile)
+        self._note(findings)
+        if state is State.HELD:
+            self.services.workspace.discard(self.order.package_id)
+        return self._ended(outcome(self.planned, state, findings))
+
+    def failed(self, raised: Exception) -> Ended:
+        """A tool or a store failed on this record: noted with the reason; its finished stages are kept.
+
+        A record that another run is working on is that run's to note: it may be stored by now.
+        """
+        error = _known(raised, self.planned)
+        tool, subject = (error.tool, error.subject) if isinstance(error, ToolError) else ("", "")
+        reason = finding(
+            error.failure,
+            subject or self.planned.description.archival_code,
+            record=self.order.package_id,
+            reason=error.message,
+            tool="" if tool == "worker" else tool,  # not a program that anybody has heard of
+        )
+        findings = (*self.planned.findings, *located((reason,), self.planned))
+        if not isinstance(error, Busy):
+            self._note(findings)
+        return self._ended(outcome(self.planned, State.FAILED, findings, error=error))
+
+    def _ended(self, outcome: Outcome) -> Ended:
+        return Ended(position=self.order.position, outcome=outcome)
+
+    def _note(self, findings: tuple[Finding, ...]) -> None:
+        self.services.register.hold(
+            HeldRecord(
+                package_id=self.order.package_id,
+                archival_code=self.planned.description.archival_code,
+                title=self.planned.description.title,
+                delivery=self.order.delivery.name,
+                folder=self.order.delivery.folder,
+                since=self.services.clock.now().isoformat(),
+                findings=findings,
+            )
+        )
+
+
+def located(findings: Iterable[Finding], planned: PlannedRecord) -> tuple[Finding, ...]:
+    """The same findings with the catalogue's row and the file's place in the delivery, which the depositor knows."""
+    places = {file.original.display: display(bytes.fromhex(file.where)) for file in planned.files}
+    row = planned.description.row
+    return tuple(replace(f, row=row, subject=places.get(f.subject, f.subject)) for f in findings)
+
+
+def _known(error: Exception, planned: PlannedRecord) -> PipelineError:
+    """What the system refused, as ours. An error nobody foresaw is our own fault: it costs this record, is logged
+    whole, and the others go on."""
+    if isinstance(error, PipelineError):
+        return error
+    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return StorageFull(message("workspace_disk_full"))
+    if isinstance(error, OSError) and error.errno in {errno.EIO, errno.EROFS}:
+        return StorageError(message("workspace_disk_failed", reason=told_by_system(error)))
+    LOG.error("record %s", planned.description.package_id, exc_info=error)
+    return HouseError(f"{type(error).__name__}: {error}")
+
+
+def outcome(
+    planned: PlannedRecord, state: State, findings: tuple[Finding, ...], error: PipelineError | None = None
+) -> Outcome:
+    """The record's end as a value."""
+    return Outcome(
+        package_id=planned.description.package_id,
+        archival_code=planned.description.archival_code,
+        title=planned.description.title,
+        row=planned.description.row,
+        state=state,
+        findings=findings,
+        files=len(planned.files),
+        bytes=sum(file.size for file in planned.files),
+        exit_code=0 if error is None else int(error.exit_code),
+        error="" if error is None else str(error),
+        retryable=error is not None and error.retryable,
+    )

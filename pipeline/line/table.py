@@ -1,0 +1,222 @@
+"""The line as a table: a row for each stage, and beside it what the stage is given of the services.
+
+To add a stage, write its module in `stages/`, its row here, and its title in `profiles/texts/line.toml`.
+"""
+
+from functools import partial
+
+from pipeline.domain.messages import message
+from pipeline.domain.packages import Deposited, FixityReport, Packaged, PackageIndex
+from pipeline.domain.records import Checked, Derived, Described, Identified, Received
+from pipeline.formats.handler import DECODING
+from pipeline.line.job import Job
+from pipeline.line.redelivery import stored_already
+from pipeline.line.stage import Call, Despite, Line, Phase, Stage
+from pipeline.ports import Clock, Store
+from pipeline.stages.audit import audit
+from pipeline.stages.check import check
+from pipeline.stages.deposit import deposit
+from pipeline.stages.derive import derive
+from pipeline.stages.describe import describe
+from pipeline.stages.identify import identify
+from pipeline.stages.package import package
+from pipeline.stages.receive import receive
+from pipeline.stores.right_store import make_known
+
+PHASES = (
+    Phase(name="take in"),
+    Phase(name="decide", waits_for_all=True),
+    Phase(name="derive"),
+    Phase(name="package"),
+    Phase(name="seal"),
+    Phase(name="deposit"),
+)
+"""The survey goes before. Nothing is derived before the depositor has been told of the whole delivery; from there on
+each record goes to the end by itself, so that the workspace holds few derived files at a time."""
+
+
+def _receive(job: Job) -> Call:
+    return partial(
+        receive,
+        job.planned,
+        delivery=job.delivery,
+        batch=job.record.batch,
+        folder=job.work.folder("received"),
+        digests=job.services.profile.digests,
+        clock=job.services.clock,
+        advance=job.advance,
+    )
+
+
+def _identify(job: Job) -> Call:
+    return partial(
+        identify,
+        job.record,
+        job.fact(Received),
+        folder=job.work.folder("received"),
+        policy=job.services.policy,
+        copies_follow=job.services.profile.normalise,
+    )
+
+
+def _check(job: Job) -> Call:
+    return partial(check, job.record, job.fact(Identified))
+
+
+def _derive(job: Job) -> Call:
+    profile = job.services.profile
+    return partial(
+        derive,
+        job.record,
+        job.fact(Received),
+        job.fact(Identified),
+        originals=job.work.folder("received"),
+        folder=job.work.folder("derived"),
+        workers=job.services.workers,
+        policy=job.services.policy,
+        images=profile.images_of(job.record.description.category),
+        digests=profile.digests,
+        clock=job.services.clock,
+        enabled=profile.normalise,
+    )
+
+
+def _describe(job: Job) -> Call:
+    return partial(
+        describe,
+        job.record,
+        job.fact(Received),
+        job.fact(Identified),
+        job.fact(Derived),
+        events=job.events(),
+        findings=tuple(job.findings),
+        folder=job.work.folder("described"),
+        institution=job.services.institution,
+        fonds_name=job.services.fonds_name,
+        digests=job.services.profile.digests,
+        clock=job.services.clock,
+    )
+
+
+def _package(job: Job) -> Call:
+    return partial(
+        package,
+        job.record,
+        job.fact(Received),
+        job.fact(Identified),
+        job.fact(Derived),
+        job.fact(Described),
+        originals=job.work.folder("received"),
+        copies=job.work.folder("derived"),
+        tags=job.work.folder("described"),
+        folder=job.work.folder("packaged"),
+        institution=job.services.institution,
+        digests=job.services.profile.digests,
+        clock=job.services.clock,
+        advance=_unwatched,
+    )
+
+
+def _deposit(job: Job) -> Call:
+    for store in job.services.stores:
+        make_known(store, job.services.register)
+    return partial(
+        deposit,
+        job.fact(Packaged),
+        folder=job.work.folder("packaged"),
+        stores=job.services.stores,
+        check=partial(_read_back, clock=job.services.clock),
+        clock=job.services.clock,
+        advance=_unwatched,
+    )
+
+
+def _unwatched(_: int) -> None:
+    """Records are counted here, not bytes."""
+
+
+def _read_back(index: PackageIndex, store: Store, *, clock: Clock) -> FixityReport:
+    """The copy just written, read whole; its index is not there yet."""
+    return audit(index, store=store, clock=clock, advance=_unwatched, index_expected=False)
+
+
+STAGES = (
+    Stage(
+        name="receive",
+        title=message("stage_receive"),
+        phase="take in",
+        takes=(),
+        makes=Received,
+        call=_receive,
+        leaves="received",
+        despite=Despite.ANYTHING,
+        ends=stored_already,
+    ),
+    Stage(
+        name="identify",
+        title=message("stage_identify"),
+        phase="take in",
+        takes=(Received,),
+        makes=Identified,
+        call=_identify,
+        leaves="identified",
+        where=DECODING,
+        has_folder=False,
+        despite=Despite.ANYTHING,
+    ),
+    Stage(
+        name="check",
+        title=message("stage_check"),
+        phase="take in",
+        takes=(Identified,),
+        makes=Checked,
+        call=_check,
+        leaves="checked",
+        has_folder=False,
+        has_journal=False,
+        despite=Despite.LATER_FINDINGS,
+    ),
+    Stage(
+        name="derive",
+        title=message("stage_derive"),
+        phase="derive",
+        takes=(Received, Identified),
+        makes=Derived,
+        call=_derive,
+        leaves="derived",
+    ),
+    Stage(
+        name="describe",
+        title=message("stage_describe"),
+        phase="package",
+        takes=(Received, Identified, Derived),
+        makes=Described,
+        call=_describe,
+        leaves="described",
+    ),
+    Stage(
+        name="package",
+        title=message("stage_package"),
+        phase="package",
+        takes=(Received, Identified, Derived, Described),
+        makes=Packaged,
+        call=_package,
+        leaves="packaged",
+        durable=True,
+        behind_packing=True,
+    ),
+    Stage(
+        name="deposit",
+        title=message("stage_deposit"),
+        phase="deposit",
+        takes=(Packaged,),
+        makes=Deposited,
+        call=_deposit,
+        leaves="deposited",
+        has_folder=False,
+        has_journal=False,
+        behind_packing=True,
+    ),
+)
+
+LINE = Line(phases=PHASES, stages=STAGES)
