@@ -6,11 +6,10 @@ storage that does not keep its word.
     PipelineError (exit_code, retryable)
     ├─ UsageError
     ├─ ProfileError (file, row, column)
-    ├─ SourceError: UnsafePath, SourceChanged
-    ├─ ToolError: MissingTool, OldTool, ToolFailed, ToolTimedOut*, ToolCrashed, ToolGarbled
+    ├─ SourceError: SourceChanged
+    ├─ ToolError: MissingTool, ToolFailed, ToolTimedOut*, ToolCrashed, ToolGarbled
     ├─ StorageError: ObjectMissing, ObjectExists, ObjectDiffers, CopyMismatch, StorageFull,
     │  StorageRefused, StorageUnavailable*
-    ├─ SealError
     ├─ RegisterError: RegisterBusy*
     ├─ Busy*
     └─ HouseError                                                                             (* retryable)
@@ -32,7 +31,6 @@ class ExitCode(IntEnum):
     TOOL = 4
     SOURCE = 5
     STORAGE = 6
-    SEAL = 7
     HELD = 8
     BUSY = 9
     HOUSE = 70
@@ -99,10 +97,6 @@ class SourceError(PipelineError):
     exit_code = ExitCode.SOURCE
 
 
-class UnsafePath(SourceError):
-    """A path that would leave its folder, or that no system should be asked to open."""
-
-
 class SourceChanged(SourceError):
     """A file's bytes are no longer those that were received."""
 
@@ -120,12 +114,6 @@ class ToolError(PipelineError):
 
 class MissingTool(ToolError):
     """The program is not installed; the message names the package that brings it."""
-
-    failure = "tool_missing"
-
-
-class OldTool(ToolError):
-    """The program is older than what we rely on."""
 
     failure = "tool_missing"
 
@@ -193,12 +181,6 @@ class StorageUnavailable(StorageError):
     """The store does not answer, or not now."""
 
     retryable = True
-
-
-class SealError(PipelineError):
-    """Signing or time stamping failed."""
-
-    exit_code = ExitCode.SEAL
 
 
 class RegisterError(PipelineError):

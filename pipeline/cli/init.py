@@ -9,7 +9,7 @@ from pipeline.cli.console import NO_OPTIONS, Common, Console
 from pipeline.domain.messages import message
 from pipeline.errors import UsageError
 from pipeline.settings import SETTINGS_FILE, create_home
-from pipeline.stores import StoreSettings, open_store, prepare_store
+from pipeline.stores import StoreSettings, kind_of, open_store, prepare_store
 
 
 def command(
@@ -37,7 +37,7 @@ def command(
     stores = tuple(_named(each) for each in store) or (("local", "store"),)
 
     def prepare(each: StoreSettings) -> None:
-        (prepare_store if make_buckets or each.url.startswith("file://") else open_store)(each)
+        (prepare_store if make_buckets or not kind_of(each).when_asked else open_store)(each)
 
     made = create_home(home.absolute(), fonds=fonds, name=name, stores=stores, prepare=prepare)
     console.say(f"已建立档案库 {made.root}", f"made the archive home {made.root}")

@@ -11,7 +11,7 @@ from pipeline.errors import HouseError, ProfileError
 from pipeline.ports import Store
 from pipeline.stores.kind import StoreKind, StoreSettings
 
-__all__ = ["MODULES", "StoreKind", "StoreSettings", "open_store", "prepare_store"]
+__all__ = ["MODULES", "StoreKind", "StoreSettings", "kind_of", "open_store", "prepare_store"]
 
 MODULES = {"file": "local", "memory": "memory", "s3": "s3"}
 """Module by scheme; a test holds it against what the modules say of themselves."""
@@ -19,15 +19,16 @@ MODULES = {"file": "local", "memory": "memory", "s3": "s3"}
 
 def open_store(settings: StoreSettings) -> Store:
     """The store, nothing asked of it yet. ProfileError where the URL's scheme is not known or the URL is wrong."""
-    return _kind(settings).open(settings)
+    return kind_of(settings).open(settings)
 
 
 def prepare_store(settings: StoreSettings) -> Store:
     """As `open_store`, after making the folder or bucket where it is not there. Raises StorageError if it cannot."""
-    return _kind(settings).prepare(settings)
+    return kind_of(settings).prepare(settings)
 
 
-def _kind(settings: StoreSettings) -> StoreKind:
+def kind_of(settings: StoreSettings) -> StoreKind:
+    """The back end that serves the URL's scheme. ProfileError where none does."""
     scheme = settings.address.scheme
     if scheme not in MODULES:
         known = ", ".join(f"{name}://" for name in sorted(MODULES))

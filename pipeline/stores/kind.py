@@ -60,11 +60,13 @@ class StoreSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreKind:
-    """A back end. `open` touches nothing yet; `prepare` makes what a new store needs (folder, bucket) and opens it."""
+    """A back end. `open` touches nothing yet; `prepare` makes what a new store needs (folder, bucket) and opens it:
+    `when_asked` only, where that is made with somebody else."""
 
     scheme: str
     open: Callable[[StoreSettings], Store]
     prepare: Callable[[StoreSettings], Store]
+    when_asked: bool = False
 
 
 def exists(store: str, key: str) -> ObjectExists:

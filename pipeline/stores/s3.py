@@ -267,4 +267,4 @@ def _prepared(settings: StoreSettings) -> S3Store:
     return store
 
 
-STORE = StoreKind(scheme="s3", open=S3Store, prepare=_prepared)
+STORE = StoreKind(scheme="s3", open=S3Store, prepare=_prepared, when_asked=True)
