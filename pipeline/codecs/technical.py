@@ -49,14 +49,15 @@ def write_technical(package_id: str, files: Iterable[TechnicalFile], write: Call
     write(b"\n]}\n")
 
 
-def read_technical(path: Path) -> tuple[str, tuple[TechnicalFile, ...]]:
-    """(package identifier, files). Raises SourceError where the document is not what `write_technical` writes."""
+def package_named(path: Path) -> str:
+    """Identifier of the package whose files the document is about. SourceError where it is not what `write_technical`
+    writes."""
     with _as_source_error(path), path.open("rb") as lines:
-        return _head(lines), tuple(_files(lines))
+        return _head(lines)
 
 
 def technical_files(path: Path) -> Iterator[TechnicalFile]:
-    """The files one by one, in flat memory. Raises as `read_technical`, while it goes on."""
+    """The files one by one, in flat memory. Raises as `package_named`, while it goes on."""
     with _as_source_error(path), path.open("rb") as lines:
         _head(lines)
         yield from _files(lines)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.codecs.technical import TechnicalFile, read_technical, write_technical
+from pipeline.codecs.technical import TechnicalFile, package_named, technical_files, write_technical
 from pipeline.domain.formats import Soundness, Verdict
 from pipeline.errors import SourceError
 from pipeline.schemas import SCHEMAS
@@ -48,7 +48,7 @@ def test_every_fact_comes_back(
 ) -> None:
     files = [original(facts=facts), MADE]
     path = written(files, tmp_path_factory.mktemp("technical"))
-    assert read_technical(path) == ("K021-1", tuple(files))
+    assert (package_named(path), list(technical_files(path))) == ("K021-1", files)
 
 
 def test_it_conforms_to_its_schema_and_has_a_file_to_a_line(tmp_path: Path) -> None:
@@ -85,4 +85,4 @@ def test_what_is_not_ours_is_refused(content: str, tmp_path: Path) -> None:
     path = tmp_path / "technical.json"
     path.write_text(content, "utf-8")
     with pytest.raises(SourceError, match=r"technical\.json"):
-        read_technical(path)
+        list(technical_files(path))

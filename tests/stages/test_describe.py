@@ -10,7 +10,7 @@ from pipeline.codecs.mets import read_mets
 from pipeline.codecs.original_names import read_original_names
 from pipeline.codecs.premis_reader import read_premis
 from pipeline.codecs.record_xml import read_record
-from pipeline.codecs.technical import read_technical
+from pipeline.codecs.technical import package_named, technical_files
 from pipeline.domain.digests import Algorithm, Hasher
 from pipeline.domain.events import Event, EventKind, Outcome
 from pipeline.domain.findings import Finding, finding
@@ -151,7 +151,8 @@ def test_original_names_keep_their_bytes(tmp_path: Path) -> None:
 def test_technical_facts_are_whole(tmp_path: Path) -> None:
     done = photographs()
     described(done, tmp_path)
-    package_id, files = read_technical(tmp_path / "technical.json")
+    package_id = package_named(tmp_path / "technical.json")
+    files = tuple(technical_files(tmp_path / "technical.json"))
     assert package_id == done.record.description.package_id
     assert [file.facts for file in files[:2]] == [file.facts for file in done.identified.files]
     assert [file.soundness for file in files[:2]] == [file.soundness for file in done.identified.files]

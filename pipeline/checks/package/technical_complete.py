@@ -1,6 +1,6 @@
 """`technical.json` can be read and has an entry for exactly the files of the payload, with their bytes.
 
-What it detects: a list of technical facts that is cut off, or that belongs to other files.
+What it detects: a list of technical facts that is cut off, or that belongs to another package or to other files.
 Why: format migration is planned from these facts (GB/T 18894-2016, 8).
 Example: the entry of `data/access/pages.pdf` has another SHA-256 than the file.
 """
@@ -11,7 +11,8 @@ from pathlib import Path
 from pipeline.checks.check import Check, NoParameters
 from pipeline.checks.documents import document
 from pipeline.checks.views import PackageView
-from pipeline.codecs.technical import technical_files
+from pipeline.codecs.bag_info import values
+from pipeline.codecs.technical import package_named, technical_files
 from pipeline.domain import layout
 from pipeline.domain.findings import Finding, finding
 from pipeline.domain.messages import message
@@ -36,6 +37,9 @@ def judge(package: PackageView, _: NoParameters) -> CheckResult:
 
 
 def _disagreements(place: Path, package: PackageView) -> Iterator[Finding]:
+    named = package_named(place)
+    if named not in values(package.contents.info, "External-Identifier"):
+        yield finding("list_disagrees", named, document=_DOCUMENT)
     held = {file.path: (file.size, file.sha256) for file in package.payload}
     for file in technical_files(place):
         if held.pop(file.path, None) != (file.size, file.sha256):

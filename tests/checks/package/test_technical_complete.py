@@ -27,6 +27,7 @@ def test_as_it_was_written(bag: Path) -> None:
     [
         (lambda bag: edited(bag / FILE, '"sha256":"', '"sha256":"0'), "list_disagrees"),
         (without_last_file, "list_disagrees"),
+        (lambda bag: edited(bag / FILE, '"package_id":"', '"package_id":"X'), "list_disagrees"),
         (lambda bag: (bag / FILE).write_bytes((bag / FILE).read_bytes()[:-5]), "document_invalid"),
         (lambda bag: edited(bag / FILE, "lantai-technical/1", "lantai-technical/9"), "document_invalid"),
         (lambda bag: (bag / FILE).unlink(), "document_missing"),
