@@ -13,7 +13,7 @@ from cyclopts import App, CycloptsError, Parameter
 
 from pipeline import __version__
 from pipeline.cli.console import complain, emit, mute, with_texts
-from pipeline.domain.messages import message
+from pipeline.domain.messages import Message, message
 from pipeline.domain.personal import mask
 from pipeline.errors import ExitCode, HouseError, PipelineError
 from pipeline.settings import LANGUAGES, language
@@ -59,20 +59,20 @@ def main() -> None:
     try:
         code = app()(exit_on_error=False, result_action="return_value")
     except KeyboardInterrupt:
-        complain(message("interrupted"), _spoken(sys.argv))
+        _tell(message("interrupted"), ExitCode.INTERRUPTED)
         # Threads that are copying need not be waited for: whatever they leave half-done is seen and done again.
         sys.stdout.flush()
         os._exit(ExitCode.INTERRUPTED)
     except CycloptsError:
         # The parser has printed what is wrong with the call.
-        complain(message("see_usage"), _spoken(sys.argv))
+        _tell(message("see_usage"), ExitCode.USAGE)
         raise SystemExit(int(ExitCode.USAGE)) from None
     except PipelineError as error:
-        _report(error)
+        _tell(error.message, error.exit_code)
         raise SystemExit(int(error.exit_code)) from None
     except Exception as error:
         _log_unforeseen(error)
-        _report(HouseError(f"{type(error).__name__}: {error}"))
+        _tell(HouseError(f"{type(error).__name__}: {error}").message, ExitCode.HOUSE)
         raise SystemExit(int(ExitCode.HOUSE)) from None
     try:
         sys.stdout.flush()
@@ -81,11 +81,11 @@ def main() -> None:
     raise SystemExit(int(code or 0))
 
 
-def _report(error: PipelineError) -> None:
-    """What the error says, on standard error; for machines also its code, facts and sentences, on standard output."""
-    complain(error.message, _spoken(sys.argv))
+def _tell(said: Message, code: ExitCode) -> None:
+    """Why the command ends so, on standard error; for machines also code, facts and sentences, on standard output."""
+    complain(said, _spoken(sys.argv))
     if "--json" in sys.argv:
-        emit({"error": with_texts(error.message), "exit_code": int(error.exit_code)})
+        emit({"error": with_texts(said), "exit_code": int(code)})
 
 
 def _log_unforeseen(error: Exception) -> None:
