@@ -8,7 +8,7 @@ from cyclopts import Parameter
 
 from pipeline.bootstrap import SystemClock, open_archive
 from pipeline.cli.console import NO_OPTIONS, BarProgress, Common, Console
-from pipeline.cli.lookup import find_index
+from pipeline.cli.lookup import Version, find_index
 from pipeline.domain.messages import message, told_by_system
 from pipeline.domain.names import OriginalName
 from pipeline.domain.packages import Member, PackageIndex
@@ -26,6 +26,7 @@ def command(
         bool,
         Parameter(help="只取原件，用原来的文件名 · the originals alone, under the names they came with", negative=()),
     ] = False,
+    version: Version = None,
     common: Common = NO_OPTIONS,
 ) -> int:
     """取出一个包或一个文件 · Take a package, or one file of it, out of storage."""
@@ -35,7 +36,7 @@ def command(
         console.warn(message("copy_not_to_be_had", store=error.store, reason=error.message))
 
     with open_archive(common.home) as archive:
-        index = find_index(archive.register, package)
+        index = find_index(archive.register, package, version)
         _make(out)
         if file:
             member = find_member(index, file)

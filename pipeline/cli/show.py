@@ -7,7 +7,7 @@ from cyclopts import Parameter
 
 from pipeline.cli.console import NO_OPTIONS, Common, Console, human_size
 from pipeline.cli.fixity import result_word
-from pipeline.cli.lookup import find_index
+from pipeline.cli.lookup import Version, find_index
 from pipeline.cli.opening import open_listing
 from pipeline.domain import layout
 from pipeline.domain.copies import CopyStanding, earliest, worst
@@ -20,12 +20,13 @@ def command(
     package: Annotated[str, Parameter(help="包号或档号 · package identifier or archival code")],
     /,
     *,
+    version: Version = None,
     common: Common = NO_OPTIONS,
 ) -> int:
     """一个包的详情 · One package in detail: description, copies, files, events."""
     console = Console(common)
     with open_listing(common.home) as register:
-        index = find_index(register, package)
+        index = find_index(register, package, version)
         events = tuple(register.events(index.package_id))
         copies = register.copies(index.package_id, index.version)
     if console.json:

@@ -12,7 +12,7 @@ from pipeline.checks.plan import load_plan
 from pipeline.cli.console import NO_OPTIONS, BarProgress, Common, Console, human_size
 from pipeline.cli.findings import FindingPrinter
 from pipeline.cli.fixity import show_reports
-from pipeline.cli.lookup import find_index
+from pipeline.cli.lookup import Version, find_index
 from pipeline.cli.rows import RowPrinter
 from pipeline.domain import layout
 from pipeline.domain.messages import message
@@ -33,6 +33,7 @@ def command(
     ],
     /,
     *,
+    version: Version = None,
     common: Common = NO_OPTIONS,
 ) -> int:
     """核验一个包 · Is this bag, tar or stored package whole and unchanged?
@@ -45,7 +46,7 @@ def command(
     there = os.path.exists(path)  # noqa: PTH110 - Path.exists raises where a folder above may not be entered
     if not there and ("/" in subject or layout.is_tar(subject)):  # no archival code has either
         raise UsageError(message("no_such_bag", path=subject))
-    return _path(console, path) if there else _package(console, common, subject)
+    return _path(console, path) if there else _package(console, common, subject, version)
 
 
 def _path(console: Console, path: Path) -> int:
@@ -82,11 +83,12 @@ def _say(console: Console, verdict: Verification) -> None:
     console.say(f"{verdict.subject}：{zh}", f"{verdict.subject}: {en}")
 
 
-def _package(console: Console, common: Common, typed: str) -> int:
+def _package(console: Console, common: Common, typed: str, version: int | None) -> int:
+    """The version, and the earlier ones that hold members of it."""
     with open_archive(common.home) as archive:
-        index = find_index(archive.register, typed)
+        index = find_index(archive.register, typed, version)
         examined = audit(
-            [(index.package_id, index.version)],
+            [(index.package_id, number) for number in (*index.earlier_versions, index.version)],
             stores=archive.stores,
             register=archive.register,
             clock=SystemClock(),

@@ -5,6 +5,7 @@ To add a stage, write its module in `stages/`, its row here, and its title in `p
 
 from functools import partial
 
+from pipeline.domain.bags import Assembled
 from pipeline.domain.messages import message
 from pipeline.domain.packages import Deposited, FixityReport, Packaged, PackageIndex
 from pipeline.domain.records import Checked, Derived, Described, Identified, Received
@@ -13,6 +14,7 @@ from pipeline.line.job import Job
 from pipeline.line.redelivery import stored_already
 from pipeline.line.stage import Call, Despite, Line, Phase, Stage
 from pipeline.ports import Clock, Store
+from pipeline.stages.assemble import assemble
 from pipeline.stages.audit import audit
 from pipeline.stages.check import check
 from pipeline.stages.deposit import deposit
@@ -98,21 +100,30 @@ def _describe(job: Job) -> Call:
     )
 
 
-def _package(job: Job) -> Call:
+def _assemble(job: Job) -> Call:
     return partial(
-        package,
+        assemble,
         job.record,
         job.fact(Received),
         job.fact(Identified),
         job.fact(Derived),
         job.fact(Described),
+        institution=job.services.institution,
+        digests=job.services.profile.digests,
+        clock=job.services.clock,
+    )
+
+
+def _package(job: Job) -> Call:
+    return partial(
+        package,
+        job.record,
+        job.fact(Received),
+        job.fact(Assembled),
         originals=job.work.folder("received"),
         copies=job.work.folder("derived"),
         tags=job.work.folder("described"),
         folder=job.work.folder("packaged"),
-        institution=job.services.institution,
-        digests=job.services.profile.digests,
-        clock=job.services.clock,
         advance=_unwatched,
     )
 
@@ -195,10 +206,21 @@ STAGES = (
         leaves="described",
     ),
     Stage(
+        name="assemble",
+        title=message("stage_assemble"),
+        phase="package",
+        takes=(Received, Identified, Derived, Described),
+        makes=Assembled,
+        call=_assemble,
+        leaves="assembled",
+        has_folder=False,
+        has_journal=False,
+    ),
+    Stage(
         name="package",
         title=message("stage_package"),
         phase="package",
-        takes=(Received, Identified, Derived, Described),
+        takes=(Received, Assembled),
         makes=Packaged,
         call=_package,
         leaves="packaged",

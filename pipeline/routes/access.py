@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from pipeline import __version__
 from pipeline.domain.events import Agent, Event, EventKind, Outcome
+from pipeline.domain.messages import message
 from pipeline.domain.packages import Member, PackageIndex
 from pipeline.errors import StorageError, UsageError
 from pipeline.ports import Clock, Progress, Register, Store
@@ -81,10 +82,7 @@ def _from_any(
             continue
         _note(index, path, store, register, clock)
         return result
-    raise last or UsageError(
-        f"设置中的存储都没有 {index.package_id}，请运行 lantai rebuild · "
-        f"no store of the settings holds {index.package_id}: run `lantai rebuild`"
-    )
+    raise last or UsageError(message("no_store_holds", package=index.package_id))
 
 
 def _note(index: PackageIndex, path: str, store: Store, register: Register, clock: Clock) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from pipeline.checks.package_views import DOCUMENTS, MOST_KEPT, view_of_copy
 from pipeline.checks.plan import Plan
 from pipeline.checks.run import RowResult, run
+from pipeline.domain import layout
 from pipeline.domain.messages import Message, in_both, message
 from pipeline.domain.packages import FixityReport, FixityResult, PackageIndex
 from pipeline.domain.verdicts import CouldNotTell, Failed
@@ -49,9 +50,9 @@ def examine(
 
 def _pieces(index: PackageIndex, folder: Path, most: int) -> dict[str, Piece]:
     """The documents by path; the file of an empty one, of which nothing is read, is made here."""
-    (folder / "metadata").mkdir()
+    (folder / layout.METADATA).mkdir()
     pieces = {}
-    for member in index.members:
+    for member in index.own_members:
         if member.path in DOCUMENTS and member.size <= most:
             place = folder / member.path
             place.touch()

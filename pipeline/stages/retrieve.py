@@ -17,7 +17,7 @@ from pipeline.codecs.tar_stream import Part, PartCheck, cut, stretches
 from pipeline.domain import layout
 from pipeline.domain.digests import Hasher
 from pipeline.domain.findings import Finding, finding
-from pipeline.domain.messages import message
+from pipeline.domain.messages import Message, message, told_by_system
 from pipeline.domain.names import OriginalName
 from pipeline.domain.packages import Member, PackageIndex
 from pipeline.errors import CopyMismatch, StorageError, UsageError
@@ -35,10 +35,7 @@ def retrieve_file(index: PackageIndex, path: str, *, store: Store, target: Path)
     _refuse_unsound(index, store)
     member = index.member(path)
     if member is None:
-        raise UsageError(
-            f"{index.bag_name} 中没有文件 {path}；用 `lantai show {index.package_id}` 查看 · "
-            f"{index.bag_name} has no file {path}: `lantai show {index.package_id}` lists what it has"
-        )
+        raise UsageError(message("package_without_file", bag=index.bag_name, path=path, package=index.package_id))
     _refuse_taken(target)
     with _writing(target.parent):
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=".lantai-")
@@ -57,7 +54,8 @@ def retrieve_package(
 ) -> Path:
     """The whole bag, unpacked and verified member by member, as `folder/<bag name>`, which must not exist.
 
-    Every byte of the tar is compared. Errors as for `retrieve_file`; then nothing is left behind.
+    Every byte of the tar is compared; members that earlier versions hold are taken out of their tars in the same store.
+    Errors as for `retrieve_file`; then nothing is left behind.
     """
     _refuse_unsound(index, store)
     final = folder / index.bag_name
@@ -68,16 +66,13 @@ def retrieve_package(
             path.parent.mkdir(parents=True, exist_ok=True)
             return path.open("xb")
 
-        _unpack(index, index.members, opener, store=store, advance=advance, tar_size=index.tar_size)
+        _unpack(index, index.own_members, opener, store=store, advance=advance, tar_size=index.tar_size)
+        _take_from_earlier(index, opener, store)
     return final
 
 
 def _refuse_to_rename(refused: Finding) -> None:
-    raise UsageError(
-        f"此磁盘不接受原文件名 {refused.subject}（{refused.fact('reason')}）；请换一个磁盘上的文件夹，或取出整个包 · "
-        f"this disk does not take the name {refused.subject} ({refused.fact('reason')}): choose a folder on another "
-        "disk, or fetch the package without restoring the original names"
-    )
+    raise UsageError(message("original_name_refused", name=refused.subject, reason=refused.fact("reason")))
 
 
 def retrieve_originals(
@@ -94,14 +89,17 @@ def retrieve_originals(
     By default it raises UsageError and nothing is left behind. Other errors as for `retrieve_file`.
     """
     _refuse_unsound(index, store)
-    positions = [n for n, member in enumerate(index.members) if member.original_name_hex]
-    if not positions:
-        raise UsageError(f"{index.bag_name} 中没有原文件 · {index.bag_name} holds no originals")
+    if not any(member.original_name_hex for member in index.members):
+        raise UsageError(message("package_without_originals", bag=index.bag_name))
+    own = index.own_members
+    positions = [n for n, member in enumerate(own) if member.original_name_hex]
     final = folder / index.package_id
     with _new_folder(final) as working:
         namer = _Namer(working, refused)
-        between = index.members[positions[0] : positions[-1] + 1]
-        _unpack(index, between, namer.open, store=store, advance=lambda _: None, tar_size=None)
+        if positions:
+            between = own[positions[0] : positions[-1] + 1]
+            _unpack(index, between, namer.open, store=store, advance=lambda _: None, tar_size=None)
+        _take_from_earlier(index, namer.open, store)
         namer.refuse_changed_names()
     return final
 
@@ -121,7 +119,7 @@ class _Namer:
         try:
             return self._create(os.fsdecode(raw), member)
         except OSError as error:
-            self._tell(member, error.strerror or str(error))
+            self._tell(member, told_by_system(error))
         return self._create(layout.original_name(member.path), member)
 
     def _create(self, name: str, member: Member) -> BinaryIO:
@@ -136,9 +134,9 @@ class _Namer:
         listed = {Path(at) / name for at, _, names in os.walk(self._root) for name in names}
         for path, member in self._written.items():
             if path not in listed:
-                self._tell(member, "the disk lists it under another name")
+                self._tell(member, message("name_listed_otherwise"))
 
-    def _tell(self, member: Member, reason: str) -> None:
+    def _tell(self, member: Member, reason: Message) -> None:
         name = OriginalName(raw_hex=member.original_name_hex).display
         self._refused(finding("name_refused", name, path=member.path, reason=reason))
 
@@ -150,10 +148,7 @@ def _refuse_unsound(index: PackageIndex, store: Store) -> None:
 
 def _refuse_taken(target: Path) -> None:
     if os.path.lexists(target):
-        raise UsageError(
-            f"{target} 已经存在，不会覆盖；请换一个位置 · "
-            f"{target} exists already and is not overwritten: choose another place"
-        )
+        raise UsageError(message("target_taken", target=target))
 
 
 @contextmanager
@@ -162,10 +157,7 @@ def _writing(where: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise UsageError(
-            f"不能写入 {where}（{reason}）；请换一个文件夹 · cannot write in {where} ({reason}): choose another folder"
-        ) from error
+        raise UsageError(message("target_unwritable", folder=where, reason=told_by_system(error))) from error
 
 
 @contextmanager
@@ -197,14 +189,22 @@ def _publish(working: Path, target: Path) -> None:
         working.rename(target)
 
 
+def _take_from_earlier(index: PackageIndex, opener: Opener, store: Store) -> None:
+    """The members that lie in the tars of earlier versions, each by range read."""
+    for member in index.members:
+        if member.version != index.version and (out := opener(member)) is not None:
+            with out:
+                _copy(index, member, store, out)
+
+
 def _copy(index: PackageIndex, member: Member, store: Store, out: BinaryIO) -> None:
     hasher = Hasher()
     if member.size:
-        for chunk in store.read(index.tar_key, start=member.data_offset, length=member.size):
+        for chunk in store.read(index.tar_key_of(member), start=member.data_offset, length=member.size):
             hasher.update(chunk)
             out.write(chunk)
     if hasher.value() != member.sha256:
-        raise _mismatch(index, store, member.path, member.sha256, hasher.value())
+        raise _mismatch(index, store, member.path, member.sha256, hasher.value(), key=index.tar_key_of(member))
 
 
 def _unpack(
@@ -244,14 +244,27 @@ def _unpack(
             if out is not None:
                 out.close()
     if done < len(parts):
-        raise _mismatch(index, store, parts[done].path, "all bytes", "the tar ends before it")
+        raise CopyMismatch(
+            message(
+                "copy_given_short", store=store.name, package=index.package_id, path=parts[done].path or index.tar_name
+            ),
+            store=store.name,
+            key=index.tar_key,
+        )
 
 
-def _mismatch(index: PackageIndex, store: Store, path: str, expected: str, found: str) -> CopyMismatch:
+def _mismatch(
+    index: PackageIndex, store: Store, path: str, expected: str, found: str, *, key: str = ""
+) -> CopyMismatch:
     return CopyMismatch(
-        f"{store.name} 中的副本与索引不符：{path or 'tar'}；请改用其他副本，并运行 `lantai audit {index.package_id}` · "
-        f"{store.name} gives other bytes for {path or 'the end of the tar'} of {index.bag_name}: expected {expected}, "
-        f"found {found}: take another copy, then `lantai audit {index.package_id}`",
+        message(
+            "copy_given_differs",
+            store=store.name,
+            package=index.package_id,
+            path=path or index.tar_name,
+            expected=expected,
+            found=found,
+        ),
         store=store.name,
-        key=index.tar_key,
+        key=key or index.tar_key,
     )

@@ -1,9 +1,18 @@
-"""Keys and paths, spelled in one place."""
+"""Keys and paths, spelled in one place, and in no other."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from pipeline.domain import layout
 from pipeline.domain.layout import Place
+
+PIPELINE = Path(__file__).resolve().parents[2] / "pipeline"
+SPELT = re.compile(r"data/(?:original|access|preservation|text)\b|metadata/|\.index\.json|\.tar$|\bv0001\b")
+"""What only `layout` may spell in a string that is no docstring."""
 
 
 def test_a_version_from_its_parts() -> None:
@@ -49,3 +58,23 @@ def test_paths_inside_the_bag() -> None:
     assert layout.is_payload("data/access/1.pdf")
     assert not layout.is_payload(layout.RECORD)
     assert not layout.is_payload("data")
+
+
+def texts(path: Path) -> Iterator[str]:
+    """Strings of a module that are no docstrings."""
+    tree = ast.parse(path.read_text("utf-8"))
+    prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose:
+            yield node.value
+
+
+@pytest.mark.parametrize("path", sorted(PIPELINE.rglob("*.py")), ids=lambda path: path.relative_to(PIPELINE).as_posix())
+def test_no_other_module_spells_them(path: Path) -> None:
+    if path.name == "layout.py" and path.parent.name == "domain":
+        return
+    assert not [text for text in texts(path) if SPELT.search(text)]
+
+
+def test_the_rule_would_see_one() -> None:
+    assert all(map(SPELT.search, ("data/original/x", "metadata/mets.xml", "a.index.json", "x.tar", "K-v0001")))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pipeline.domain.bags import Assembled, MadeFile
 from pipeline.domain.digests import Algorithm, Digest, Hasher
 from pipeline.domain.formats import IMAGE, FileFormat, Soundness, Verdict
 from pipeline.domain.names import OriginalName, safe_paths
@@ -24,6 +25,7 @@ from pipeline.domain.records import (
     TagFile,
     elements,
 )
+from pipeline.stages.assemble import assemble
 from pipeline.stages.package import package
 
 NOW = datetime(2026, 11, 22, 3, 4, 5, tzinfo=UTC)
@@ -66,24 +68,39 @@ class DescribedRecord:
         digests: tuple[Algorithm, ...] = (Algorithm.SHA256,),
         clock: FixedClock = FixedClock(),
         advance: Callable[[int], None] = lambda _: None,
+        added: tuple[MadeFile, ...] = (),
+        prefix: str = "",
     ) -> Step[Packaged]:
         """Packaged into `folder`, which is made."""
         folder.mkdir(parents=True)
+        assembled = self.assemble(digests=digests, clock=clock)
         return package(
+            self.record,
+            self.received,
+            assembled,
+            originals=self.root / "received",
+            copies=self.root / "derived",
+            tags=self.root / "described",
+            folder=folder,
+            advance=advance,
+            added=added,
+            prefix=prefix,
+        )
+
+    def assemble(
+        self, *, digests: tuple[Algorithm, ...] = (Algorithm.SHA256,), clock: FixedClock = FixedClock()
+    ) -> Assembled:
+        """The bag, all but its tar."""
+        return assemble(
             self.record,
             self.received,
             self.identified,
             self.derived,
             self.described,
-            originals=self.root / "received",
-            copies=self.root / "derived",
-            tags=self.root / "described",
-            folder=folder,
             institution="某县档案馆",
             digests=digests,
             clock=clock,
-            advance=advance,
-        )
+        ).value
 
 
 def described_record(

@@ -11,7 +11,8 @@ import pytest
 from pipeline.checks.bag import validate_bag
 from pipeline.codecs.bagit_profile import check_bagit_profile, load_bagit_profile
 from pipeline.codecs.index import decode_index
-from pipeline.domain.digests import Algorithm
+from pipeline.domain.bags import MadeFile
+from pipeline.domain.digests import Algorithm, sha256_of
 from pipeline.domain.events import EventKind
 from pipeline.domain.records import elements
 from pipeline.errors import HouseError, SourceChanged, StorageFull
@@ -174,7 +175,7 @@ def test_two_files_never_meet(tmp_path: Path, other: str) -> None:
     record = described_record(tmp_path / "record")
     twin = replace(record.described.tag_files[0], path=other)
     record = replace(record, described=replace(record.described, tag_files=(*record.described.tag_files, twin)))
-    with pytest.raises(HouseError, match="one place"):
+    with pytest.raises(HouseError, match="bag_paths_meet"):
         record.package(tmp_path / "out")
 
 
@@ -195,3 +196,31 @@ def test_names_that_hurt_come_through(tmp_path: Path) -> None:
     assert second_opinion(bag).valid
     given = {bytes.fromhex(m.original_name_hex): m for m in step.value.index.members if m.original_name_hex}
     assert {raw: (bag / m.path).read_bytes() for raw, m in given.items()} == names
+
+
+def test_a_seal_has_its_place_between_the_tag_manifest_and_the_tar(tmp_path: Path) -> None:
+    record = described_record(tmp_path / "record")
+    manifest = record.assemble().made_file("tagmanifest-sha256.txt")
+    assert manifest is not None
+    seal = MadeFile(path="seal/tagmanifest.sig", data=sha256_of(manifest.data).encode(), media_type="application/cms")
+    index = record.package(tmp_path / "out", added=(seal,)).value.index
+    bag = unpacked(tmp_path / "out" / index.tar_name, tmp_path / "bag")
+    assert (bag / "tagmanifest-sha256.txt").read_bytes() == manifest.data
+    assert (bag / "seal/tagmanifest.sig").read_bytes() == seal.data
+    member = index.member("seal/tagmanifest.sig")
+    assert member is not None and member.media_type == "application/cms"
+    assert validate_bag(bag).valid
+
+
+def test_a_later_version_lies_beside_the_first(tmp_path: Path) -> None:
+    first = described_record(tmp_path / "record")
+    moved = replace(first.record, version=2, description=replace(first.record.description, category="QT"))
+    index = (
+        replace(first, record=moved)
+        .package(tmp_path / "out", prefix=first.package(tmp_path / "v1").value.index.prefix)
+        .value.index
+    )
+    package_id = moved.description.package_id
+    assert index.folder == f"{first.record.description.fonds}/{first.record.description.category}/{package_id}/v0002/"
+    assert (index.category, index.version, index.bag_name) == ("QT", 2, f"{package_id}-v0002")
+    assert {member.version for member in index.members} == {2}

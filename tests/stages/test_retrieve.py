@@ -1,21 +1,25 @@
 import os
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
 import pytest
 
 from pipeline.checks.bag import validate_bag
-from pipeline.codecs.index import encode_index
+from pipeline.codecs.index import decode_index, encode_index
+from pipeline.codecs.tar_package import TarWriter
 from pipeline.domain.findings import Finding
 from pipeline.domain.names import OriginalName
-from pipeline.domain.packages import PackageIndex
+from pipeline.domain.packages import FixityResult, PackageIndex
 from pipeline.errors import CopyMismatch, ObjectMissing, StorageError, StorageUnavailable, UsageError
+from pipeline.stages.audit import audit
 from pipeline.stages.retrieve import retrieve_file, retrieve_originals, retrieve_package
 from pipeline.stores.kind import StoreSettings
 from pipeline.stores.memory import MemoryStore
 from tests.fakes.bad_stores import BadSector, EndsEarly, GoesAway, SmallChunks, Spy
-from tests.makers.described import PAGES, described_record
+from tests.makers.described import PAGES, FixedClock, described_record
+from tests.makers.real_packages import tar_alone
 
 _NUMBERS = count()
 PAGE = "data/original/001.tif"
@@ -91,14 +95,14 @@ def test_nothing_existing_is_overwritten(made: tuple[PackageIndex, bytes], tmp_p
     (tmp_path / "mine").write_text("mine")
     (tmp_path / "dangling").symlink_to(tmp_path / "nowhere")
     for name in ("mine", "dangling"):
-        with pytest.raises(UsageError, match="exists already"):
+        with pytest.raises(UsageError, match="target_taken"):
             retrieve_file(made[0], PAGE, store=store_of(*made), target=tmp_path / name)
     assert (tmp_path / "mine").read_text() == "mine"
     (tmp_path / made[0].bag_name).mkdir()
-    with pytest.raises(UsageError, match="exists already"):
+    with pytest.raises(UsageError, match="target_taken"):
         retrieve_package(made[0], store=store_of(*made), folder=tmp_path)
     (tmp_path / made[0].package_id).symlink_to(tmp_path)
-    with pytest.raises(UsageError, match="exists already"):
+    with pytest.raises(UsageError, match="target_taken"):
         retrieve_originals(made[0], store=store_of(*made), folder=tmp_path)
 
 
@@ -108,14 +112,14 @@ def test_a_target_that_appears_meanwhile_is_not_overwritten(made: tuple[PackageI
             (tmp_path / "x").write_text("somebody else's")
             return self.inner.read(key, start=start, length=length)
 
-    with pytest.raises(UsageError, match="exists already"):
+    with pytest.raises(UsageError, match="target_taken"):
         retrieve_file(made[0], PAGE, store=Slow(store_of(*made)), target=tmp_path / "x")  # type: ignore[arg-type]
     assert [p.name for p in tmp_path.iterdir()] == ["x"]
     assert (tmp_path / "x").read_text() == "somebody else's"
 
 
 def test_no_such_file_and_no_such_folder(made: tuple[PackageIndex, bytes], tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="has no file"):
+    with pytest.raises(UsageError, match="package_without_file"):
         retrieve_file(made[0], "data/original/../../etc", store=store_of(*made), target=tmp_path / "x")
     with pytest.raises(UsageError, match="cannot write"):
         retrieve_file(made[0], PAGE, store=store_of(*made), target=tmp_path / "no" / "x")
@@ -149,7 +153,7 @@ def test_a_package_that_ends_early_or_breaks_off_leaves_nothing_behind(
     made: tuple[PackageIndex, bytes], tmp_path: Path
 ) -> None:
     index, tar = made
-    with pytest.raises(CopyMismatch, match="ends before"):
+    with pytest.raises(CopyMismatch, match="copy_given_short"):
         retrieve_package(index, store=store_of(index, tar[:-600]), folder=tmp_path)
     with pytest.raises(StorageError):
         retrieve_package(index, store=BadSector(store_of(index, tar), offset=9000), folder=tmp_path)  # type: ignore[arg-type]
@@ -173,7 +177,7 @@ def test_a_name_the_disk_refuses_is_told_and_the_file_comes_under_its_safe_name(
     index, tar = made
     too_long = OriginalName.of(b"x" * 300 + b".tif")
     changed = with_name(index, PAGE, too_long.raw_hex)
-    with pytest.raises(UsageError, match="does not take the name"):
+    with pytest.raises(UsageError, match="original_name_refused"):
         retrieve_originals(changed, store=store_of(index, tar), folder=tmp_path)
     assert list(tmp_path.iterdir()) == []
     told: list[Finding] = []
@@ -211,3 +215,58 @@ def test_a_hostile_index_leads_nowhere(made: tuple[PackageIndex, bytes], tmp_pat
             retrieve_file(hostile, hostile.members[-1].path, store=store_of(index, tar), target=home / "x")
     assert list(home.iterdir()) == []
     assert [p.name for p in tmp_path.iterdir()] == ["home"]
+
+
+@pytest.fixture
+def thin(made: tuple[PackageIndex, bytes], tmp_path: Path) -> tuple[PackageIndex, MemoryStore]:
+    """Version 2 with a new record.xml, whose other files lie in the tar of version 1."""
+    first, tar = made
+    store = store_of(first, tar)
+    bag = first.bag_name.replace("v0001", "v0002")
+    path = tmp_path / f"{bag}.tar"
+    with TarWriter(path, folder=bag, version=2, mtime=datetime(2027, 1, 1, tzinfo=UTC)) as out:
+        own = out.add_bytes("metadata/record.xml", b"<record>other title</record>")
+        size = out.finish()
+    members = (own, *(member for member in first.members if member.path != own.path))
+    index = replace(first, version=2, bag_name=bag, objects=tar_alone(bag, size), members=members)
+    index = decode_index(encode_index(index))
+    store.put(index.tar_key, path)
+    store.put_bytes(index.index_key, index.written)
+    return index, store
+
+
+def test_files_of_an_earlier_version_are_taken_out_of_its_tar(
+    thin: tuple[PackageIndex, MemoryStore], tmp_path: Path
+) -> None:
+    index, store = thin
+    assert index.earlier_versions == (1,)
+    bag = retrieve_package(index, store=store, folder=tmp_path / "bag")
+    assert (bag / "metadata/record.xml").read_bytes() == b"<record>other title</record>"
+    assert {os.fsencode(m.path) for m in index.members} == tree(bag).keys()
+    retrieve_file(index, PAGE, store=store, target=tmp_path / "page")
+    assert (tmp_path / "page").read_bytes() == PAGES[b"001.tif"]
+    originals = retrieve_originals(index, store=store, folder=tmp_path / "originals")
+    assert tree(originals) == NAMES
+
+
+def test_an_audit_reads_the_own_tar_and_names_the_earlier_version(thin: tuple[PackageIndex, MemoryStore]) -> None:
+    index, store = thin
+    report = audit(index, store=store, clock=FixedClock(), advance=lambda _: None)
+    assert (report.result, report.earlier_versions) == (FixityResult.OK, (1,))
+    assert report.bytes_read == index.tar_size + len(index.written)
+
+
+def test_a_changed_file_of_an_earlier_version_is_not_given_out(
+    made: tuple[PackageIndex, bytes], thin: tuple[PackageIndex, MemoryStore], tmp_path: Path
+) -> None:
+    index, store = thin
+    tar = store_of(index, b"".join(store.read(index.tar_key)))
+    member = index.member(PAGE)
+    assert member is not None
+    raw = bytearray(made[1])
+    raw[member.data_offset] ^= 1
+    tar.put_bytes(index.tar_key_of(member), bytes(raw))
+    with pytest.raises(CopyMismatch) as error:
+        retrieve_package(index, store=tar, folder=tmp_path / "bag")
+    assert error.value.key == made[0].tar_key
+    assert not list((tmp_path / "bag").iterdir())
