@@ -121,10 +121,10 @@ def test_a_target_that_appears_meanwhile_is_not_overwritten(made: tuple[PackageI
 def test_no_such_file_and_no_such_folder(made: tuple[PackageIndex, bytes], tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="package_without_file"):
         retrieve_file(made[0], "data/original/../../etc", store=store_of(*made), target=tmp_path / "x")
-    with pytest.raises(UsageError, match="cannot write"):
+    with pytest.raises(UsageError, match="target_unwritable"):
         retrieve_file(made[0], PAGE, store=store_of(*made), target=tmp_path / "no" / "x")
     (tmp_path / "file").touch()
-    with pytest.raises(UsageError, match="cannot write"):
+    with pytest.raises(UsageError, match="target_unwritable"):
         retrieve_package(made[0], store=store_of(*made), folder=tmp_path / "file")
 
 
