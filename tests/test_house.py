@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+import pipeline
+
 ROOT = Path(__file__).resolve().parent.parent
 PIPELINE = ROOT / "pipeline"
 
@@ -151,3 +153,33 @@ def test_no_module_or_function_has_grown_too_far() -> None:
             if isinstance(node, ast.FunctionDef):
                 size = (node.end_lineno or node.lineno) - node.lineno + 1
                 assert size <= 60, f"{path.relative_to(ROOT)}:{node.lineno} {node.name} has {size} lines"
+
+
+def private_imports() -> Iterator[str]:
+    """Names with an underscore that are imported from outside the package they are private to."""
+    for top in ("pipeline", "flows", "tests"):
+        for path in sorted((ROOT / top).rglob("*.py")):
+            here = path.relative_to(ROOT).parts[:-1]
+            for name in imports(path):
+                pieces = name.split(".")
+                if pieces[0] not in {"pipeline", "flows", "tests"}:
+                    continue
+                for place, piece in enumerate(pieces):
+                    if piece.startswith("_") and not piece.startswith("__") and here[:place] != tuple(pieces[:place]):
+                        yield f"{path.relative_to(ROOT)} imports {name}"
+                        break
+
+
+def test_what_is_private_to_a_package_is_imported_inside_it_only() -> None:
+    assert list(private_imports()) == []
+
+
+def test_changes_have_a_section_for_this_version() -> None:
+    lines = (PIPELINE / "CHANGES.md").read_text("utf-8").splitlines()
+    versions = [line.split()[1] for line in lines if line.startswith("## ") and line != "## Unreleased"]
+    assert versions[0] == pipeline.__version__
+
+
+def test_fixtures_stay_small() -> None:
+    sizes = [path.stat().st_size for path in (ROOT / "tests" / "fixtures").rglob("*") if path.is_file()]
+    assert sum(sizes) < 10_000_000

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.checks.bag._report import EFFECTS
+from pipeline.checks.bag import EFFECTS
 from pipeline.domain.events import EventKind, Outcome
 from pipeline.domain.findings import Finding, Severity, finding
 from pipeline.domain.messages import message, told_by_program, told_by_system, word

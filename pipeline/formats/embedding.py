@@ -59,8 +59,8 @@ def _rights(description: Description) -> str:
 
 def _for_pdf(description: Description) -> pdf.PdfDescription:
     return pdf.PdfDescription(
-        title=_one_line(description.title),
-        creator=_one_line(description.value("creator")),
+        title=one_line(description.title),
+        creator=one_line(description.value("creator")),
         identifier=description.archival_code,
         source=description.fonds,
         date=iso_date(description.date),
@@ -70,13 +70,13 @@ def _for_pdf(description: Description) -> pdf.PdfDescription:
 
 def _for_xmp(description: Description) -> dict[str, str]:
     """Tags by ExifTool's names; a title twice, as default and in Chinese."""
-    title = _one_line(description.title)
+    title = one_line(description.title)
     tags = {
         "XMP-dc:Title": title,
         "XMP-dc:Title-zh": title,
         "XMP-dc:Identifier": description.archival_code,
         "XMP-dc:Source": description.fonds,
-        "XMP-dc:Creator": _one_line(description.value("creator")),
+        "XMP-dc:Creator": one_line(description.value("creator")),
         "XMP-dc:Date": iso_date(description.date).replace("-", ":"),
         "XMP-dc:Rights": _rights(description),
         "XMP-xmpRights:UsageTerms": _rights(description),
@@ -84,7 +84,7 @@ def _for_xmp(description: Description) -> dict[str, str]:
     return {name: value for name, value in tags.items() if value}
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """Line breaks from a cell of a spreadsheet become blanks; characters that XML refuses are left out."""
     joined = " ".join(text.split())
     return "".join(c for c in joined if c >= " " and c not in "\ufffe\uffff" and not "\ud800" <= c <= "\udfff")

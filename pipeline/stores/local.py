@@ -18,7 +18,7 @@ from pathlib import Path
 from pipeline.domain.messages import message, told_by_system
 from pipeline.errors import ObjectExists, ObjectMissing, ProfileError, StorageError, StorageUnavailable
 from pipeline.ports import Abilities, ObjectInfo
-from pipeline.stores import _folders
+from pipeline.stores import folders
 from pipeline.stores._reasons import REASONS
 from pipeline.stores.identity import IDENTITY_KEY, identity_of, new_identity
 from pipeline.stores.kind import (
@@ -64,7 +64,7 @@ class LocalStore:
             info = os.fstat(fd)
             if info.st_dev == os.fstat(folder).st_dev and info.st_nlink == 1:
                 os.fsync(fd)
-                if _folders.linked(str(source), folder, parts[-1]):
+                if folders.linked(str(source), folder, parts[-1]):
                     with suppress(PermissionError):  # some shares keep no modes, and read-only is but a help
                         os.fchmod(fd, info.st_mode & 0o555)
                     disk.sync_folder(folder)
@@ -84,8 +84,8 @@ class LocalStore:
         parts = checked_key(key, store=self._name)
         with (
             self._told(key),
-            _folders.opened_folder(str(self.root), parts[:-1]) as folder,
-            _folders.opened_file(folder, parts[-1]) as fd,
+            folders.opened_folder(str(self.root), parts[:-1]) as folder,
+            folders.opened_file(folder, parts[-1]) as fd,
         ):
             size = os.fstat(fd).st_size
             end = size if length is None else min(size, start + length)
@@ -111,8 +111,8 @@ class LocalStore:
         try:
             with (
                 self._told(key),
-                _folders.opened_folder(str(self.root), parts[:-1]) as folder,
-                _folders.opened_file(folder, parts[-1]) as fd,
+                folders.opened_folder(str(self.root), parts[:-1]) as folder,
+                folders.opened_file(folder, parts[-1]) as fd,
             ):
                 return _info(key, os.fstat(fd))
         except ObjectMissing:
@@ -120,14 +120,14 @@ class LocalStore:
 
     def keys(self, prefix: str = "") -> Iterator[str]:
         """See `Store.keys`. Whatever lies in the folder and is no folder is listed."""
-        with self._told(prefix), _folders.opened_folder(str(self.root), ()) as folder:
-            for path, _ in _folders.entries_below(folder, prefix, stats=False):
+        with self._told(prefix), folders.opened_folder(str(self.root), ()) as folder:
+            for path, _ in folders.entries_below(folder, prefix, stats=False):
                 yield path
 
     def objects(self, prefix: str = "") -> Iterator[ObjectInfo]:
         """See `Store.objects`."""
-        with self._told(prefix), _folders.opened_folder(str(self.root), ()) as folder:
-            for path, info in _folders.entries_below(folder, prefix, stats=True):
+        with self._told(prefix), folders.opened_folder(str(self.root), ()) as folder:
+            for path, info in folders.entries_below(folder, prefix, stats=True):
                 if info is not None:
                     yield _info(path, info)
 
@@ -136,8 +136,8 @@ class LocalStore:
         try:
             with (
                 self._told(IDENTITY_KEY),
-                _folders.opened_folder(str(self.root), ()) as folder,
-                _folders.opened_file(folder, IDENTITY_KEY) as fd,
+                folders.opened_folder(str(self.root), ()) as folder,
+                folders.opened_file(folder, IDENTITY_KEY) as fd,
             ):
                 return identity_of(os.read(fd, CHUNK), store=self._name)
         except ObjectMissing:
@@ -150,7 +150,7 @@ class LocalStore:
         with (
             suppress(ObjectExists),  # given by another process just now
             self._told(IDENTITY_KEY),
-            _folders.opened_folder(str(self.root), ()) as folder,
+            folders.opened_folder(str(self.root), ()) as folder,
         ):
             self._write(folder, IDENTITY_KEY, lambda target: disk.write_all(target, new_identity()))
         return self.identity()
@@ -160,7 +160,7 @@ class LocalStore:
         parts = checked_key(key, store=self._name)
         if version or self.stat(key) is None:
             raise missing(self._name, key)
-        with self._told(key), _folders.opened_folder(str(self.root), parts[:-1]) as folder:
+        with self._told(key), folders.opened_folder(str(self.root), parts[:-1]) as folder:
             os.unlink(parts[-1], dir_fd=folder)
             disk.sync_folder(folder)
 
@@ -181,20 +181,20 @@ class LocalStore:
 
     def _proves_write_once(self) -> bool:
         name = f"probe-{secrets.token_hex(8)}"
-        with self._told(name), _folders.opened_folder(str(self.root), (_INCOMING,), create=True) as incoming:
+        with self._told(name), folders.opened_folder(str(self.root), (_INCOMING,), create=True) as incoming:
             try:
                 self._write(incoming, name, lambda target: disk.write_all(target, b"1"))
                 self._write(incoming, name, lambda target: disk.write_all(target, b"2"))
             except FileExistsError:
                 return True
             finally:
-                _folders.unlink(incoming, name)
+                folders.unlink(incoming, name)
         return False
 
     @contextmanager
     def _untaken(self, parts: tuple[str, ...]) -> Iterator[int]:
         """The folder in which `parts` is to lie, made where it is not there. FileExistsError where it is taken."""
-        with _folders.opened_folder(str(self.root), parts[:-1], create=True) as folder:
+        with folders.opened_folder(str(self.root), parts[:-1], create=True) as folder:
             try:
                 os.stat(parts[-1], dir_fd=folder, follow_symlinks=False)
             except FileNotFoundError:
@@ -204,17 +204,17 @@ class LocalStore:
 
     def _write(self, folder: int, name: str, write: Callable[[int], None]) -> None:
         partial = f"{os.getpid()}-{secrets.token_hex(8)}"
-        with _folders.opened_folder(str(self.root), (_INCOMING,), create=True) as incoming:
-            _folders.remove_leftovers(incoming)
+        with folders.opened_folder(str(self.root), (_INCOMING,), create=True) as incoming:
+            folders.remove_leftovers(incoming)
             fd = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o444, dir_fd=incoming)
             try:
                 fcntl.flock(fd, fcntl.LOCK_EX)
                 write(fd)
                 os.fsync(fd)
-                _folders.publish(incoming, partial, folder, name)
+                folders.publish(incoming, partial, folder, name)
             finally:
                 os.close(fd)
-                _folders.unlink(incoming, partial)
+                folders.unlink(incoming, partial)
 
     @contextmanager
     def _source(self, key: str, source: Path) -> Iterator[int]:
@@ -234,7 +234,7 @@ class LocalStore:
             yield
         except FileExistsError as error:
             raise exists(self._name, key) from error
-        except _folders.LinkInPath as error:
+        except folders.LinkInPath as error:
             said = message("link_in_store", store=self._name, path=error.filename)
             raise StorageError(said, store=self._name, key=key) from error
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:

@@ -142,13 +142,13 @@ def _send_parts(bucket: Bucket, key: str, upload: str, fd: int, size: int) -> li
 
     pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="upload")
     try:
-        running = [pool.submit(send, *stretch) for stretch in _stretches(size)]
+        running = [pool.submit(send, *stretch) for stretch in stretches(size)]
         return [each.result() for each in running]
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _stretches(size: int) -> Iterator[tuple[int, int, int]]:
+def stretches(size: int) -> Iterator[tuple[int, int, int]]:
     """(part number from 1, offset, length) over `size` bytes: at most 10,000 parts, S3's limit."""
     length = max(_PART_BYTES, -(-size // (_MAX_PARTS * _MIB)) * _MIB)
     for number, offset in enumerate(range(0, size, length), start=1):

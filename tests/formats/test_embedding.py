@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.formats.embedding import _one_line, iso_date
+from pipeline.formats.embedding import iso_date, one_line
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,6 @@ def test_dates(typed: str, iso: str) -> None:
 
 @given(st.text())
 def test_any_text_becomes_a_line_that_xml_takes(text: str) -> None:
-    line = _one_line(text)
+    line = one_line(text)
     assert all(c >= " " for c in line) and "\n" not in line
     line.encode("utf-8")

@@ -23,7 +23,6 @@ from pipeline.domain.records import Derived, Identified, Received, Role, Step
 from pipeline.errors import HouseError, MissingTool, StorageFull, ToolCrashed, ToolFailed, ToolGarbled, ToolTimedOut
 from pipeline.formats.handler import DECODING, OFFICE, Action, Handlers, Made, Refused, all_handlers
 from pipeline.formats.policy import FormatPolicy, Rule, load_policy
-from pipeline.stages import _guard
 from pipeline.stages.derive import derive
 from pipeline.stages.identify import identify
 from pipeline.tools import ffmpeg
@@ -556,7 +555,7 @@ def test_what_is_no_file_s_fault_is_raised(tmp_path: Path, error: Exception) -> 
 
 
 def test_on_a_full_disk_no_tool_and_no_file_is_to_blame(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_guard, "_ROOM", 2**62)
+    monkeypatch.setattr("pipeline.stages._guard._ROOM", 2**62)
     with pytest.raises(StorageFull):
         broken(tmp_path, PHOTOS, lambda work, args: LOST[2] if work == "make" else None)
 

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import ObjectExists, ObjectMissing, ProfileError, StorageError, StorageFull, StorageUnavailable
-from pipeline.stores import StoreSettings, _folders, open_store, prepare_store
+from pipeline.stores import StoreSettings, folders, open_store, prepare_store
 from pipeline.stores.local import LocalStore
 from pipeline.tools import disk
 from tests.contracts.store import KEY, StoreContract, content, file_of
@@ -127,9 +127,9 @@ def test_a_name_is_not_given_twice_where_there_are_no_hard_links(tmp_path: Path)
         (tmp_path / name).write_text(name)
     folder = os.open(tmp_path, os.O_RDONLY)
     try:
-        _folders._rename_no_replace(folder, "one", folder, "kept")
+        folders.rename_no_replace(folder, "one", folder, "kept")
         with pytest.raises(FileExistsError):
-            _folders._rename_no_replace(folder, "two", folder, "kept")
+            folders.rename_no_replace(folder, "two", folder, "kept")
     finally:
         os.close(folder)
     assert (tmp_path / "kept").read_text() == "one"

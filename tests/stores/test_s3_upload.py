@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import StorageError
-from pipeline.stores.s3_upload import FilePart, _stretches, digest_argument
+from pipeline.stores.s3_upload import FilePart, digest_argument, stretches
 
 MIB = 2**20
 CONTENT = bytes(range(200))
@@ -65,7 +65,7 @@ def test_every_body_goes_with_its_digest(opened: int, digest: str, name: str) ->
 
 @pytest.mark.parametrize("size", [64 * MIB, 64 * MIB + 1, 160 * 10**9, 5 * 10**12])
 def test_parts_cover_the_file(size: int) -> None:
-    parts = list(_stretches(size))
+    parts = list(stretches(size))
     assert len(parts) <= 10_000
     assert [number for number, _, _ in parts] == list(range(1, len(parts) + 1))
     assert parts[0][1] == 0 and parts[-1][1] + parts[-1][2] == size

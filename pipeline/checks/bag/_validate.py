@@ -4,7 +4,6 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from pipeline.checks.bag._hashing import KNOWN, hash_files, hex_length, normal_name
 from pipeline.checks.bag._inventory import Inventory, odd_names, open_regular, take_inventory
 from pipeline.checks.bag._listings import (
     Listing,
@@ -16,6 +15,7 @@ from pipeline.checks.bag._listings import (
     unlisted,
 )
 from pipeline.checks.bag._report import BagFile, BagReport, report
+from pipeline.checks.bag.hashing import KNOWN, hash_files, hex_length, normal_name
 from pipeline.codecs.bag_info import (
     BAG_INFO,
     OLD_BAG_INFO,

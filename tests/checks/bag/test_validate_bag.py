@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.checks.bag import BagReport, validate_bag
-from pipeline.checks.bag._hashing import hash_files
-from pipeline.checks.bag._report import EFFECTS
+from pipeline.checks.bag import EFFECTS, BagReport, validate_bag
+from pipeline.checks.bag.hashing import hash_files
 from pipeline.domain.digests import Algorithm
 from pipeline.errors import UsageError
 

@@ -99,7 +99,7 @@ def publish(incoming: int, partial: str, folder: int, name: str) -> None:
     RENAME_NOREPLACE; where it has neither, OSError: then nothing can be stored safely.
     """
     if not linked(partial, folder, name, from_folder=incoming):
-        _rename_no_replace(incoming, partial, folder, name)
+        rename_no_replace(incoming, partial, folder, name)
     disk.sync_folder(folder)
 
 
@@ -114,7 +114,7 @@ def linked(source: str, folder: int, name: str, *, from_folder: int | None = Non
     return True
 
 
-def _rename_no_replace(incoming: int, partial: str, folder: int, name: str) -> None:
+def rename_no_replace(incoming: int, partial: str, folder: int, name: str) -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     source, target = os.fsencode(partial), os.fsencode(name)
     if libc.renameat2(incoming, source, folder, target, _RENAME_NOREPLACE) != 0:
