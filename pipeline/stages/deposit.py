@@ -6,12 +6,13 @@ store's "ok" is not evidence; only bytes read back are.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from threading import Lock
+from typing import TypeVar
 
 from pipeline import __version__
 from pipeline.domain.events import Agent, Event, EventKind, Outcome
@@ -33,6 +34,7 @@ from pipeline.ports import Clock, Store
 from pipeline.retry import retried
 from pipeline.stores.loose_files import LooseFilesStore
 
+T = TypeVar("T")
 Check = Callable[[PackageIndex, Store], FixityReport]
 
 _MOST_TOLD = 5
@@ -53,23 +55,29 @@ def deposit(
     `folder` holds the index and all objects it lists, under their names. `check` reads a store's objects against the
     index, all their bytes. `advance` is told the objects' bytes once per store when they are there (and again for what
     `check` did not have to read). Every store is tried before an error is raised; a later run does only what is
-    missing. Raises CopyMismatch (what was read back is not what was written), ObjectDiffers (something else lies
-    there), StorageUnavailable after the last attempt, SourceChanged (the workspace was touched), UsageError (no store,
-    or two of one name).
+    missing. Where one store holds another package under this version, nothing is written to any.
+
+    Raises CopyMismatch (what was read back is not what was written), ObjectDiffers (something else lies there),
+    StorageUnavailable after the last attempt, SourceChanged (the workspace was touched), UsageError (no store, or two
+    of one name).
     """
     if not stores or len({store.name for store in stores}) < len(stores):
         raise UsageError(message("deposit_without_stores"))
     load = _Load.of(packaged, folder)
     one_at_a_time = Lock()
 
-    def attempt(store: Store) -> "_Done | PipelineError":
-        try:
-            return _StoreDeposit(load, store, check, advance, sleep, one_at_a_time).run(clock)
-        except PipelineError as error:
-            return error
+    ways = [_StoreDeposit(load, store, check, advance, sleep, one_at_a_time) for store in stores]
+
+    def look(way: _StoreDeposit) -> bool | PipelineError:
+        return _caught(way.is_done)
+
+    def attempt(way: _StoreDeposit, finished: bool | PipelineError) -> _Done | PipelineError:
+        return finished if isinstance(finished, PipelineError) else _caught(lambda: way.run(clock, finished))
 
     with ThreadPoolExecutor(len(stores), thread_name_prefix="deposit") as pool:
-        ends = list(pool.map(attempt, stores))
+        finished = list(pool.map(look, ways))
+        _refuse_other_package(finished, load.index)
+        ends = list(pool.map(attempt, ways, finished))
     done = tuple(end for end in ends if isinstance(end, _Done))
     _raise_gravest([end for end in ends if isinstance(end, PipelineError)])
     copies = tuple(each.copy for each in done)
@@ -111,6 +119,22 @@ class _Load:
         return f"{self.index.folder}{each.key}"
 
 
+def _caught(call: Callable[[], T]) -> T | PipelineError:
+    """The answer, or why there is none: every store is asked before an error is raised."""
+    try:
+        return call()
+    except PipelineError as error:
+        return error
+
+
+def _refuse_other_package(looked: Sequence[bool | PipelineError], index: PackageIndex) -> None:
+    """Raises ObjectDiffers where one store holds another package under this version: written to the others, this one
+    would make the stores disagree for ever."""
+    for each in looked:
+        if isinstance(each, ObjectDiffers) and each.key == index.index_key:
+            raise each
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Done:
     copy: Copy
@@ -128,10 +152,15 @@ class _StoreDeposit:
     sleep: Callable[[float], None]
     one_at_a_time: Lock
 
-    def run(self, clock: Clock) -> _Done:
+    def is_done(self) -> bool:
+        """Whether an earlier run has finished this copy; nothing is written. ObjectDiffers where the index is not ours,
+        or what it lists is not there."""
+        return retried(self._index_is_there, sleep=self.sleep)
+
+    def run(self, clock: Clock, finished: bool) -> _Done:
         """Each step is tried again on its own where that can help; each finds what an attempt before it left."""
         index = self.load.index
-        if retried(self._index_is_there, sleep=self.sleep):
+        if finished:
             how = "found whole, read back by an earlier run"
             self.advance(2 * index.stored_bytes)
         else:
