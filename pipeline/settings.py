@@ -19,6 +19,7 @@ from pipeline.domain.identifiers import ArchivalCode
 from pipeline.domain.messages import Invalid, message, told_by_system, why
 from pipeline.errors import PipelineError, ProfileError, UsageError
 from pipeline.profiles import DEFAULT_PROFILE
+from pipeline.register.address import DEFAULT_URL, sqlite_path
 from pipeline.stores import open_store
 from pipeline.stores.kind import StoreSettings
 from pipeline.toml_tables import converted, read_toml
@@ -56,12 +57,20 @@ class WorkSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterSettings:
+    """Where the register lies; see `register.address`."""
+
+    url: str = DEFAULT_URL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All settings of a home. `stores` are in the order of the file; their secrets are filled in."""
 
     archive: ArchiveSettings
     stores: tuple[StoreSettings, ...]
     work: WorkSettings = WorkSettings()
+    register: RegisterSettings = RegisterSettings()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,8 +82,8 @@ class Home:
 
     @property
     def register(self) -> Path:
-        """The register's database file."""
-        return self.root / "register.db"
+        """The register's database file. ProfileError where the settings name none."""
+        return sqlite_path(self.settings.register.url, base=self.root)
 
     @property
     def work(self) -> Path:

@@ -165,3 +165,15 @@ def test_preparing_is_asked_for_every_store(tmp_path: Path) -> None:
 
 def test_a_home_of_version_0_1_0_says_lanes(home: Path) -> None:
     assert load_home(changed(home, "workers = 0", "lanes = 3")).workers == 3
+
+
+def test_the_register_may_lie_elsewhere(home: Path, tmp_path: Path) -> None:
+    assert load_home(home).register == home / "register.db"
+    elsewhere = f'[register]\nurl = "sqlite:///{tmp_path}/r.db"\n\n[[store]]'
+    assert load_home(changed(home, "[[store]]", elsewhere)).register == tmp_path / "r.db"
+
+
+def test_a_register_of_a_kind_that_is_not_known(home: Path) -> None:
+    changed(home, "[[store]]", '[register]\nurl = "mysql://host/db"\n\n[[store]]')
+    with pytest.raises(ProfileError, match="register_url_wrong"):
+        _ = load_home(home).register
