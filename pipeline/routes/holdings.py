@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import groupby, islice
+from typing import Literal
 
 from pipeline.codecs.index import MAX_INDEX_BYTES, decode_index, is_as_written
 from pipeline.domain import layout
 from pipeline.domain.findings import Finding, finding
 from pipeline.domain.messages import Fact, message
-from pipeline.domain.packages import FixityResult, PackageIndex
+from pipeline.domain.packages import TAR, FixityResult, PackageIndex, StoredObject
 from pipeline.errors import HouseError, StorageError, StorageUnavailable
 from pipeline.ports import Store
 
@@ -105,24 +106,34 @@ def _read(store: Store, key: str) -> Holding:
     except StorageError as error:
         return _faulty(store, key, "index_garbled", FixityResult.MISMATCH, error.message)
     if index.index_key != key:
-        return _faulty(store, key, "index_misplaced", FixityResult.MISMATCH, f"it belongs at {index.index_key}")
+        return _faulty(
+            store, key, "index_misplaced", FixityResult.MISMATCH, message("index_belongs_at", key=index.index_key)
+        )
     if not is_as_written(index):
         changed = _faulty(store, key, "index_garbled", FixityResult.MISMATCH, message("index_not_as_written"))
         return replace(changed, index=index, as_written=False)
-    return _tar_of(store, index, store.size(index.tar_key))
+    for each in index.objects:
+        if (found := _object_fault(store, index, each)) is not None:
+            return found
+    return Holding(store=store.name, index=index)
 
 
-def _tar_of(store: Store, index: PackageIndex, size: int | None) -> Holding:
-    if size == index.tar_size:
-        return Holding(store=store.name, index=index)
-    subject, record = index.tar_key, index.package_id
+def _object_fault(store: Store, index: PackageIndex, each: StoredObject) -> Holding | None:
+    """What is wrong with an object by its size; None where it is there as long as it was."""
+    key, record = f"{index.folder}{each.key}", index.package_id
+    size = store.size(key)
+    if size == each.size:
+        return None
     if size is None:
-        lost = finding("tar_missing", subject, record=record, store=store.name, expected=index.tar_size)
-        return Holding(
-            store=store.name, index=index, fault=FixityResult.MISSING, reason="the tar is not there", findings=(lost,)
-        )
-    other = finding("tar_size_differs", subject, record=record, store=store.name, expected=index.tar_size, found=size)
-    reason = f"the tar has {size} bytes and had {index.tar_size}"
+        code: Literal["tar_missing", "object_missing"] = "tar_missing" if each.role == TAR else "object_missing"
+        lost = finding(code, key, record=record, store=store.name, expected=each.size)
+        reason, fault = message("stored_object_missing", key=each.key), FixityResult.MISSING
+        return Holding(store=store.name, index=index, fault=fault, reason=reason, findings=(lost,))
+    differs: Literal["tar_size_differs", "object_size_differs"] = (
+        "tar_size_differs" if each.role == TAR else "object_size_differs"
+    )
+    other = finding(differs, key, record=record, store=store.name, expected=each.size, found=size)
+    reason = message("stored_object_other_size", key=each.key, size=size, had=each.size)
     return Holding(store=store.name, index=index, fault=FixityResult.MISMATCH, reason=reason, findings=(other,))
 
 

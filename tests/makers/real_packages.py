@@ -86,9 +86,11 @@ def real_package(
     package_id: str = "K021-ZY·FP·2019·Y-001",
     *,
     files: Mapping[str, bytes] | None = None,
+    beside: Mapping[str, bytes] | None = None,
     packaged_at: str = "2026-01-01T08:00:00+00:00",
 ) -> Packaged:
-    """A tar and its index in `folder`, as `stages.package` leaves them: files, and a manifest of those in `data/`."""
+    """A tar and its index in `folder`, as `stages.package` leaves them: files, and a manifest of those in `data/`.
+    `beside` are objects beside the tar, by name."""
     contents = dict(files or {"data/original/第1页.txt": b"page one", "data/original/2.bin": bytes(range(256)) * 40})
     payload = {path: data for path, data in contents.items() if path.startswith("data/")}
     manifest = "".join(f"{hashlib.sha256(data).hexdigest()}  {path}\n" for path, data in payload.items())
@@ -108,6 +110,10 @@ def real_package(
         content=hashlib.sha256(repr(sorted(contents.items())).encode()).hexdigest(),
         packaged_at=packaged_at,
     )
+    for name, data in (beside or {}).items():
+        (folder / name).write_bytes(data)
+        seal = StoredObject(role="seal", key=name, size=len(data), sha256=hashlib.sha256(data).hexdigest())
+        index = as_written(replace(index, objects=(*index.objects, seal)))
     (folder / f"{bag_name}.index.json").write_bytes(index.written)
     return Packaged(index=index)
 
