@@ -109,9 +109,9 @@ def test_imports_point_left(path: Path) -> None:
 
 def is_shared(path: Path, pieces: list[str]) -> bool:
     """In checks/, what is no check may be imported by all; elsewhere, what belongs to the importing package alone."""
-    if pieces[1] == "checks":
-        return pieces[2] not in CHECK_FAMILIES
     relative = path.relative_to(PIPELINE)
+    if pieces[1] == "checks":
+        return pieces[2] not in CHECK_FAMILIES or relative.parts[1] not in CHECK_FAMILIES
     return pieces[2].startswith("_") or (len(relative.parts) > 2 and relative.parts[1] == pieces[2])
 
 

@@ -14,8 +14,8 @@ from pipeline.domain import layout
 from pipeline.domain.findings import Finding
 from pipeline.domain.messages import Message, message
 from pipeline.domain.packages import FixityReport
-from pipeline.domain.records import DeliveryPlan
-from pipeline.domain.verdicts import CheckResult, CouldNotTell, Effect, judged
+from pipeline.domain.records import DeliveryPlan, Description, IdentifiedFile
+from pipeline.domain.verdicts import CheckResult, CouldNotTell, Effect, Passed, judged
 
 OUR_PROFILES = "urn:lantai:bagit-profile:"
 """How the identifiers of our own BagIt profiles begin: a bag that names one says that it is a package of ours."""
@@ -116,3 +116,24 @@ def by_code(found: Iterable[Finding]) -> dict[str, tuple[Finding, ...]]:
     for each in found:
         codes.setdefault(each.code, []).append(each)
     return {code: tuple(some) for code, some in codes.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordView:
+    """A record (件) as received and identified. `files` are in page order, empty where none was identified; `found` is
+    what taking it in and identifying its files have found."""
+
+    description: Description
+    files: tuple[IdentifiedFile, ...]
+    found: tuple[Finding, ...] = ()
+
+    def judged(self, effects: Mapping[str, Effect], *, looked_at: Message, also_untold: int = 0) -> CheckResult:
+        """The result of a check that asks for the findings of some codes. `also_untold` are files of which nothing was
+        found and nothing could be told either. Where no file was identified nothing is passed."""
+        found = [(each, effects[each.code]) for each in self.found if each.code in effects]
+        result = judged(found, looked_at=looked_at, untold=message("something_untold"))
+        if isinstance(result, Passed) and not self.files:
+            return CouldNotTell(why=message("no_files_identified"))
+        if isinstance(result, Passed) and also_untold:
+            return CouldNotTell(why=message("files_untold", files=also_untold), evidence=result.notes)
+        return result

@@ -85,7 +85,9 @@ def _digest_findings(path: Path, name: str, expected: Sequence[Digest]) -> list[
         while chunk := stream.read(CHUNK):
             hasher.update(chunk)
     return [
-        finding("checksum_differs", name, algorithm=d.algorithm, expected=d.value, found=hasher.value(d.algorithm))
+        finding(
+            "checksum_differs", name, algorithm=d.algorithm.value, expected=d.value, found=hasher.value(d.algorithm)
+        )
         for d in hasher.contradicted(expected)
     ]
 

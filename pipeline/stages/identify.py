@@ -4,11 +4,14 @@ Every file is touched under the eye of the watch; a defect is a finding, never a
 """
 
 from collections import defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from pipeline import __version__
+from pipeline.checks.record import can_be_read, format_known, name_fits_format
+from pipeline.checks.record_files import Looked
 from pipeline.domain.events import Agent, Event, EventKind, Outcome
 from pipeline.domain.findings import Finding, finding
 from pipeline.domain.formats import FileFormat, Verdict
@@ -29,6 +32,13 @@ _OUTCOMES = {
     Verdict.DAMAGED: Outcome.FAILURE,
     Verdict.COULD_NOT_TELL: Outcome.COULD_NOT_TELL,
 }
+
+_OF_A_FILE: tuple[Callable[[Looked], Iterator[Finding]], ...] = (
+    format_known.faults,
+    name_fits_format.faults,
+    can_be_read.faults,
+)
+"""What checks say of one file, in the order in which it is told."""
 
 
 def identify(
@@ -64,7 +74,8 @@ def identify(
             extractors[Agent(name="ExifTool", version=toolbox.helper(ExifTool).version)].append(file.path)
         if looked.examined.extracted:
             extractors[looked.examined.agent].append(file.path)
-        findings += _findings(file, looked, record.description.package_id, policy)
+        shown = Looked(file, record.description.package_id, looked.format, looked.examined, policy)
+        findings += [found for judge in _OF_A_FILE for found in judge(shown)]
         if file.work_name in unread:
             reason = unread[file.work_name]
             subject = file.original.display
@@ -143,35 +154,6 @@ def _read(files: list[ReceivedFile], subject: str, folder: Path, toolbox: Toolbo
     seconds = toolbox.announce(subject, sum(f.size for f in files), files=len(files))
     read = toolbox.helper(ExifTool).read([folder / file.work_name for file in files], seconds=seconds)
     return {path.name: tuple(("exiftool", key, value) for key, value in rows) for path, rows in read.items()}
-
-
-def _findings(file: ReceivedFile, looked: _Look, record: str, policy: FormatPolicy) -> list[Finding]:
-    subject, format, examined = file.original.display, looked.format, looked.examined
-    if file.size == 0:
-        return [finding("empty_file", subject, record=record)]
-    found = []
-    extension = file.original.extension
-    is_damaged = examined.soundness.verdict is Verdict.DAMAGED
-    if not decide.is_known(format):
-        found.append(finding("format_unknown", subject, record=record))
-    if decide.name_lies(format, extension, policy, damaged=is_damaged):
-        name = " ".join(part for part in (format.name, format.version) if part)
-        found.append(finding("extension_lies", subject, record=record, extension=extension, format=name))
-    if examined.encrypted:
-        found.append(finding("encrypted_file", subject, record=record, reason=examined.encrypted))
-    elif examined.too_large:
-        found.append(finding("too_large_to_decode", subject, record=record, reason=examined.too_large))
-    elif is_damaged:
-        found.append(finding("damaged_file", subject, record=record, reason=examined.soundness.reason))
-    elif _worth_telling(format, examined):
-        found.append(finding("soundness_unknown", subject, record=record, reason=examined.soundness.reason))
-    return found
-
-
-def _worth_telling(format: FileFormat, examined: Examined) -> bool:
-    """Not where normalising will read the file whole, nor of a format that nobody knows anyway."""
-    could_not = examined.soundness.verdict is Verdict.COULD_NOT_TELL
-    return could_not and not examined.decides_later and decide.is_known(format)
 
 
 def _events(

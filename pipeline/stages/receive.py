@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline import __version__
+from pipeline.checks.record import received_as_given
 from pipeline.delivery.copying import Changed, Copier, SourceTree, Unreadable, full, status_of
 from pipeline.delivery.listing import display
 from pipeline.domain import layout
@@ -54,7 +55,7 @@ def receive(
             if fault is not None:
                 findings.append(_of_record(fault, planned))
                 continue
-            findings += [_of_record(f, planned) for f in _differing(source, hasher)]
+            findings += [_of_record(f, planned) for f in received_as_given.faults(source, hasher)]
             taken.append(_received(source, target.name, paths[source.original], hasher, wanted))
     received = Received(files=tuple(taken), content=content(taken))
     return Step(value=received, events=_events(received, planned, batch, findings, clock), findings=tuple(findings))
@@ -103,20 +104,6 @@ def _seen(status: os.stat_result) -> tuple[int, ...]:
     """What tells this machine that an open file is still as it was. Another machine, which may have surveyed, sees the
     same size and time of change of the same file, but not the rest."""
     return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
-
-
-def _differing(source: SourceFile, hasher: Hasher) -> list[Finding]:
-    path = display(bytes.fromhex(source.where))
-    return [
-        finding(
-            "checksum_differs",
-            path,
-            algorithm=expected.algorithm,
-            expected=expected.value,
-            found=hasher.value(expected.algorithm),
-        )
-        for expected in hasher.contradicted(source.expected)
-    ]
 
 
 def _received(

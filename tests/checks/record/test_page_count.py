@@ -4,6 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.checks.record.page_count import CHECK
+from pipeline.domain.verdicts import Failed, NotApplicable, Passed
+from tests.makers.looked import judged, view
 from tests.makers.real_files import CatalogueRow, catalogue, docx, jpeg, pdf, tiff
 from tests.makers.terminal import Terminal
 
@@ -55,3 +58,11 @@ def test_where_pages_cannot_be_told_nothing_is_claimed(tmp_path: Path, folder: P
     docx(folder / "001.docx", "一页或两页")
 
     assert told(tmp_path, 7) == set()
+
+
+def test_what_is_said_of_each_case() -> None:
+    """Agrees, differs, and cannot be compared are three things."""
+    assert isinstance(judged(CHECK, view(pages=2)), Passed)
+    assert isinstance(judged(CHECK, view(pages=3)), Failed)
+    assert isinstance(judged(CHECK, view(pages=None)), NotApplicable)
+    assert isinstance(judged(CHECK, view(files=())), NotApplicable)
