@@ -15,6 +15,7 @@ import psutil
 
 from pipeline import __version__
 from pipeline.bootstrap import Archive, SystemClock
+from pipeline.checks.plan import load_plan
 from pipeline.domain.messages import message
 from pipeline.errors import ProfileError
 from pipeline.formats.derivations import needed_tools
@@ -45,6 +46,7 @@ def open_services(archive: Archive, *, profile_name: str = "") -> Iterator[Inges
     settings = archive.home.settings
     profile = _rules_of(archive.home, profile_name or settings.work.profile)
     policy = load_policy(profile.policy)
+    delivery_plan, record_plan = load_plan("delivery"), load_plan("record")
     require(needed_tools(policy, all_handlers(), copies=profile.normalise))
     clock = SystemClock()
     with _scratch(archive.home.scratch) as scratch:
@@ -54,6 +56,8 @@ def open_services(archive: Archive, *, profile_name: str = "") -> Iterator[Inges
             yield IngestServices(
                 profile=profile,
                 policy=policy,
+                delivery_plan=delivery_plan,
+                record_plan=record_plan,
                 institution=settings.archive.name,
                 fonds_name=settings.archive.fonds_name,
                 workspace=Workspace(archive.home.work),

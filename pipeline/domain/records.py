@@ -12,6 +12,7 @@ from pipeline.domain.events import Event
 from pipeline.domain.findings import Finding
 from pipeline.domain.formats import FileFormat, Soundness
 from pipeline.domain.names import OriginalName
+from pipeline.domain.verdicts import Verdict
 
 T = TypeVar("T")
 
@@ -204,9 +205,9 @@ class Identified:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """检测: `checks` names those that were applied; what they found is in the step."""
+    """检测: the verdict of every row of the plan, by the row's code; what was found besides is in the step."""
 
-    checks: tuple[str, ...]
+    verdicts: tuple[tuple[str, Verdict], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

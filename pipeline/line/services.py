@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from pipeline.checks.plan import Plan
 from pipeline.formats.policy import FormatPolicy
 from pipeline.ports import Clock, Ledger, Register, Store
 from pipeline.profiles import Profile
@@ -12,10 +13,12 @@ from pipeline.workspace import Workspace
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IngestServices:
-    """What a record's way needs: rules, workspace, workers, stores, register, ledger and time."""
+    """What a record's way needs: rules, plans of checks, workspace, workers, stores, register, ledger and time."""
 
     profile: Profile
     policy: FormatPolicy
+    delivery_plan: Plan
+    record_plan: Plan
     institution: str
     fonds_name: str
     workspace: Workspace

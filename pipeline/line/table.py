@@ -62,7 +62,8 @@ def _identify(job: Job) -> Call:
 
 
 def _check(job: Job) -> Call:
-    return partial(check, job.record, job.fact(Identified))
+    found, plan = tuple(job.findings), job.services.record_plan
+    return partial(check, job.record, job.fact(Identified), found=found, plan=plan)
 
 
 def _derive(job: Job) -> Call:

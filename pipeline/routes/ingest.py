@@ -3,12 +3,15 @@
 What is known of the delivery is in the ledger, page by page: a run holds neither all records nor all findings.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import islice
 from pathlib import Path
 
 from pipeline import __version__
+from pipeline.checks.run import run as run_plan
+from pipeline.checks.views import DeliveryView
 from pipeline.delivery.listing import display
 from pipeline.domain.findings import Finding, Severity
 from pipeline.domain.ledger import Delivery, Ended, Question, Run, Surveyed
@@ -28,6 +31,7 @@ from pipeline.routes.room import Room
 from pipeline.stages.survey import survey
 from pipeline.texts import Language, Texts
 
+LOG = logging.getLogger(__name__)
 PAGE = 100
 """Outcomes noted at a time."""
 
@@ -82,6 +86,8 @@ class _Ingest:
             profile=self._services.profile.name,
             rules=self._services.rules,
         )
+        for each in run_plan(self._services.delivery_plan, DeliveryView.of(plan)):
+            LOG.info("%s %s: %s", each.row.code, each.row.requirement_en, each.result.verdict.value)
         run = self._ledger.begin_run(delivery, at=self._now(), program=__version__)
         room = Room(self._services)
         self._ledger.add_planned(run.id, room.counted(plan.records))

@@ -1,9 +1,27 @@
-"""检测 of a record that was received and identified: what its files hold is compared with what its row says."""
+"""检测 of a record that was received and identified: the plan of checks of a record, row by row."""
 
-from pipeline.checks.page_count import page_count
+from collections.abc import Iterator
+
+from pipeline.checks.plan import Plan
+from pipeline.checks.run import RowResult, run
+from pipeline.checks.views import RecordView
+from pipeline.domain.findings import Finding
 from pipeline.domain.records import Checked, Identified, Record, Step
+from pipeline.domain.verdicts import evidence_of
 
 
-def check(record: Record, identified: Identified) -> Step[Checked]:
-    """Applies the checks of one record. Findings: page_count_differs_inside."""
-    return Step(value=Checked(checks=("page_count",)), findings=page_count(record.description, identified))
+def check(record: Record, identified: Identified, *, found: tuple[Finding, ...], plan: Plan) -> Step[Checked]:
+    """Asks every row of the plan. `found` is what earlier stages have found: it is judged, and not told again.
+
+    Findings: page_count_differs_inside.
+    """
+    view = RecordView(description=record.description, files=identified.files, found=found)
+    results = run(plan, view)
+    verdicts = tuple((each.row.code, each.result.verdict) for each in results)
+    return Step(value=Checked(verdicts=verdicts), findings=tuple(_new(results, found)))
+
+
+def _new(results: tuple[RowResult, ...], found: tuple[Finding, ...]) -> Iterator[Finding]:
+    known = set(found)
+    for each in results:
+        yield from (evidence for evidence in evidence_of(each.result) if evidence not in known)
