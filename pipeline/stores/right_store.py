@@ -47,7 +47,8 @@ def refuse_wrong(store: Store, register: Register) -> None:
 def make_known(store: Store, register: Register) -> None:
     """Before anything is written to a store: as `refuse_wrong`; the right one is given an identity where it has none,
     and the register knows it by that from now on."""
+    known = register.store_identity(store.name)
+    if known and store.identity() == known:
+        return
     refuse_wrong(store, register)
-    identity = store.identify()
-    if register.store_identity(store.name) != identity:
-        register.know_store(store.name, identity)
+    register.know_store(store.name, store.identify())
