@@ -11,6 +11,7 @@ from pipeline.codecs.bag_info import BAG_INFO, decode_bag_info, decode_bagit_txt
 from pipeline.codecs.bagit_profile import BagContents
 from pipeline.domain import layout
 from pipeline.domain.digests import Algorithm
+from pipeline.domain.messages import message, told_by_system
 from pipeline.domain.packages import FixityReport, PackageIndex
 from pipeline.errors import SourceError
 
@@ -61,7 +62,7 @@ def _tag_file(folder: Path, path: str) -> PackageFile:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
             return PackageFile(path=path, size=os.fstat(file.fileno()).st_size, sha256=sha256)
     except OSError as error:
-        raise SourceError(f"{path}: {error.strerror}") from error
+        raise SourceError(message("file_unreadable", path=path, reason=told_by_system(error))) from error
 
 
 def view_of_copy(index: PackageIndex, fixity: FixityReport, *, tag_folder: Path, kept: frozenset[str]) -> PackageView:

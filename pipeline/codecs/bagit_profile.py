@@ -15,6 +15,7 @@ import msgspec
 from pipeline.codecs.bag_info import values
 from pipeline.codecs.bag_text import shown
 from pipeline.domain.findings import Finding, finding
+from pipeline.domain.messages import message, told_by_program, why
 from pipeline.errors import ProfileError
 from pipeline.tools.typed_json import from_json
 
@@ -92,9 +93,9 @@ def load_bagit_profile(path: Path) -> BagitProfile:
     try:
         profile = from_json(path.read_bytes(), BagitProfile)
     except (OSError, msgspec.DecodeError) as error:
-        raise ProfileError(str(error), file=str(path)) from error
+        raise ProfileError(message("table_unreadable", reason=why(error)), file=str(path)) from error
     if faults := tuple(_contradictions(profile)):
-        raise ProfileError("; ".join(faults), file=str(path))
+        raise ProfileError(message("profile_contradicts", faults=tuple(map(told_by_program, faults))), file=str(path))
     return profile
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from pipeline.codecs._table import HEADER_WITHIN, Row, Table, TableRefused
 from pipeline.codecs.catalogue_csv import csv_table
 from pipeline.domain.findings import Finding, finding
-from pipeline.domain.messages import word
+from pipeline.domain.messages import message, word
 from pipeline.profiles import DeliveryRules
 
 _ZIP, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -94,9 +94,9 @@ def _content(path: Path, max_bytes: int) -> bytes | None:
 
 def _tables(data: bytes, reading: "_Reading", max_bytes: int) -> Iterable[Table]:
     if data.startswith(_OLD_OFFICE):
-        raise TableRefused(finding("catalogue_unreadable", reading.name, reason=".xls or password"))
+        raise TableRefused(finding("catalogue_unreadable", reading.name, reason=message("old_xls_or_password")))
     if _MARKUP.match(data):  # what office systems export under the name of a workbook
-        raise TableRefused(finding("catalogue_unreadable", reading.name, reason="a web page or XML"))
+        raise TableRefused(finding("catalogue_unreadable", reading.name, reason=message("web_page")))
     if data.startswith(_ZIP):
         from pipeline.codecs.catalogue_xlsx import xlsx_tables  # openpyxl takes a third of a second to import
 

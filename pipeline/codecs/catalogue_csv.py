@@ -7,6 +7,7 @@ from itertools import islice
 
 from pipeline.codecs._table import HEADER_WITHIN, Row, Table, TableRefused
 from pipeline.domain.findings import finding
+from pipeline.domain.messages import word
 
 _SEPARATORS = (",", "\t", ";", "，")
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -69,4 +70,8 @@ def _rows(text: str, separator: str, table: Table) -> Iterator[Row]:
         for number, cells in enumerate(reader, 1):
             yield number, tuple(cell.strip() for cell in cells)
     except csv.Error as error:
-        table.findings.append(finding("catalogue_unreadable", table.name, row=number + 1, reason=error))
+        table.findings.append(
+            finding(
+                "catalogue_unreadable", table.name, row=number + 1, reason=word("csv", str(error), shown=str(error))
+            )
+        )

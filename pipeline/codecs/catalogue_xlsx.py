@@ -16,6 +16,7 @@ from openpyxl.workbook.workbook import Workbook
 
 from pipeline.codecs._table import Row, Table, TableRefused
 from pipeline.domain.findings import finding
+from pipeline.domain.messages import Invalid, Message, message, told_by_program
 
 LAST_ROW = 1 << 20
 LAST_COLUMN = 1 << 14
@@ -72,14 +73,14 @@ def _refuse_bomb(archive: zipfile.ZipFile, name: str, ceiling: int) -> None:
     total = sum(m.file_size for m in members)
     swollen = any(m.file_size > _SMALL and m.file_size > _MAX_RATIO * max(m.compress_size, 1) for m in members)
     if len(members) > _MAX_MEMBERS or total > ceiling or swollen or len({m.filename for m in members}) < len(members):
-        raise TableRefused(finding("catalogue_unreadable", name, reason="zip bomb or doubled parts"))
+        raise TableRefused(finding("catalogue_unreadable", name, reason=message("zip_bomb")))
     if any(m.flag_bits & 1 for m in members):
-        raise TableRefused(finding("catalogue_unreadable", name, reason="password"))
+        raise TableRefused(finding("catalogue_unreadable", name, reason=message("has_password")))
     for member in members:
         if member.filename.lower().endswith((".xml", ".rels")):
             _refuse_document_type(archive, member, name)
             if not member.filename.startswith(_STREAMED) and _elements(archive, member) > _MAX_ELEMENTS:
-                raise TableRefused(finding("catalogue_unreadable", name, reason="zip bomb or doubled parts"))
+                raise TableRefused(finding("catalogue_unreadable", name, reason=message("zip_bomb")))
 
 
 def _elements(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> int:
@@ -92,7 +93,7 @@ def _refuse_document_type(archive: zipfile.ZipFile, member: zipfile.ZipInfo, nam
     with archive.open(member) as part:
         head = part.read(1 << 16).replace(b"\0", b"")  # without zeros UTF-16 reads as ASCII, too
     if b"<!DOCTYPE" in head or b"<!ENTITY" in head or (head and not _ELEMENT.search(head)):
-        raise TableRefused(finding("catalogue_unreadable", name, reason="document type in XML"))
+        raise TableRefused(finding("catalogue_unreadable", name, reason=message("document_type_in_xml")))
 
 
 def _tables(data: bytes, archive: zipfile.ZipFile, name: str) -> Iterator[Table]:
@@ -138,7 +139,7 @@ class _SheetRows(Iterator[Row]):
         sheet.reset_dimensions()
         for number, cells in enumerate(sheet.iter_rows(), 1):
             if number > LAST_ROW or len(cells) > LAST_COLUMN:
-                raise ValueError(f"row {number} lies beyond what a sheet can hold")
+                raise Invalid(message("row_beyond_sheet", number=number))
             stored = next(formulas, ()) if formulas else ()
             if not cells and not filled:
                 continue  # blank rows come by the hundred thousand, and say nothing
@@ -200,7 +201,7 @@ def _keep_merge(merges: dict[_Merge, None], reference: str) -> None:
     if left is None or top is None or right is None or bottom is None or bottom <= top:
         return
     if right > LAST_COLUMN or bottom > LAST_ROW or len(merges) > _MAX_MERGES:
-        raise ValueError(f"merged cells {reference} lie beyond what a sheet can hold")
+        raise Invalid(message("merge_beyond_sheet", cells=reference))
     merges[_Merge(left, top, right, bottom)] = None
 
 
@@ -242,7 +243,7 @@ def _zero_filled(value: int, number_format: str) -> str:
     return str(value).zfill(len(number_format)) if _ZEROS.match(number_format) else str(value)
 
 
-def _reason(error: BaseException) -> str:
+def _reason(error: BaseException) -> Message:
     if isinstance(error, zipfile.BadZipFile):
-        return "not an xlsx workbook"
-    return f"{type(error).__name__}: {error}"[:200]
+        return message("no_xlsx_workbook")
+    return error.message if isinstance(error, Invalid) else told_by_program(f"{type(error).__name__}: {error}"[:200])

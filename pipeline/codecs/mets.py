@@ -11,6 +11,7 @@ from urllib.parse import quote, unquote
 
 from pipeline.domain import layout
 from pipeline.domain.events import Agent
+from pipeline.domain.messages import message, why
 from pipeline.errors import SourceError
 from pipeline.tools.xml import Node, Write, XmlReader, XmlWriter
 
@@ -91,10 +92,10 @@ def path_of(href: str) -> str:
     try:
         relative = unquote(href, encoding="utf-8", errors="strict")
     except UnicodeDecodeError as error:
-        raise SourceError(f"a link is not UTF-8: {href!r}") from error
+        raise SourceError(message("link_unusable", link=href)) from error
     path = relative.removeprefix("../") if relative.startswith("../") else f"{layout.METADATA}{relative}"
     if any(part in {"", ".", ".."} for part in path.split("/")) or href_of(path) != href:
-        raise SourceError(f"not a link into the package: {href!r}")
+        raise SourceError(message("link_unusable", link=href))
     return path
 
 
@@ -207,7 +208,7 @@ def read_mets(path: Path) -> Mets:
                 found.take(node)
             return found.value(reader.root)
     except (KeyError, ValueError) as error:
-        raise SourceError(f"{path.name}: holds a value that no package of ours has: {error}") from error
+        raise SourceError(message("document_not_read", path=path.name, reason=why(error))) from error
 
 
 @dataclass
@@ -244,14 +245,14 @@ class _Found:
                     for each in top.children("div")
                 )
             case _:
-                raise SourceError(f"an element {node.name} is not of ours")
+                raise SourceError(message("element_not_ours", element=node.name))
 
     def pointed(self, node: Node) -> tuple[str, ...]:
         return tuple(self.files[each.attribute("FILEID")].path for each in node.children("fptr"))
 
     def value(self, root: Node) -> Mets:
         if self.software is None:
-            raise SourceError("the document has no metsHdr")
+            raise SourceError(message("element_lacks", element="mets", name="metsHdr"))
         return Mets(
             package_id=root.attribute("OBJID"),
             title=root.attribute("LABEL"),

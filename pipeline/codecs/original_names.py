@@ -10,6 +10,7 @@ import csv
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from pipeline.domain.messages import message, why
 from pipeline.domain.names import OriginalName
 from pipeline.errors import SourceError
 
@@ -47,9 +48,11 @@ def read_original_names(path: Path) -> Iterator[tuple[str, OriginalName]]:
         rows = csv.reader(text, strict=True)
         try:
             if tuple(next(rows, ())) != HEADER:
-                raise SourceError(f"{path.name}: the first row is not {'、'.join(HEADER)}")
+                raise SourceError(
+                    message("document_not_read", path=path.name, reason=message("first_row", columns="、".join(HEADER)))
+                )
             for row in rows:
                 place, _, written = row
                 yield place, OriginalName.of(bytes.fromhex(written))
         except (ValueError, csv.Error) as error:
-            raise SourceError(f"{path.name}, row {rows.line_num}: {error}") from error
+            raise SourceError(message("row_not_read", path=path.name, row=rows.line_num, reason=why(error))) from error

@@ -7,6 +7,7 @@ from pathlib import Path
 from pipeline.codecs.premis import CODE, NAMESPACE, PACKAGE, Premis, PremisEvent, PremisFile
 from pipeline.domain.digests import Algorithm, Digest
 from pipeline.domain.events import Agent, EventKind, Outcome
+from pipeline.domain.messages import message, why
 from pipeline.errors import SourceError
 from pipeline.tools.xml import Node, XmlReader
 
@@ -25,7 +26,7 @@ def read_premis(path: Path) -> Premis:
                 found.take(node)
         return found.value()
     except (KeyError, ValueError) as error:
-        raise SourceError(f"{path.name}: holds a value that no package of ours has: {error}") from error
+        raise SourceError(message("document_not_read", path=path.name, reason=why(error))) from error
 
 
 @dataclass
@@ -67,7 +68,7 @@ class _Found:
                     term, _, value = note.text.partition("：")
                     self.rights.append((term, value))
             case _:
-                raise SourceError(f"an element {kind} is not of ours")
+                raise SourceError(message("element_not_ours", element=kind))
 
     def value(self) -> Premis:
         return Premis(

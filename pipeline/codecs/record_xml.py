@@ -8,6 +8,7 @@ DA/T 18-2022 for what they share and for other categories. Values stand as the c
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipeline.domain.messages import message, why
 from pipeline.domain.records import Description, elements
 from pipeline.elements import ElementRow, element_rows
 from pipeline.errors import SourceError
@@ -115,7 +116,7 @@ def read_record(path: Path) -> Record:
                 found.take(node)
             return found.value(reader.root)
     except (KeyError, ValueError) as error:
-        raise SourceError(f"{path.name}: holds a value that no package of ours has: {error}") from error
+        raise SourceError(message("document_not_read", path=path.name, reason=why(error))) from error
 
 
 @dataclass

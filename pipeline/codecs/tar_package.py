@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Self
 
 from pipeline.domain.digests import Algorithm, Digest, Hasher, sha256_of
+from pipeline.domain.messages import message
 from pipeline.domain.packages import Member
 from pipeline.errors import HouseError, SourceChanged
 from pipeline.tools import disk
@@ -87,10 +88,7 @@ class TarWriter:
             self._copy(file, size, hasher, path)
         for digest in hasher.digests():
             if wanted[digest.algorithm] != digest.value:
-                raise SourceChanged(
-                    f"{path} 在工作区中被改动（{digest.algorithm} 不符）；请重新运行 · "
-                    f"{path} ({source.name}) was changed: its {digest.algorithm} differs: run this again"
-                )
+                raise SourceChanged(message("workspace_file_changed", path=path, algorithm=digest.algorithm.value))
         member = self._member(path, size, hasher.value(), header)
         self._pad(member)
         return member
@@ -110,12 +108,10 @@ class TarWriter:
             for length in lengths:
                 left -= length
                 if left < 0:
-                    raise SourceChanged(f"{path} 在工作区中变长了；请重新运行 · {path} has grown: run this again")
+                    raise SourceChanged(message("workspace_file_longer", path=path))
                 self._advance(length)
         if left:
-            raise SourceChanged(
-                f"{path} 在工作区中变短了；请重新运行 · {path} ends {left} bytes before its size: run this again"
-            )
+            raise SourceChanged(message("workspace_file_shorter", path=path, left=left))
 
     def _small(self, file: FileIO, hasher: Hasher) -> Generator[int, None, None]:
         """Read to where it is written from; gives the lengths of its pieces."""

@@ -11,7 +11,7 @@ from typing import BinaryIO
 import msgspec
 
 from pipeline.domain.formats import FileFormat, Soundness
-from pipeline.domain.messages import message, told_by_program
+from pipeline.domain.messages import Invalid, message, why
 from pipeline.errors import SourceError
 from pipeline.tools.typed_json import from_json
 
@@ -68,14 +68,14 @@ def _as_source_error(path: Path) -> Iterator[None]:
     try:
         yield
     except (msgspec.DecodeError, ValueError, OSError) as error:
-        raise SourceError(message("document_not_read", path=path.name, reason=told_by_program(error))) from error
+        raise SourceError(message("document_not_read", path=path.name, reason=why(error))) from error
 
 
 def _head(lines: BinaryIO) -> str:
     """What stands before the files, on three lines; the package identifier."""
     head = from_json(b"".join(_line(lines) for _ in range(3)) + b"]}", _Head)
     if head.format != FORMAT:
-        raise ValueError(f"a format that this program does not read: {head.format!r}")
+        raise Invalid(message("index_format_unknown", format=head.format))
     return head.package_id
 
 
@@ -83,11 +83,11 @@ def _files(lines: BinaryIO) -> Iterator[TechnicalFile]:
     while (line := _line(lines)) != b"]}\n":
         yield from_json(line.removesuffix(b"\n").removesuffix(b","), TechnicalFile)
     if lines.read(1):
-        raise ValueError("something stands behind the end")
+        raise Invalid(message("document_goes_on"))
 
 
 def _line(lines: BinaryIO) -> bytes:
     line = lines.readline(MAX_LINE)
     if not line.endswith(b"\n"):
-        raise ValueError("the last line is cut off" if len(line) < MAX_LINE else f"a line has over {MAX_LINE} bytes")
+        raise Invalid(message("document_cut_off") if len(line) < MAX_LINE else message("line_too_long", most=MAX_LINE))
     return line

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 
 from pipeline.domain.digests import Hasher
+from pipeline.domain.messages import Message, message, told_by_system
 from pipeline.errors import SourceError, StorageFull
 from pipeline.tools import disk
 
@@ -33,8 +34,7 @@ class SourceTree:
             self._folders[()] = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         except OSError as error:
             raise SourceError(
-                f"移交文件夹打不开：{self._root}（{error.strerror}）；请检查磁盘是否接好 · "
-                f"the delivery cannot be opened: {self._root}: {error.strerror}; check that its disk is there"
+                message("delivery_not_opened", folder=self._root, reason=told_by_system(error))
             ) from error
         return self
 
@@ -76,18 +76,23 @@ class Unreadable(Exception):
     """The source cannot be read to its end. Never leaves the stage."""
 
     def __init__(self, error: OSError) -> None:
-        super().__init__(os.strerror(error.errno or 0))
+        super().__init__(error)
+        self.message = told_by_system(error)
 
 
 class Changed(Exception):
     """The source is not what the survey saw, or changed while it was read. Never leaves the stage."""
+
+    def __init__(self, said: Message) -> None:
+        super().__init__(said)
+        self.message = said
 
 
 def status_of(descriptor: int) -> os.stat_result:
     """The status of an open source; Changed where it is no regular file any more."""
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode):
-        raise Changed("no regular file")
+        raise Changed(message("no_regular_file"))
     return status
 
 
@@ -145,7 +150,7 @@ class Copier:
 def _less(left: int, chunk: memoryview) -> int:
     """A file that somebody still writes to might never end."""
     if len(chunk) > left:
-        raise Changed("it grows while it is read")
+        raise Changed(message("file_grows"))
     return left - len(chunk)
 
 
@@ -177,8 +182,4 @@ def full(folder: Path, *, needed: int) -> StorageFull:
     """The error for a workspace without room."""
     room = os.statvfs(folder)
     free = room.f_bavail * room.f_frsize
-    return StorageFull(
-        f"工作区磁盘已满：{folder} 还需 {needed} 字节，剩余 {free} 字节；请腾出空间后再次运行 · "
-        f"the workspace's disk is full: {needed} more bytes are needed in {folder}, {free} are free; "
-        f"make room, then run this again"
-    )
+    return StorageFull(message("workspace_full", folder=folder, needed=needed, free=free))

@@ -14,6 +14,7 @@ from pipeline.delivery.page_order import Page
 from pipeline.delivery.rows import read_row
 from pipeline.domain.digests import CHUNK, Digest, Hasher
 from pipeline.domain.findings import Finding, finding
+from pipeline.domain.messages import told_by_system
 from pipeline.domain.records import Description
 from pipeline.profiles import Profile
 
@@ -61,7 +62,7 @@ def draft_records(delivery: Path, *, layout: Layout, expected: ExpectedDigests, 
             path, profile.delivery, max_rows=limits.max_rows, max_bytes=limits.max_catalogue_bytes
         )
     except OSError as error:
-        reason = error.strerror or str(error)
+        reason = told_by_system(error)
         return Drafts(entry=found[0], drafts=(), findings=(finding("catalogue_unreadable", name, reason=reason),))
     drafts, more = _drafts(catalogue, profile, name)
     return Drafts(entry=found[0], drafts=drafts, findings=(*findings, *more))

@@ -13,6 +13,7 @@ from pipeline.delivery.expected import ExpectedDigests, decoded
 from pipeline.delivery.listing import Contents, Entry, Lister, display
 from pipeline.domain.digests import Algorithm
 from pipeline.domain.findings import Finding, finding
+from pipeline.domain.messages import told_by_system
 
 _PAYLOAD = b"data"
 _BAG_MANIFEST = re.compile(r"manifest-([^/]+)\.txt", re.IGNORECASE)
@@ -84,7 +85,7 @@ def _declaration(file: Path) -> tuple[Declaration | None, list[Finding]]:
         with os.fdopen(opened, "rb") as stream:
             declaration, found = decode_bagit_txt(stream.read(_DECLARATION_BYTES))
     except OSError as error:
-        return None, [finding("unreadable_file", file.name, reason=error.strerror or str(error))]
+        return None, [finding("unreadable_file", file.name, reason=told_by_system(error))]
     return declaration, list(found)
 
 
@@ -99,5 +100,5 @@ def _read_list(
     try:
         expected.read(delivery / os.fsdecode(entry.path), prefix=prefix, percent_encoded=percent_encoded)
     except OSError as error:
-        return [finding("unreadable_file", display(entry.path), reason=error.strerror or str(error))]
+        return [finding("unreadable_file", display(entry.path), reason=told_by_system(error))]
     return []

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.domain.findings import Finding, finding
+from pipeline.domain.messages import told_by_system, word
 from pipeline.domain.names import OriginalName
 from pipeline.domain.personal import mask
 from pipeline.profiles import Limits
@@ -96,7 +97,7 @@ class Lister:
     def _unlisted(self, folder: bytes, error: OSError) -> Finding:
         if error.errno == errno.ENAMETOOLONG:
             return finding("path_too_long", display(folder[:200]), limit=self._limits.max_path_bytes)
-        return finding("unreadable_file", display(folder), reason=os.strerror(error.errno or 0))
+        return finding("unreadable_file", display(folder), reason=told_by_system(error))
 
     def _place(self, entry: "os.DirEntry[bytes]", folder: bytes, ignored: re.Pattern[str], contents: Contents) -> None:
         path = folder + b"/" + entry.name if folder else entry.name
@@ -128,7 +129,7 @@ class Lister:
             limit = self._limits.max_file_bytes
             contents.faults.append(finding("file_too_large", display(path), size=status.st_size, limit=limit))
         if not status.st_mode & stat.S_IROTH and not os.access(entry.path, os.R_OK, effective_ids=True):
-            contents.faults.append(finding("unreadable_file", display(path), reason=os.strerror(errno.EACCES)))
+            contents.faults.append(finding("unreadable_file", display(path), reason=word("errno", "EACCES")))
 
 
 def entry_of(path: bytes, status: os.stat_result) -> Entry:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pipeline.checks.plan import Plan
 from pipeline.domain import layout
-from pipeline.domain.messages import Fact
+from pipeline.domain.messages import Fact, Message, message
 from pipeline.domain.packages import FixityReport, FixityResult, PackageIndex
 from pipeline.errors import RegisterError
 from pipeline.ports import Clock, Progress, Register, Runner, Store
@@ -104,10 +104,7 @@ def _never_deposited(
     wanted: Wanted, register: Register, stores: tuple[str, ...], unknown: frozenset[Unlisted], clock: Clock
 ) -> Iterator[FixityReport]:
     """Stores that were added to the settings later: nothing there was changed, and yet a copy is lacking."""
-    reason = (
-        "登记中没有这份副本；请把另一存储的全部内容复制到此存储，然后运行 lantai rebuild · "
-        "the register knows of no copy here: copy all that another store holds into this one, then run `lantai rebuild`"
-    )
+    reason = message("copy_not_registered")
     now = clock.now().isoformat()
     for package_id, version, there in _chosen(wanted, register):
         for store in stores:
@@ -117,11 +114,8 @@ def _never_deposited(
                 )
 
 
-def _unknown_store(name: str) -> str:
-    return (
-        f"设置中没有存储 {name}：请在 lantai.toml 中补上，或运行 lantai rebuild · "
-        f"the settings name no store {name!r}: add it to lantai.toml again, or rebuild the register"
-    )
+def _unknown_store(name: str) -> Message:
+    return message("store_not_in_settings", store=name)
 
 
 def _untold(task: CopyToRead, clock: Clock, why: Fact) -> ExaminedCopy:

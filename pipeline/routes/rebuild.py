@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.domain.findings import Finding, finding
-from pipeline.domain.messages import Fact, Message
+from pipeline.domain.messages import Fact, Message, message
 from pipeline.domain.packages import Copy, FixityReport, FixityResult, PackageIndex
 from pipeline.errors import ExitCode, UsageError
 from pipeline.ports import Clock, Progress, Store
@@ -48,7 +48,7 @@ def rebuild(
     has the register open, StorageUnavailable where a store does not answer; the old register is then left in place.
     """
     if not stores:
-        raise UsageError("there is no store to rebuild the register from")
+        raise UsageError(message("no_store_to_rebuild_from"))
     now = clock.now()
     stores = tuple(Retrying(store, sleep=sleep) for store in stores)
     with renewed(register_path, at=now.strftime("%Y%m%dT%H%M%SZ")) as renewal:

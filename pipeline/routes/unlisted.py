@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pipeline.domain import layout
+from pipeline.domain.messages import message
 from pipeline.domain.packages import FixityReport, FixityResult
 from pipeline.errors import StorageError
 from pipeline.ports import Clock, Register, Store
@@ -45,11 +46,7 @@ def _indexes(store: Store) -> Iterator[Unlisted]:
 
 def report_of(copy: Unlisted, clock: Clock) -> FixityReport:
     """Nothing can be told of such a copy: there is nothing to compare it with."""
-    said = (
-        "登记库中没有这份副本，未核对：可能是入库中断，请再次运行原来的入库；否则请运行 lantai rebuild · "
-        "the register does not know this copy, and it was not read: perhaps its ingest was cut off, then run that "
-        "again; else run `lantai rebuild`"
-    )
+    said = message("copy_unlisted")
     now = clock.now().isoformat()
     return FixityReport.unread(
         copy.package_id, copy.version, copy.store, result=FixityResult.COULD_NOT_TELL, reason=said, at=now

@@ -12,6 +12,7 @@ from pipeline.checks.run import RowResult, run
 from pipeline.codecs.index import MAX_INDEX_BYTES, decode_index
 from pipeline.domain import layout
 from pipeline.domain.findings import Finding
+from pipeline.domain.messages import message, told_by_system
 from pipeline.domain.packages import FixityReport, FixityResult, PackageIndex
 from pipeline.domain.verdicts import evidence_of
 from pipeline.errors import UsageError
@@ -50,10 +51,7 @@ def verify_path(path: Path, *, clock: Clock, advance: Callable[[int], None]) -> 
         return _verified(path.name, report.valid if report else None, run(plan, view))
     index_path = path.with_name(layout.index_name(layout.stem(path.name)))
     if not os.path.isfile(index_path):  # noqa: PTH113 - Path.is_file raises where the folder may not be entered
-        raise UsageError(
-            f"旁边没有索引 {index_path.name}：请解包后核验文件夹 · "
-            f"there is no {index_path.name} beside it: unpack the tar and verify the folder"
-        )
+        raise UsageError(message("no_index_beside", index=index_path.name))
     index = decode_index(_content(index_path), key=index_path.name)
     store = LooseFilesStore({index.tar_key: path, index.index_key: index_path})
     return verify_copy(path.name, index, plan=plan, store=store, clock=clock, advance=advance)
@@ -64,10 +62,7 @@ def _content(index: Path) -> bytes:
         with index.open("rb") as file:
             return file.read(MAX_INDEX_BYTES + 1)
     except OSError as error:
-        raise UsageError(
-            f"{index.name} 读不出来（{error.strerror}），请检查权限和磁盘 · "
-            f"{index.name} cannot be read ({error.strerror}): look at its permissions and its disk"
-        ) from error
+        raise UsageError(message("file_unreadable", path=index.name, reason=told_by_system(error))) from error
 
 
 def verify_copy(

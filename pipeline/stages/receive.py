@@ -18,6 +18,7 @@ from pipeline.domain.digests import Algorithm, Digest, Hasher
 from pipeline.domain.events import Agent, Event, EventKind, Outcome
 from pipeline.domain.findings import Finding, finding
 from pipeline.domain.identity import content
+from pipeline.domain.messages import message, told_by_system
 from pipeline.domain.names import safe_paths
 from pipeline.domain.records import PlannedRecord, Received, ReceivedFile, SourceFile, Step
 from pipeline.ports import Clock
@@ -78,15 +79,15 @@ def _copied(source: SourceFile, tree: SourceTree, copier: Copier, target: Path, 
     try:
         before = status_of(descriptor)
         if (before.st_size, before.st_mtime_ns) != (source.size, source.mtime_ns):
-            raise Changed("size or time differ from what was surveyed")
+            raise Changed(message("not_as_surveyed"))
         copier.copy(descriptor, target, size=source.size, hasher=hasher)
         if _seen(status_of(descriptor)) != _seen(before):
-            raise Changed("size, time or identity changed while it was read")
+            raise Changed(message("changed_while_read"))
     except Unreadable as error:
-        return finding("unreadable_file", display(path), reason=error)
+        return finding("unreadable_file", display(path), reason=error.message)
     except Changed as error:
         target.unlink(missing_ok=True)
-        return finding("source_changed", display(path), reason=error)
+        return finding("source_changed", display(path), reason=error.message)
     finally:
         os.close(descriptor)
     return None
@@ -96,8 +97,8 @@ def _unopened(path: bytes, error: OSError) -> Finding:
     if error.errno in {errno.ELOOP, errno.ENOTDIR}:  # a component has become a link, or no folder any more
         return finding("symbolic_link", display(path))
     if error.errno == errno.ENOENT:
-        return finding("source_changed", display(path), reason="gone")
-    return finding("unreadable_file", display(path), reason=os.strerror(error.errno or 0))
+        return finding("source_changed", display(path), reason=message("file_is_gone"))
+    return finding("unreadable_file", display(path), reason=told_by_system(error))
 
 
 def _seen(status: os.stat_result) -> tuple[int, ...]:

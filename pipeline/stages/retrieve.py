@@ -236,7 +236,11 @@ def _unpack(
                 if not last:
                     continue
                 if check.found != check.expected:
-                    raise _mismatch(index, store, part.path, check.expected, check.found)
+                    raise _differs(
+                        message("bytes_differ", path=part.path, expected=check.expected, found=check.found),
+                        index,
+                        store,
+                    )
                 if out is not None:
                     out.close()
                 check, out, done = None, None, done + 1

@@ -31,6 +31,7 @@ from pipeline.delivery.matching import Matcher, sort_files
 from pipeline.delivery.page_order import Page, in_page_order
 from pipeline.domain.findings import Finding, finding
 from pipeline.domain.identifiers import normalise_code
+from pipeline.domain.messages import message
 from pipeline.domain.names import OriginalName, safe_component
 from pipeline.domain.records import DeliveryPlan, PlannedRecord, SourceFile
 from pipeline.errors import SourceError, UsageError
@@ -58,15 +59,9 @@ def survey(delivery: Path, *, profile: Profile) -> DeliveryPlan:
     Raises UsageError where there is no such folder, SourceError where it cannot be listed.
     """
     if not delivery.is_dir():
-        raise UsageError(
-            f"没有这个文件夹：{delivery}；请写明目录所在的移交文件夹 · "
-            f"there is no such folder: {delivery}; name the folder that holds the catalogue"
-        )
+        raise UsageError(message("no_such_folder", folder=delivery))
     if not os.access(delivery, os.R_OK | os.X_OK, effective_ids=True):
-        raise SourceError(
-            f"移交文件夹无权读取：{delivery}；请先取得读取权限 · "
-            f"the delivery cannot be listed: {delivery}; ask its owner for the right to read it"
-        )
+        raise SourceError(message("delivery_not_listed", folder=delivery))
     return _Survey(delivery, profile).plan()
 
 

@@ -14,6 +14,7 @@ from typing import Any, Literal, Self
 
 from lxml import etree
 
+from pipeline.domain.messages import Message, message, told_by_program, why
 from pipeline.errors import HouseError, SourceError
 
 MAX_BYTES = 2**30
@@ -42,7 +43,11 @@ def as_meant(text: str) -> str:
     try:
         return _SHOWN.sub(lambda m: chr(int(m.group(1), 16)), text)
     except ValueError as error:
-        raise SourceError(f"an escape in the text names no character: {text[:80]!r}") from error
+        raise SourceError(message("escape_unknown", text=text[:80])) from error
+
+
+def _unread(name: str, reason: Message) -> SourceError:
+    return SourceError(message("document_not_read", path=name, reason=reason))
 
 
 Write = Callable[[bytes], object]
@@ -129,7 +134,7 @@ class Node:
         for name in path:
             found = next(node.children(name), None)
             if found is None:
-                raise SourceError(f"the element {node.name} has no {name}")
+                raise SourceError(message("element_lacks", element=node.name, name=name))
             node = found
         return node
 
@@ -157,7 +162,7 @@ class XmlReader:
         _refuse_long(self._path, self._max_bytes)
         _, element = next(self._events)
         if self._expected and element.tag != self._expected:
-            raise SourceError(f"{self._path.name}: the root is {element.tag!s}, not {self._expected}")
+            raise _unread(self._path.name, message("xml_root", found=element.tag, wanted=self._expected))
         self.root, self.tag = Node(element), str(element.tag)
         return self
 
@@ -186,9 +191,9 @@ def _refuse_long(path: Path, max_bytes: int) -> None:
     try:
         size = path.stat().st_size
     except OSError as error:
-        raise SourceError(f"{path.name}: cannot be read: {error.strerror}") from error
+        raise _unread(path.name, why(error)) from error
     if size > max_bytes:
-        raise SourceError(f"{path.name}: {size} bytes are more than the {max_bytes} that are read as XML")
+        raise _unread(path.name, message("xml_too_large", size=size, most=max_bytes))
 
 
 def _events(path: Path) -> Generator[tuple[str, etree._Element], None, None]:
@@ -196,10 +201,10 @@ def _events(path: Path) -> Generator[tuple[str, etree._Element], None, None]:
     depth = 0
     for event, element in _parsed(path, ("start", "end"), None):
         if depth == 0 and event == "start" and element.getroottree().docinfo.doctype:
-            raise SourceError(f"{path.name}: has a DOCTYPE, which is not read")
+            raise _unread(path.name, message("xml_doctype"))
         depth += 1 if event == "start" else -1
         if depth > MAX_DEPTH:
-            raise SourceError(f"{path.name}: elements are nested deeper than {MAX_DEPTH}")
+            raise _unread(path.name, message("xml_too_deep", most=MAX_DEPTH))
         yield event, element
 
 
@@ -226,9 +231,9 @@ def _as_source_error(path: Path) -> Iterator[None]:
     try:
         yield
     except etree.XMLSyntaxError as error:
-        raise SourceError(f"{path.name}: is not well-formed or not valid: {error}") from error
+        raise _unread(path.name, message("xml_malformed", reason=told_by_program(error))) from error
     except OSError as error:
-        raise SourceError(f"{path.name}: cannot be read: {error}") from error
+        raise _unread(path.name, why(error)) from error
 
 
 class _Local(etree.Resolver):
@@ -286,7 +291,7 @@ class _Nothing:
         self._name = name
 
     def doctype(self, name: str, public_id: str | None, system_url: str | None) -> None:
-        raise SourceError(f"{self._name}: has a DOCTYPE, which is not read")
+        raise _unread(self._name, message("xml_doctype"))
 
     def close(self) -> None:
         return None

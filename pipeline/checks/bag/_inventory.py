@@ -4,6 +4,7 @@ Symbolic links are never followed, and only files found here are ever opened, so
 out of the bag.
 """
 
+import errno
 import os
 import re
 import stat
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from pipeline.codecs.bag_text import shown
 from pipeline.domain.findings import Finding, finding
+from pipeline.domain.messages import message, told_by_system
 from pipeline.errors import UsageError
 
 _SYSTEM_FILES = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
@@ -53,9 +55,7 @@ def take_inventory(folder: Path) -> Inventory:
     """Walks the folder. Raises UsageError where there is none."""
     if not folder.is_dir():
         name = shown(str(folder))
-        raise UsageError(
-            f"没有文件夹 {name}；请指定包所在的文件夹 · there is no folder {name}: name the folder of a bag"
-        )
+        raise UsageError(message("no_bag_folder", folder=name))
     found = Inventory()
     pending = [""]
     while pending:
@@ -65,7 +65,7 @@ def take_inventory(folder: Path) -> Inventory:
                 listed = sorted(entries, key=lambda e: e.name)
         except OSError as error:
             found.unseen.add(at)
-            found.findings.append(finding("bag_folder_unreadable", shown(at) or ".", reason=error.strerror))
+            found.findings.append(finding("bag_folder_unreadable", shown(at) or ".", reason=told_by_system(error)))
             continue
         if not listed:
             found.findings.append(finding("bag_empty_folder", shown(at) or "."))
@@ -80,7 +80,7 @@ def _take(entry: os.DirEntry[str], at: str, found: Inventory) -> str:
         status = entry.stat(follow_symlinks=False)
     except OSError as error:
         found.unseen.add(path)
-        found.findings.append(finding("bag_folder_unreadable", shown(path), reason=error.strerror))
+        found.findings.append(finding("bag_folder_unreadable", shown(path), reason=told_by_system(error)))
         return ""
     if stat.S_ISDIR(status.st_mode):
         found.folders.add(path)
@@ -99,7 +99,7 @@ def open_regular(folder: Path, path: str) -> int:
     handle = os.open(f"{folder}/{path}", _OPEN)
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
-        raise OSError(0, "not a regular file")
+        raise OSError(errno.EINVAL, "not a regular file")
     return handle
 
 
@@ -116,5 +116,5 @@ def odd_names(paths: Iterable[str]) -> Iterator[Finding]:
     for group in alike.values():
         for other in group[1:]:
             same_form = unicodedata.normalize("NFC", other) == unicodedata.normalize("NFC", group[0])
-            differ = "normalisation" if same_form else "case"
+            differ = message("differ_in_form") if same_form else message("differ_in_case")
             yield finding("bag_names_alike", shown(other), other=shown(group[0]), differ_by=differ)

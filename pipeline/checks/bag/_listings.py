@@ -10,6 +10,7 @@ from pipeline.codecs.bag_info import Declaration
 from pipeline.codecs.bag_manifest import FetchLine, ManifestLine, decode_path, unsafe_reason
 from pipeline.codecs.bag_text import breach, shown
 from pipeline.domain.findings import Finding, finding
+from pipeline.domain.messages import word
 
 _MANIFEST = re.compile(r"(tag)?manifest-([^/]+)\.txt", re.IGNORECASE)
 
@@ -37,7 +38,9 @@ def entries_of(
     kept: dict[str, ManifestLine] = {}
     for line in lines:
         if reason := unsafe_reason(line.path):
-            findings.append(finding("bag_unsafe_path", shown(line.path), manifest=name, reason=reason))
+            findings.append(
+                finding("bag_unsafe_path", shown(line.path), manifest=name, reason=word("unsafe_path", reason))
+            )
         elif tag and (line.path.startswith("data/") or (manifest_of(line.path) or (False,))[0]):
             findings.append(breach("bag_tagmanifest_entry", shown(line.path), strict=strict, manifest=name))
         elif not tag and not line.path.startswith("data/"):
@@ -114,7 +117,7 @@ def fetch_faults(lines: Iterable[FetchLine], listed: list[set[str]], declaration
     """Entries of fetch.txt that lead out of the payload or that the manifests do not list."""
     for line in lines:
         if reason := unsafe_reason(line.path):
-            yield finding("bag_unsafe_path", shown(line.path), manifest="fetch.txt", reason=reason)
+            yield finding("bag_unsafe_path", shown(line.path), manifest="fetch.txt", reason=word("unsafe_path", reason))
         elif not line.path.startswith("data/"):
             yield finding("bag_not_payload", shown(line.path), manifest="fetch.txt")
         elif not (all if declaration.strict else any)(line.path in paths for paths in listed):

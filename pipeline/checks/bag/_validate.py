@@ -31,6 +31,7 @@ from pipeline.codecs.bag_text import breach, decode_text, shown
 from pipeline.codecs.bagit_profile import BagContents
 from pipeline.domain.digests import Algorithm, Digest
 from pipeline.domain.findings import Finding, finding
+from pipeline.domain.messages import told_by_system
 
 _MOST_TAG_BYTES = 1 << 30
 _OURS = frozenset(Algorithm)
@@ -82,7 +83,7 @@ class _Bag:
             with os.fdopen(open_regular(self.folder, path), "rb") as file:
                 return file.read(_MOST_TAG_BYTES)
         except OSError as error:
-            self.note(finding("bag_folder_unreadable", shown(path), reason=error.strerror))
+            self.note(finding("bag_folder_unreadable", shown(path), reason=told_by_system(error)))
             return None
 
     def declaration(self) -> Declaration | None:

@@ -11,6 +11,7 @@ from threading import Lock
 from pipeline.checks.bag._inventory import open_regular
 from pipeline.codecs.bag_text import shown
 from pipeline.domain.findings import Finding, finding
+from pipeline.domain.messages import told_by_system
 
 _BUFFER = 1 << 20
 _THREADS = 2
@@ -61,7 +62,7 @@ def hash_files(
             try:
                 digests[path] = _digests(folder, path, algorithms, buffer, advance)
             except OSError as error:
-                findings.append(finding("bag_unreadable", shown(path), reason=error.strerror))
+                findings.append(finding("bag_unreadable", shown(path), reason=told_by_system(error)))
 
     with ThreadPoolExecutor(_THREADS) as pool:
         for running in [pool.submit(work) for _ in range(_THREADS)]:

@@ -26,4 +26,4 @@ def test_a_number_in_a_name(tmp_path: Path) -> None:
     files = pages(A, f"{NUMBER}.jpg") | pages(B, "001.jpg")
     result = judged(CHECK, made(tmp_path, [{"档号": A}, {"档号": B}], files))
     assert isinstance(result, Failed)
-    assert [each.fact("field") for each in result.evidence] == ["path"]
+    assert [str(each.fact("field")) for each in result.evidence] == ["path"]
