@@ -15,7 +15,6 @@ from typing import Literal
 from pipeline.domain.findings import Finding
 from pipeline.domain.messages import IN_BOTH, WORD, Fact, Message, as_fact, message, plain, told_by_program
 from pipeline.domain.personal import mask
-from pipeline.domain.wording import in_language, is_chinese
 from pipeline.errors import ProfileError
 from pipeline.profiles import PROFILES
 from pipeline.toml_tables import converted, read_toml
@@ -26,9 +25,6 @@ BOTH: tuple[Language, Language] = ("zh", "en")
 _OPTIONAL = re.compile(r"\[\[(.*?)\]\]")
 _PLACE = re.compile(r"\{(\w+)\}")
 _JOINED = {"zh": "；", "en": "; "}
-_EARLIER = "earlier"
-_VALUE_TABLES = {"field", "what", "result", "differ_by", "reason"}
-"""Facts whose values are words of ours, or of a system, that the table of words puts into the reader's language."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,21 +56,12 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Reason:
-    """A reason in both languages, with the same places in braces."""
-
-    en: str
-    zh: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Sentences:
     """What one file may hold; `words` by kind and value."""
 
     findings: dict[str, Text] = field(default_factory=dict)
     messages: dict[str, Text] = field(default_factory=dict)
     words: dict[str, dict[str, Words]] = field(default_factory=dict)
-    reasons: tuple[_Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +71,6 @@ class Texts:
     findings: Mapping[str, Text]
     messages: Mapping[str, Text]
     words: Mapping[str, Mapping[str, Words]]
-    reasons: tuple[_Reason, ...]
 
     @classmethod
     def load(cls, folder: Path = PROFILES / "texts") -> "Texts":
@@ -93,7 +79,6 @@ class Texts:
         findings: dict[str, Text] = {}
         messages: dict[str, Text] = {}
         words: dict[str, Mapping[str, Words]] = {}
-        reasons: tuple[_Reason, ...] = ()
         for path in sorted(folder.glob("*.toml")):
             table = converted(read_toml(path), _Sentences, path)
             for known, new in ((findings, table.findings), (messages, table.messages), (words, table.words)):
@@ -105,10 +90,9 @@ class Texts:
             findings |= table.findings
             messages |= table.messages
             words |= table.words
-            reasons += table.reasons
         if not findings:
             raise ProfileError(message("texts_missing"), file=str(folder / "findings.toml"))
-        return cls(findings=findings, messages=messages, words=words, reasons=reasons)
+        return cls(findings=findings, messages=messages, words=words)
 
     def say(self, said: Message, lang: Language) -> str:
         """The message in one language, with what to do. For a code without a text: the code and all facts, so that
@@ -120,7 +104,7 @@ class Texts:
         text = self.messages.get(said.code)
         if text is None:
             return mask(str(said))
-        return _filled(text.whole(lang), {name: self._word(name, value, lang) for name, value in said.facts})
+        return _filled(text.whole(lang), {name: self._said_fact(name, value, lang) for name, value in said.facts})
 
     def word(self, member: Enum, lang: Language) -> str:
         """What the member of an enum is called: `[words.KIND]`, the kind being the enum's name."""
@@ -152,7 +136,7 @@ class Texts:
 
     def _filled(self, template: str, finding: Finding, lang: Language) -> str:
         places = {"subject": finding.subject, "row": "" if finding.row is None else str(finding.row)}
-        places |= {key: self._word(key, value, lang) for key, value in finding.facts}
+        places |= {key: self._said_fact(key, value, lang) for key, value in finding.facts}
         return _filled(template, places)
 
     def _said_word(self, said: Message, lang: Language) -> str:
@@ -162,25 +146,8 @@ class Texts:
             return words.zh if lang == "zh" else words.en
         return self.say(told_by_program(shown), lang) if shown else mask(value)
 
-    def _word(self, fact: str, value: Fact, lang: Language) -> str:
-        """The value in the reader's language: from the table, or the one half of an error's `中文 · English`."""
-        if not isinstance(value, str):
-            return self.fact(value, lang)
-        words = self.words[_EARLIER].get(value) if fact in _VALUE_TABLES and _EARLIER in self.words else None
-        if words is not None:
-            return words.zh if lang == "zh" else words.en
-        return self._reason(value, lang) if fact == "reason" else value
-
-    def _reason(self, value: str, lang: Language) -> str:
-        """A reason of ours in the reader's language; a program's own words, marked as such."""
-        half = in_language(value, lang)
-        if lang == "en" or is_chinese(half):
-            return half
-        for known in self.reasons:
-            if match := _pattern(known.en).fullmatch(half):
-                said = {name: self._word(name, text, lang) for name, text in match.groupdict().items()}
-                return known.zh.format(**said)
-        return f"程序报告 {half}"
+    def _said_fact(self, name: str, value: Fact, lang: Language) -> str:
+        return self.reason(value, lang) if name == "reason" else self.fact(value, lang)
 
 
 def _faults(code: str, text: Text) -> Iterator[Message]:
@@ -214,14 +181,6 @@ def _filled(template: str, places: Mapping[str, str]) -> str:
         return match[1] if all(places.get(name) for name in _PLACE.findall(match[1])) else ""
 
     return mask(_PLACE.sub(lambda m: places.get(m[1], "") or "?", _OPTIONAL.sub(maybe, template)))
-
-
-@cache
-def _pattern(template: str) -> re.Pattern[str]:
-    """Matches what the template may say, whatever stands in its places."""
-    parts = _PLACE.split(template)
-    made = (f"(?P<{part}>.+?)" if number % 2 else re.escape(part) for number, part in enumerate(parts))
-    return re.compile("".join(made), re.DOTALL)
 
 
 def _plain(finding: Finding, lang: Language) -> str:

@@ -8,6 +8,7 @@ from pipeline.codecs.premis import Premis
 from pipeline.domain import layout
 from pipeline.domain.digests import Algorithm
 from pipeline.domain.findings import Finding
+from pipeline.domain.messages import word
 
 CODE = "metadata_disagrees"
 """Code of the findings; facts: `what` (file, size, sha256, package), and what `mets`, `premis` and `package` say,
@@ -71,4 +72,6 @@ def _differences(path: str, voices: Mapping[str, tuple[int, str] | None], record
 
 
 def _disagreement(subject: str, record: str, what: str, said: Mapping[str, str]) -> Finding:
-    return Finding(code=CODE, subject=subject, record=record, facts=(("what", what), *sorted(said.items())))
+    return Finding(
+        code=CODE, subject=subject, record=record, facts=(("what", word("what", what)), *sorted(said.items()))
+    )

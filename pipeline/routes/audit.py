@@ -5,7 +5,6 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from pipeline.checks.plan import Plan
-from pipeline.domain import layout
 from pipeline.domain.messages import Fact, Message, message
 from pipeline.domain.packages import FixityReport, FixityResult, PackageIndex
 from pipeline.errors import RegisterError
@@ -86,9 +85,7 @@ def _copies(wanted: Wanted, register: Register) -> Iterator[CopyToRead]:
     for package_id, version, stores in _chosen(wanted, register):
         index = register.index(package_id, version)
         if index is None:
-            raise RegisterError(
-                f"{layout.bag_name(package_id, version)} is listed without an index: run `lantai rebuild`"
-            )
+            raise RegisterError(message("listed_without_index", package=package_id, version=version))
         for store in stores:
             yield CopyToRead(index=index, store=store)
 

@@ -236,11 +236,7 @@ def _unpack(
                 if not last:
                     continue
                 if check.found != check.expected:
-                    raise _differs(
-                        message("bytes_differ", path=part.path, expected=check.expected, found=check.found),
-                        index,
-                        store,
-                    )
+                    raise _mismatch(index, store, part.path, check.expected, check.found)
                 if out is not None:
                     out.close()
                 check, out, done = None, None, done + 1

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import bagit
 
+from pipeline.domain.messages import message, why
 from pipeline.errors import ToolFailed
 
 
@@ -34,5 +35,6 @@ def second_opinion(folder: Path) -> SecondOpinion:
         details = getattr(error, "details", None) or [error]
         return SecondOpinion(by=by, valid=False, reasons=tuple(str(detail) for detail in details))
     except (OSError, ValueError) as error:
-        raise ToolFailed(f"{by} could not judge {folder.name}: {error}", tool=by, subject=folder.name) from error
+        said = message("tool_failed_on", tool=by, subject=folder.name, reason=why(error))
+        raise ToolFailed(said, tool=by, subject=folder.name) from error
     return SecondOpinion(by=by, valid=True)

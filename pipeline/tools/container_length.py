@@ -8,12 +8,14 @@ the largest number as the length; that tells nothing.
 import struct
 from pathlib import Path
 
+from pipeline.domain.messages import Message, message
+
 _MANY_BOXES = 100_000
 _UNKNOWN_LENGTHS = {0, 0xFFFFFFFF}
 
 
-def shorter_than_declared(path: Path) -> str:
-    """Why the file must be shorter than it was, or an empty string."""
+def shorter_than_declared(path: Path) -> Message | None:
+    """Why the file must be shorter than it was, or None."""
     size = path.stat().st_size
     with path.open("rb") as file:
         head = file.read(12)
@@ -21,16 +23,16 @@ def shorter_than_declared(path: Path) -> str:
         return _riff(struct.unpack("<I", head[4:8])[0], size)
     if head[4:8] in {b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"}:
         return _boxes(path, size)
-    return ""
+    return None
 
 
-def _riff(length: int, size: int) -> str:
+def _riff(length: int, size: int) -> Message | None:
     if length in _UNKNOWN_LENGTHS or length + 8 <= size + 1:
-        return ""
-    return f"it says it is {length + 8} bytes long, there are {size}"
+        return None
+    return message("bytes_missing", said=length + 8, found=size)
 
 
-def _boxes(path: Path, size: int) -> str:
+def _boxes(path: Path, size: int) -> Message | None:
     """Walks the outermost boxes, seeking over their contents."""
     offset, kinds = 0, set()
     with path.open("rb") as file:
@@ -46,9 +48,9 @@ def _boxes(path: Path, size: int) -> str:
             if length == 0:
                 break
             if length < 8:
-                return "" if b"moov" in kinds else f"there is no box at byte {offset}"
+                return None if b"moov" in kinds else message("no_box", byte=offset)
             if offset + length > size:
                 name = kind.decode("latin-1")
-                return f"the part {name!r} ends at byte {offset + length}, the file at {size}"
+                return message("part_beyond_end", part=name, end=offset + length, size=size)
             offset += length
-    return "" if b"moov" in kinds or b"moof" in kinds else "the table of contents (moov) is missing"
+    return None if b"moov" in kinds or b"moof" in kinds else message("moov_missing")

@@ -20,7 +20,7 @@ from typing import IO, Any, cast
 import exiftool
 from exiftool.exceptions import ExifToolException
 
-from pipeline.domain.messages import message
+from pipeline.domain.messages import message, told_by_program
 from pipeline.errors import MissingTool, ToolCrashed, ToolFailed, ToolGarbled, ToolTimedOut
 from pipeline.tools.run import died_of, locate
 
@@ -80,7 +80,7 @@ class ExifTool:
             found |= self._parsed(answer)
         missing = [path.name for path in paths if path not in found]
         if missing:
-            raise ToolGarbled(f"exiftool said nothing about {', '.join(missing[:5])}", tool="exiftool")
+            raise ToolGarbled(message("tool_silent", tool="exiftool", subjects=", ".join(missing[:5])), tool="exiftool")
         return found
 
     def _parsed(self, answer: str) -> dict[Path, Facts]:
@@ -88,7 +88,9 @@ class ExifTool:
             rows = json.loads(answer)
             return {Path(row.pop("SourceFile")): _facts(row) for row in rows}
         except (ValueError, KeyError, TypeError) as error:
-            raise ToolGarbled(f"exiftool did not answer in JSON: {answer[:200]!r}", tool="exiftool") from error
+            raise ToolGarbled(
+                message("tool_answers_oddly", tool="exiftool", reason=told_by_program(answer[:200])), tool="exiftool"
+            ) from error
 
     def write(self, values: Mapping[Path, Mapping[str, str]], *, seconds: float, options: Sequence[str] = ()) -> None:
         """Writes tags into files, in place, all in one command. Raises ToolFailed where not every file was written,
@@ -114,7 +116,9 @@ class ExifTool:
         said += self._complaints
         if f"{len(values)} image files updated" not in said:
             reason = " / ".join(line.strip() for line in said.splitlines()).replace(str(self._scratch), "")
-            raise ToolFailed(f"exiftool did not write every file: {reason[:500]}", tool="exiftool")
+            raise ToolFailed(
+                message("tool_wrote_not_all", tool="exiftool", reason=told_by_program(reason[:500])), tool="exiftool"
+            )
 
     def copy_exif(self, source: Path, target: Path, *, seconds: float) -> None:
         """Gives `target` what the camera wrote into `source`, but for direction and size, which are the copy's own.
@@ -125,7 +129,9 @@ class ExifTool:
             "-tagsFromFile", str(source), *_CAMERA, "-m", "-overwrite_original", str(target), seconds=seconds
         )
         if "due to errors" in said:
-            raise ToolFailed(f"exiftool did not carry Exif over: {' / '.join(said.splitlines())}", tool="exiftool")
+            raise ToolFailed(
+                message("exif_not_carried_over", reason=told_by_program(" / ".join(said.splitlines()))), tool="exiftool"
+            )
 
     def _execute(self, *arguments: str, seconds: float) -> str:
         """What it says of one command. Raises ToolCrashed where it dies, ToolTimedOut where it takes too long; either

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pipeline.domain.messages import message
 from pipeline.errors import ToolGarbled
 from pipeline.tools.later import later
 from pipeline.tools.run import run
@@ -71,7 +72,7 @@ def version(scratch: Path) -> str:
     ran = run(["ffmpeg", "-version"], subject="-version", seconds=30, scratch=scratch)
     words = ran.stdout.decode("utf-8", "replace").split(" ", 3)
     if len(words) < 3:
-        raise ToolGarbled("ffmpeg does not tell its version: reinstall it (apt-get install ffmpeg)", tool="ffmpeg")
+        raise ToolGarbled(message("tool_without_version", tool="ffmpeg", package="ffmpeg"), tool="ffmpeg")
     return words[2]
 
 
@@ -92,7 +93,8 @@ def probe(path: Path, *, subject: str, scratch: Path) -> Probe:
         streams = tuple(_stream(entry) for entry in answer["streams"])
         container = answer["format"]
     except (ValueError, KeyError, TypeError) as error:
-        raise ToolGarbled(f"ffprobe did not answer in JSON about {subject}", tool="ffprobe", subject=subject) from error
+        said = message("tool_answers_oddly", tool="ffprobe", subject=subject)
+        raise ToolGarbled(said, tool="ffprobe", subject=subject) from error
     container.pop("filename", None)
     return Probe(
         streams=streams,
@@ -239,5 +241,5 @@ def _convert(
     arguments = _with_tracks(spec.output(str(target), **options).global_args(*words).compile(), tracks)
     run(arguments, subject=subject, seconds=seconds, scratch=scratch, max_written=max_bytes)
     if not target.is_file() or not target.stat().st_size:
-        raise ToolGarbled(f"ffmpeg said it was done and wrote nothing for {subject}", tool="ffmpeg", subject=subject)
+        raise ToolGarbled(message("tool_wrote_nothing", tool="ffmpeg", subject=subject), tool="ffmpeg", subject=subject)
     return tuple(arguments[arguments.index("-i") + 2 : arguments.index(str(target))])

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from pipeline.domain.messages import Message, message
+
 _SIGNATURE = bytes.fromhex("d0cf11e0a1b11ae1")
 _HEADER = 512
 _IN_HEADER = 109
@@ -17,31 +19,31 @@ _FREE = 0xFFFFFFFF
 _MANY_SECTORS = 1_000_000
 
 
-def shorter_than_declared(path: Path) -> str:
-    """Why sectors must be missing, or an empty string; nothing is said of what is no compound file."""
+def shorter_than_declared(path: Path) -> Message | None:
+    """Why sectors must be missing, or None; nothing is said of what is no compound file."""
     size = path.stat().st_size
     with path.open("rb") as file:
         header = file.read(_HEADER)
         if not header.startswith(_SIGNATURE):
-            return ""
+            return None
         if len(header) < _HEADER:
-            return "its header is cut short"
+            return message("header_cut_short")
         shift = struct.unpack_from("<H", header, 30)[0]
         if shift not in {9, 12}:
-            return f"its header names sectors of 2^{shift} bytes"
+            return message("sectors_odd", power=shift)
         last = -1
         for position, sector in enumerate(_fat_sectors(file, header, shift)):
             file.seek((sector + 1) << shift)
             table = file.read(1 << shift)
             if len(table) < 1 << shift:
-                return f"part {position + 1} of its sector table is missing"
+                return message("sector_table_missing", part=position + 1)
             entries = struct.unpack(f"<{len(table) // 4}I", table)
             used = [n for n, entry in enumerate(entries) if entry != _FREE]
             last = max(last, position * len(entries) + used[-1]) if used else last
     # The last sector need not be filled up.
     if last >= 0 and size <= (last + 1) << shift:
-        return f"its last sector in use begins at byte {(last + 1) << shift}, the file ends at {size}"
-    return ""
+        return message("sector_beyond_end", byte=(last + 1) << shift, size=size)
+    return None
 
 
 def _fat_sectors(file: BinaryIO, header: bytes, shift: int) -> Iterator[int]:

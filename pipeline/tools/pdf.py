@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.domain.messages import Message, message, told_by_program
 from pipeline.errors import ToolFailed, ToolGarbled
 from pipeline.tools.later import later
 
@@ -32,8 +33,8 @@ class PdfReading:
     password; `signed` holds a signature that any change would break."""
 
     pages: int = 0
-    fault: str = ""
-    doubt: str = ""
+    fault: Message | None = None
+    doubt: Message | None = None
     encrypted: bool = False
     opens: bool = True
     signed: bool = False
@@ -72,20 +73,20 @@ def read_through(path: Path) -> PdfReading:
         with pikepdf.open(path, attempt_recovery=False) as pdf, warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # pictures in JBIG2 are not decoded, nor are other pictures
             complaints = [c for c in (*pdf.get_warnings(), *pdf.check_pdf_syntax()) if _HARMLESS not in c]
-            said = _said(complaints, path)
+            said = told_by_program(_said(complaints, path)) if complaints else None
             damaged = any("damaged" in c or "error decoding" in c or "recover" in c for c in complaints)
-            fault = said if damaged else "" if len(pdf.pages) else "it has no pages"
+            fault = said if damaged else None if len(pdf.pages) else message("no_pages")
             return PdfReading(
                 pages=len(pdf.pages),
                 fault=fault,
-                doubt="" if fault else said,
+                doubt=None if fault else said,
                 encrypted=pdf.is_encrypted,
                 signed=_is_signed(pdf),
             )
     except pikepdf.PasswordError:
         return PdfReading(encrypted=True, opens=False)
     except (pikepdf.PdfError, pikepdf.DataDecodingError, ValueError, RuntimeError) as error:
-        return PdfReading(fault=_said([str(error)], path))
+        return PdfReading(fault=told_by_program(_said([str(error)], path)))
 
 
 def _said(complaints: Sequence[str], path: Path) -> str:
@@ -154,7 +155,8 @@ def embed(source: Path, target: Path, description: PdfDescription, *, subject: s
             pdf.save(target, deterministic_id=True, preserve_pdfa=True, **_as_they_are())
     except (pikepdf.PdfError, ValueError, RuntimeError) as error:
         reason = str(error).replace(str(source), "").replace(str(target), "")
-        raise ToolFailed(f"pikepdf could not describe {subject}: {reason}", tool="pikepdf", subject=subject) from error
+        said = message("tool_failed_on", tool="pikepdf", subject=subject, reason=told_by_program(reason))
+        raise ToolFailed(said, tool="pikepdf", subject=subject) from error
 
 
 def _dublin_core(description: PdfDescription) -> dict[str, str | list[str]]:
@@ -177,7 +179,8 @@ def page_count(path: Path, *, subject: str) -> int:
         with pikepdf.open(path, attempt_recovery=False) as pdf:
             pages = len(pdf.pages)
     except (pikepdf.PdfError, OSError) as error:
-        raise ToolGarbled(f"what was made of {subject} is not a PDF: {error}", tool="pdf", subject=subject) from error
+        said = message("made_no_pdf", subject=subject, reason=told_by_program(error))
+        raise ToolGarbled(said, tool="pdf", subject=subject) from error
     if not pages:
-        raise ToolGarbled(f"what was made of {subject} has no pages", tool="pdf", subject=subject)
+        raise ToolGarbled(message("made_no_pages", subject=subject), tool="pdf", subject=subject)
     return pages

@@ -22,6 +22,7 @@ from functools import cache
 from pathlib import Path
 from typing import IO
 
+from pipeline.domain.messages import message, told_by_program
 from pipeline.errors import MissingTool, ToolCrashed, ToolFailed, ToolTimedOut
 
 LOG = logging.getLogger(__name__)
@@ -66,7 +67,7 @@ def locate(program: str) -> str:
     found = program if program.startswith("/") else shutil.which(program, path=SEARCH_PATH)
     if found is None or not os.access(found, os.X_OK):
         package = PACKAGES.get(program, program)
-        raise MissingTool(f"{program} is not installed: apt-get install {package}", tool=program)
+        raise MissingTool(message("not_installed", tool=program, package=package), tool=program)
     return found
 
 
@@ -111,9 +112,8 @@ def run(
     took, ended = time.monotonic() - began, "stopped" if code is None else f"exit code {code}"
     LOG.info("%s on %s: %s after %.2f s: %s", tool, subject, ended, took, shlex.join(arguments)[:_LOGGED_CHARACTERS])
     if code is None:
-        raise ToolTimedOut(
-            f"{tool} did not finish {subject} in {seconds:.0f} s and was stopped", tool=tool, subject=subject
-        )
+        said = message("tool_did_not_finish", tool=tool, subject=subject, seconds=f"{seconds:.0f}")
+        raise ToolTimedOut(said, tool=tool, subject=subject)
     if code in accepted:
         return ran
     raise _failure(tool, subject, code, ran)
@@ -147,19 +147,23 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 def _captured(stream: IO[bytes], tool: str, subject: str) -> bytes:
     size = stream.seek(0, os.SEEK_END)
     if size > MAX_CAPTURED:
-        raise ToolFailed(f"{tool} wrote {size} bytes of output about {subject}", tool=tool, subject=subject)
+        raise ToolFailed(message("tool_talks_on", tool=tool, subject=subject, size=size), tool=tool, subject=subject)
     stream.seek(0)
     return stream.read()
 
 
 def _failure(tool: str, subject: str, code: int, ran: Ran) -> ToolFailed | ToolCrashed:
     """`timeout` reports a program that died of signal N as 128 + N, and dies of it itself where it can."""
-    said = ran.complaints or "it said nothing"
+    said = told_by_program(ran.complaints) if ran.complaints else ""
     number = -code if code < 0 else code - 128
     if number in {s.value for s in signal.Signals}:
         name = signal.Signals(number).name
-        return ToolCrashed(f"{tool} died of {name} on {subject}: {said}", tool=tool, subject=subject)
-    return ToolFailed(f"{tool} failed on {subject} (exit code {code}): {said}", tool=tool, subject=subject)
+        return ToolCrashed(
+            message("tool_died_on", tool=tool, subject=subject, signal=name, reason=said), tool=tool, subject=subject
+        )
+    return ToolFailed(
+        message("tool_failed_with", tool=tool, subject=subject, exit=code, reason=said), tool=tool, subject=subject
+    )
 
 
 def _last_lines(data: bytes) -> str:

@@ -8,6 +8,8 @@ import struct
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.domain.messages import Message, message
+
 _CLASSIC, _BIG = 42, 43
 _ENTRY = {_CLASSIC: 12, _BIG: 20}
 _VALUE = {12: 8, 20: 12}
@@ -20,10 +22,10 @@ _MOST_ENTRIES = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chain:
-    """`fault` is why it does not hold together, empty where it does; `pages` are the directories, from 0, that are no
+    """`fault` is why it does not hold together, None where it does; `pages` are the directories, from 0, that are no
     smaller copies of another (thumbnails, the levels of a pyramid): none where the header is of a kind not known."""
 
-    fault: str = ""
+    fault: Message | None = None
     pages: tuple[int, ...] = ()
 
 
@@ -35,7 +37,7 @@ def read_chain(path: Path, *, max_directories: int) -> Chain:
         head = file.read(16)
         order = {b"II": "<", b"MM": ">"}.get(head[:2])
         if order is None or len(head) < 8:
-            return Chain(fault="the header is cut short")
+            return Chain(fault=message("header_cut_short"))
         kind = struct.unpack(order + "H", head[2:4])[0]
         if kind not in _ENTRY or (kind == _BIG and len(head) < 16):
             return Chain()
@@ -44,9 +46,9 @@ def read_chain(path: Path, *, max_directories: int) -> Chain:
         seen: set[int] = set()
         while offset:
             if offset in seen:
-                return Chain(fault=f"the chain of pages runs in a circle after page {len(seen)}")
+                return Chain(fault=message("pages_in_a_circle", page=len(seen)))
             if len(seen) >= max_directories:
-                return Chain(fault=f"more than {max_directories} pages")
+                return Chain(fault=message("pages_over", most=max_directories))
             file.seek(min(offset, size))
             count = file.read(8 if big else 2)
             entries = struct.unpack(order + ("Q" if big else "H"), count)[0] if len(count) == (8 if big else 2) else 0
@@ -58,7 +60,7 @@ def read_chain(path: Path, *, max_directories: int) -> Chain:
             file.seek(min(behind, size))
             link = file.read(8 if big else 4)
             if not entries or len(link) < (8 if big else 4):
-                return Chain(fault=f"page {len(seen)} lies beyond the end of the file")
+                return Chain(fault=message("page_beyond_end", page=len(seen)))
             offset = struct.unpack(order + ("Q" if big else "I"), link)[0]
     return Chain(pages=tuple(pages or range(len(seen))))
 

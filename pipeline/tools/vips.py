@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pipeline.domain.messages import message, told_by_program
 from pipeline.errors import ToolFailed, ToolGarbled
 from pipeline.tools.later import later
 
@@ -74,13 +75,19 @@ class Undecodable(ValueError):
     """The decoder could not read the picture; the text is its reason."""
 
 
+class NotSupported(Undecodable):
+    """The picture is of a kind that the decoder does not know: that is no damage."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decoded:
-    """How reading to the end went: `fault` is why the picture is damaged, `doubt` what the decoder wondered at."""
+    """How reading to the end went: `fault` is why the picture is damaged, `doubt` what the decoder wondered at;
+    `supported` is false where the decoder does not know this kind of picture."""
 
     pages: int
     fault: str = ""
     doubt: str = ""
+    supported: bool = True
 
 
 @cache
@@ -130,14 +137,14 @@ def decode(path: Path, media_type: str, *, pages: int) -> Decoded:
         _walk(path, media_type, pages=pages, fail_on=strict)
         return Decoded(pages=pages)
     except Undecodable as error:
-        said = str(error)
-    if strict == "warning" and _is_doubt(said):
+        refused = error
+    if strict == "warning" and _is_doubt(str(refused)):
         try:
             _walk(path, media_type, pages=pages, fail_on="error")
-            return Decoded(pages=pages, doubt=said)
+            return Decoded(pages=pages, doubt=str(refused))
         except Undecodable as error:
-            said = str(error)
-    return Decoded(pages=pages, fault=said)
+            refused = error
+    return Decoded(pages=pages, fault=str(refused), supported=not isinstance(refused, NotSupported))
 
 
 def _is_doubt(said: str) -> bool:
@@ -156,10 +163,10 @@ def _walk(path: Path, media_type: str, *, pages: int, fail_on: str) -> None:
         try:
             image.avg()
         except pyvips.Error as error:
-            raise Undecodable(_reason(error, path)) from error
+            raise _undecodable(error, path) from error
         complaint = pyvips.Error("") if media_type in _PAINTED_OVER else None
         if complaint is not None and complaint.detail:
-            raise Undecodable(_reason(complaint, path))
+            raise _undecodable(complaint, path)
 
 
 def _page_options(path: Path, media_type: str, pages: int) -> Iterator[dict[str, Any]]:
@@ -185,7 +192,12 @@ def _open(path: Path, media_type: str, **options: Any) -> Any:
     try:
         return getattr(pyvips.Image, loader)(str(path), **options)
     except pyvips.Error as error:
-        raise Undecodable(_reason(error, path)) from error
+        raise _undecodable(error, path) from error
+
+
+def _undecodable(error: Exception, path: Path) -> Undecodable:
+    reason = _reason(error, path)
+    return NotSupported(reason) if "not supported" in reason else Undecodable(reason)
 
 
 def _reason(error: Exception, path: Path) -> str:
@@ -250,14 +262,13 @@ def _check_size(source: Path, media_type: str, target: Path, longest_side: int, 
     try:
         before, after = header(source, media_type), header(target, "image/jpeg")
     except Undecodable as error:
-        message = f"libvips wrote no picture for {subject}: {error}"
-        raise ToolGarbled(message, tool="libvips", subject=subject) from error
+        said = message("made_no_picture", subject=subject, reason=told_by_program(error))
+        raise ToolGarbled(said, tool="libvips", subject=subject) from error
     sides = (before.width, before.height) if before.orientation < _FIRST_LYING else (before.height, before.width)
     scale = min(1.0, longest_side / max(sides))
     if any(abs(is_ - side * scale) > _ROUNDING for is_, side in zip((after.width, after.height), sides, strict=True)):
-        raise ToolGarbled(
-            f"libvips made {after.width} × {after.height} pixels of {subject}", tool="libvips", subject=subject
-        )
+        said = message("made_odd_size", subject=subject, width=after.width, height=after.height)
+        raise ToolGarbled(said, tool="libvips", subject=subject)
 
 
 def _flat(image: Any) -> Any:

@@ -270,8 +270,8 @@ class XmlSchema:
             raise HouseError(f"the schema {path.name} cannot be used: {error}") from error
         self.name = path.name
 
-    def fault(self, document: Path) -> str:
-        """The first thing wrong with a document, or an empty string; flat memory. Not well-formed is a fault too.
+    def fault(self, document: Path) -> Message | None:
+        """The first thing wrong with a document, or None; flat memory. Not well-formed is a fault too.
 
         Read twice: with a schema, lxml (6.1) takes a document that is cut off for a whole one.
         """
@@ -280,8 +280,8 @@ class XmlSchema:
             for _, element in _parsed(document, ("end",), self._schema):
                 _forget(element)
         except SourceError as error:
-            return str(error)
-        return ""
+            return error.message
+        return None
 
 
 class _Nothing:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.parsers import expat
 
+from pipeline.domain.messages import Message, message, told_by_program, word
+
 _MAX_MEMBERS = 100_000
 _MAX_RATIO = 1000
 """Members that unfold beyond this, and beyond a mebibyte, are bombs; ordinary XML reaches about 50."""
@@ -25,8 +27,8 @@ class ZipReading:
     """How reading went: `fault` is damage, `too_large` a reason not to unfold it, `encrypted` needs a password."""
 
     members: int = 0
-    fault: str = ""
-    too_large: str = ""
+    fault: Message | None = None
+    too_large: Message | None = None
     encrypted: bool = False
 
 
@@ -70,13 +72,16 @@ def read_through(path: Path, *, max_bytes: int, documents: bool = False) -> ZipR
             for info in members:
                 fault = _read_member(archive, info, documents and info.filename.endswith((".xml", ".rels")))
                 if fault:
-                    return ZipReading(members=len(members), fault=f"{info.filename}: {fault}")
+                    return ZipReading(
+                        members=len(members), fault=message("in_member", member=info.filename, reason=fault)
+                    )
             return ZipReading(members=len(members))
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError) as error:
-        return ZipReading(fault=str(error).replace(str(path), path.name) or type(error).__name__)
+        said = str(error).replace(str(path), path.name) or type(error).__name__
+        return ZipReading(fault=word("zip", said, shown=said))
 
 
-def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, is_xml: bool) -> str:
+def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, is_xml: bool) -> Message | None:
     """Why the member is not well-formed XML; BadZipFile where its bytes are damaged."""
     parser = _parser() if is_xml and info.file_size and not info.filename.startswith(_MAC_SHADOWS) else None
     with archive.open(info) as member:
@@ -87,10 +92,10 @@ def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, is_xml: bool) 
                 if parser is not None:
                     parser.Parse(chunk, not chunk)
             except (expat.ExpatError, _EntityDeclared) as error:
-                return str(error)
+                return told_by_program(error)
             except (ValueError, LookupError):  # an encoding that expat does not know, such as GB18030
                 parser = None
-    return ""
+    return None
 
 
 def _parser() -> expat.XMLParserType:
@@ -104,14 +109,14 @@ def _parser() -> expat.XMLParserType:
     return parser
 
 
-def _too_large(members: list[zipfile.ZipInfo], max_bytes: int) -> str:
+def _too_large(members: list[zipfile.ZipInfo], max_bytes: int) -> Message | None:
     total = sum(info.file_size for info in members)
     if len(members) > _MAX_MEMBERS:
-        return f"{len(members)} members, more than {_MAX_MEMBERS}"
+        return message("members_over", members=len(members), most=_MAX_MEMBERS)
     if total > max_bytes:
-        return f"unfolds to {total} bytes, more than {max_bytes}"
+        return message("unfolds_to", size=total, most=max_bytes)
     steep = [i for i in members if i.file_size > _SMALL and i.file_size > _MAX_RATIO * max(i.compress_size, 1)]
-    return f"a member unfolds to {steep[0].file_size} bytes from {steep[0].compress_size}" if steep else ""
+    return message("member_unfolds", size=steep[0].file_size, packed=steep[0].compress_size) if steep else None
 
 
 def _odf_encrypted(archive: zipfile.ZipFile) -> bool:

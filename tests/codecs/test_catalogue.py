@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.codecs.catalogue import Catalogue, normalise_header, read_catalogue
-from pipeline.domain.messages import word
+from pipeline.domain.messages import message, word
 from pipeline.profiles import load_profile
 from tests.makers.catalogues import HEADER, ROW, csv_bytes, workbook
 
@@ -140,7 +140,7 @@ def test_an_old_workbook_or_one_with_a_password_is_refused(tmp_path: Path) -> No
     path.write_bytes((DELIVERIES.parent / "files" / "password.docx").read_bytes())
     catalogue = read(path)
     assert codes(catalogue) == ["catalogue_unreadable"]
-    assert "password" in catalogue.findings[0].fact("reason")
+    assert catalogue.findings[0].fact("reason") == message("old_xls_or_password")
 
 
 @pytest.mark.parametrize("data", [b"<html><table><tr><td>", b'\xef\xbb\xbf\r\n<?xml version="1.0"?><Workbook>'])

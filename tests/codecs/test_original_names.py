@@ -86,12 +86,12 @@ def test_it_is_utf8_with_its_mark_and_crlf(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "place"),
     [
-        ("", "first row"),
-        ("a,b,c\r\n", "first row"),
-        (f"{','.join(HEADER)}\r\ndata/original/1,1\r\n", "row 2"),
-        (f"{','.join(HEADER)}\r\ndata/original/1,1,31\r\ndata/original/2,2,3x\r\n", "row 3"),
-        (f"{','.join(HEADER)}\r\ndata/original/1,1,2e 2e\r\n", "row 2"),
-        (f'{",".join(HEADER)}\r\n"data/original/1"x,1,31\r\n', "row 2"),
+        ("", "first_row"),
+        ("a,b,c\r\n", "first_row"),
+        (f"{','.join(HEADER)}\r\ndata/original/1,1\r\n", "row=2"),
+        (f"{','.join(HEADER)}\r\ndata/original/1,1,31\r\ndata/original/2,2,3x\r\n", "row=3"),
+        (f"{','.join(HEADER)}\r\ndata/original/1,1,2e 2e\r\n", "row=2"),
+        (f'{",".join(HEADER)}\r\n"data/original/1"x,1,31\r\n', "row=2"),
     ],
 )
 def test_a_wrong_row_is_named(content: str, place: str, tmp_path: Path) -> None:

@@ -133,13 +133,13 @@ def test_another_digest_is_a_changed_source(tmp_path: Path, size: int, algorithm
     wrong = [Digest(algorithm=d.algorithm, value="0" * 64) if d.algorithm is algorithm else d for d in good]
     with (
         TarWriter(tmp_path / "t.tar", folder="bag", mtime=AT) as out,
-        pytest.raises(SourceChanged, match=rf"data/x.*{algorithm}"),
+        pytest.raises(SourceChanged, match=rf"algorithm={algorithm}, path=data/x"),
     ):
         out.add_file("data/x", tmp_path / "s", size=size, expected=wrong)
 
 
 @pytest.mark.parametrize("size", [10, 9 * MIB])
-@pytest.mark.parametrize(("more", "match"), [(1, "ends 1 bytes before"), (-1, "has grown")])
+@pytest.mark.parametrize(("more", "match"), [(1, "workspace_file_shorter"), (-1, "workspace_file_longer")])
 def test_another_size_is_a_changed_source(tmp_path: Path, size: int, more: int, match: str) -> None:
     data = b"a" * size
     (tmp_path / "s").write_bytes(data)

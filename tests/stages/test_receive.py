@@ -309,7 +309,7 @@ def test_a_disk_without_room_is_our_trouble_not_the_materials(tmp_path: Path) ->
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, a disk that is always full")
 def test_a_disk_that_fills_up_on_the_way(tmp_path: Path) -> None:
-    with pytest.raises(StorageFull, match="more bytes are needed") as caught:
+    with pytest.raises(StorageFull, match="workspace_full") as caught:
         out = os.open("/dev/full", os.O_WRONLY)
         try:
             copying._write(out, memoryview(b"x" * 100), tmp_path / "0001.tif")
@@ -322,7 +322,7 @@ def test_a_disk_that_fills_up_on_the_way(tmp_path: Path) -> None:
 def test_a_delivery_that_is_gone(tmp_path: Path) -> None:
     made = delivery(tmp_path / "d", [{"档号": A}], pages(A, "001.tif"))
     planned = record_of(made)
-    with pytest.raises(SourceError, match="cannot be opened"):
+    with pytest.raises(SourceError, match="delivery_not_opened"):
         received(planned, tmp_path / "gone", tmp_path / "w")
 
 

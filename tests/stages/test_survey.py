@@ -510,7 +510,7 @@ def test_what_is_wrong_with_files_is_told_without_a_catalogue_too(tmp_path: Path
 
 
 def test_there_must_be_a_folder(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="there is no such folder"):
+    with pytest.raises(UsageError, match="no_such_folder"):
         survey(tmp_path / "none", profile=PROFILE)
 
 

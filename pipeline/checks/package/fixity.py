@@ -23,9 +23,7 @@ def judge(package: PackageView, _: NoParameters) -> CheckResult:
     if report.result is FixityResult.OK:
         return Passed(looked_at=message("copy_read", bytes=report.bytes_read))
     faults = tuple(
-        finding(
-            "copy_fault", fault.path or package.name, result=fault.result.value, reason=fault.reason, store=report.store
-        )
+        finding("copy_fault", fault.path or package.name, result=fault.result, reason=fault.reason, store=report.store)
         for fault in report.faults
     )
     if report.result is FixityResult.COULD_NOT_TELL:

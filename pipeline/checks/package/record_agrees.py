@@ -15,7 +15,7 @@ from pipeline.codecs.bag_info import values
 from pipeline.codecs.record_xml import Record, read_record
 from pipeline.domain import layout
 from pipeline.domain.findings import Finding, finding
-from pipeline.domain.messages import message
+from pipeline.domain.messages import message, word
 from pipeline.domain.verdicts import CheckResult, Failed, Passed
 
 _DOCUMENT = layout.RECORD
@@ -41,7 +41,9 @@ def _identity(record: Record, package: PackageView) -> Iterator[Finding]:
         in_bag = values(package.contents.info, label)
         if said[what] not in in_bag:
             held = "、".join(in_bag) or _NOTHING
-            yield finding("record_disagrees", _DOCUMENT, what=what, record_says=said[what], package_says=held)
+            yield finding(
+                "record_disagrees", _DOCUMENT, what=word("what", what), record_says=said[what], package_says=held
+            )
 
 
 def _files(record: Record, package: PackageView) -> Iterator[Finding]:
@@ -53,7 +55,7 @@ def _files(record: Record, package: PackageView) -> Iterator[Finding]:
             yield finding(
                 "record_disagrees",
                 path,
-                what=what,
+                what=word("what", what),
                 record_says=described.get(path, _NOTHING),
                 package_says=held.get(path, _NOTHING),
             )

@@ -43,7 +43,9 @@ def examine(original: Original, toolbox: Toolbox) -> Examined:
     try:
         header = vips.header(original.path, media_type)
     except vips.Undecodable as error:
-        return Examined(soundness=_refused(agent, str(error)), agent=agent)
+        return Examined(
+            soundness=_refused(agent, str(error), supported=not isinstance(error, vips.NotSupported)), agent=agent
+        )
     large = too_large(header, toolbox)
     if large:
         return Examined(soundness=could_not_tell(agent, large), agent=agent, too_large=large)
@@ -69,7 +71,7 @@ def _decoded(original: Original, header: vips.ImageHeader, toolbox: Toolbox, age
             return Examined(soundness=could_not_tell(agent, large), agent=agent, too_large=large)
     read = vips.decode(original.path, media_type, pages=header.pages)
     if read.fault:
-        soundness = _refused(agent, read.fault)
+        soundness = _refused(agent, read.fault, supported=read.supported)
     elif read.doubt:
         soundness = could_not_tell(agent, told_by_program(read.doubt))
     else:
@@ -77,10 +79,10 @@ def _decoded(original: Original, header: vips.ImageHeader, toolbox: Toolbox, age
     return Examined(soundness=soundness, agent=agent)
 
 
-def _refused(agent: Agent, reason: str) -> Soundness:
+def _refused(agent: Agent, reason: str, *, supported: bool) -> Soundness:
     """A picture of a kind that the decoder does not know is not a damaged one."""
     said = told_by_program(reason)
-    return could_not_tell(agent, said) if "not supported" in reason else damaged(agent, said)
+    return damaged(agent, said) if supported else could_not_tell(agent, said)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
