@@ -83,8 +83,14 @@ def test_a_sentence_in_both_languages() -> None:
     assert TEXTS.sentence(found, "zh") == "第 12 行：K021-1 目录页数为 5，实有 3 个文件。"
     assert TEXTS.sentence(found, "en") == "row 12: K021-1: 5 pages in the catalogue, 3 files."
     assert "补扫" in TEXTS.remedy(found, "zh")
-    assert TEXTS.sentence(finding("value_missing", "c.csv", row=3, field="title"), "zh") == "第 3 行：没有填写“题名”。"
-    assert TEXTS.sentence(finding("value_missing", "c.csv", field="title"), "en") == "title is not filled in."
+    assert (
+        TEXTS.sentence(finding("value_missing", "c.csv", row=3, field=word("field", "title")), "zh")
+        == "第 3 行：没有填写“题名”。"
+    )
+    assert (
+        TEXTS.sentence(finding("value_missing", "c.csv", field=word("field", "title")), "en")
+        == "title is not filled in."
+    )
 
 
 def test_a_reason_is_told_in_the_readers_language() -> None:

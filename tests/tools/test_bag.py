@@ -39,7 +39,7 @@ def test_a_file_that_is_gone_is_named(bag: Path) -> None:
 
 def test_what_it_cannot_decode_is_no_verdict(bag: Path) -> None:
     (bag / "bag-info.txt").write_bytes("题名: 会".encode("gbk"))
-    with pytest.raises(ToolFailed, match="could not judge"):
+    with pytest.raises(ToolFailed, match="tool_failed_on"):
         second_opinion(bag)
 
 

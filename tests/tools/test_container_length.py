@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.domain.messages import Message, message
 from pipeline.tools.container_length import shorter_than_declared
 from tests.makers.received import DEMO, FILES
 
@@ -16,7 +17,7 @@ WHOLE = [FILES / f"sound.{e}" for e in ("mp4", "wav", "avi", "mkv", "flac", "ogg
 
 @pytest.mark.parametrize("path", WHOLE, ids=lambda p: p.name)
 def test_whole_files_pass(path: Path) -> None:
-    assert shorter_than_declared(path) == ""
+    assert shorter_than_declared(path) is None
 
 
 @pytest.mark.parametrize("name", ["sound.mp4", "sound.wav", "sound.avi"])
@@ -31,12 +32,12 @@ def test_a_recorder_that_was_switched_off_tells_nothing(tmp_path: Path) -> None:
     data = bytearray((FILES / "sound.wav").read_bytes())
     data[4:8] = b"\xff\xff\xff\xff"
     (tmp_path / "open.wav").write_bytes(data)
-    assert shorter_than_declared(tmp_path / "open.wav") == ""
+    assert shorter_than_declared(tmp_path / "open.wav") is None
 
 
 def test_a_missing_table_of_contents(tmp_path: Path) -> None:
     (tmp_path / "x.mp4").write_bytes(b"\0\0\0\x14ftypisom\0\0\0\0isom" + b"\0\0\0\x10mdat12345678")
-    assert "moov" in shorter_than_declared(tmp_path / "x.mp4")
+    assert shorter_than_declared(tmp_path / "x.mp4") == message("moov_missing")
 
 
 @given(data=st.binary(max_size=100))
@@ -44,4 +45,4 @@ def test_any_bytes_end(tmp_path_factory: pytest.TempPathFactory, data: bytes) ->
     path = tmp_path_factory.getbasetemp() / "any.mp4"
     for head in (b"\0\0\0\x10ftyp", b"RIFF", b"\0\0\0\x01mdat", b""):
         path.write_bytes(head + data)
-        assert isinstance(shorter_than_declared(path), str)
+        assert isinstance(shorter_than_declared(path), Message | None)

@@ -33,7 +33,7 @@ def test_a_chain_of_two(tmp_path: Path, order: str) -> None:
     path.write_bytes(chain(26, 0, order=order))
     assert read_chain(path, max_directories=10) == Chain(pages=(0, 1))
     path.write_bytes(chain(26, 0, order=order)[:-1])
-    assert "page 2 lies beyond" in read_chain(path, max_directories=10).fault
+    assert "page_beyond_end (page=2)" in str(read_chain(path, max_directories=10).fault)
 
 
 @pytest.mark.parametrize("big", [False, True])
@@ -56,18 +56,18 @@ def test_the_words_for_a_smaller_copy(tmp_path: Path, tag: int, value: int, orde
 
 def test_a_circle_is_seen(tmp_path: Path) -> None:
     (tmp_path / "a.tif").write_bytes(chain(26, 8))
-    assert "circle after page 2" in read_chain(tmp_path / "a.tif", max_directories=10).fault
+    assert "pages_in_a_circle (page=2)" in str(read_chain(tmp_path / "a.tif", max_directories=10).fault)
 
 
 def test_too_many_pages(tmp_path: Path) -> None:
     (tmp_path / "a.tif").write_bytes(chain(26, 44, 0))
-    assert "more than 2 pages" in read_chain(tmp_path / "a.tif", max_directories=2).fault
+    assert "pages_over (most=2)" in str(read_chain(tmp_path / "a.tif", max_directories=2).fault)
 
 
 def test_a_page_cut_off_is_noticed_though_decoders_do_not(tmp_path: Path) -> None:
     data = real_files.tiff(tmp_path / "a.tif", pages=3).read_bytes()
     (tmp_path / "cut.tif").write_bytes(data[: len(data) * 6 // 10])
-    assert "beyond the end" in read_chain(tmp_path / "cut.tif", max_directories=10).fault
+    assert "page_beyond_end" in str(read_chain(tmp_path / "cut.tif", max_directories=10).fault)
 
 
 @given(data=st.binary(max_size=200))

@@ -29,7 +29,7 @@ def test_a_member_whose_bytes_changed_is_damage(tmp_path: Path) -> None:
     data = bytearray((tmp_path / "a.zip").read_bytes())
     data[100] ^= 1
     (tmp_path / "a.zip").write_bytes(data)
-    assert "CRC" in zips.read_through(tmp_path / "a.zip", max_bytes=LIMIT).fault
+    assert "CRC" in str(zips.read_through(tmp_path / "a.zip", max_bytes=LIMIT).fault)
 
 
 def test_a_cut_container_is_damaged(tmp_path: Path) -> None:
@@ -41,13 +41,13 @@ def test_a_cut_container_is_damaged(tmp_path: Path) -> None:
 def test_a_bomb_is_not_unfolded(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         archive.writestr("zeros", bytes(20_000_000))
-    assert "unfolds to 20000000 bytes" in zips.read_through(tmp_path / "bomb.zip", max_bytes=LIMIT).too_large
+    assert "size=20000000" in str(zips.read_through(tmp_path / "bomb.zip", max_bytes=LIMIT).too_large)
 
 
 def test_more_than_the_limit_is_not_unfolded(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
         archive.writestr("a", b"0123456789" * 100)
-    assert "more than 999" in zips.read_through(tmp_path / "a.zip", max_bytes=999).too_large
+    assert "unfolds_to (most=999" in str(zips.read_through(tmp_path / "a.zip", max_bytes=999).too_large)
 
 
 def test_an_encrypted_opendocument_is_locked(tmp_path: Path) -> None:
@@ -71,7 +71,7 @@ def document_with(folder: Path, content: bytes) -> Path:
     ("content", "said"),
     [
         (b"<broken", ""),
-        (b"<a></b>", "word/document.xml: mismatched tag"),
+        (b"<a></b>", "member=word/document.xml, reason=mismatched tag"),
         (b"<!DOCTYPE a [<!ENTITY x 'lol'>]><a>&x;</a>", "declares the entity x"),
         (b"<a/>", ""),
         ('<?xml version="1.0" encoding="GB18030"?><题名/>'.encode("gb18030"), ""),
@@ -79,5 +79,5 @@ def document_with(folder: Path, content: bytes) -> Path:
 )
 def test_xml_in_a_document_must_be_well_formed(tmp_path: Path, content: bytes, said: str) -> None:
     read = zips.read_through(document_with(tmp_path, content), max_bytes=LIMIT, documents=True)
-    assert (said in read.fault) if said else (bool(read.fault) is (content == b"<broken"))
+    assert (said in str(read.fault)) if said else (bool(read.fault) is (content == b"<broken"))
     assert not zips.read_through(tmp_path / "a.docx", max_bytes=LIMIT).fault
