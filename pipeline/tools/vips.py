@@ -12,6 +12,8 @@ from typing import Any
 
 from pipeline.domain.messages import message, told_by_program
 from pipeline.errors import ToolFailed, ToolGarbled
+from pipeline.tools.decoded import Decoded, NotSupported
+from pipeline.tools.decoded import Undecodable as Undecodable
 from pipeline.tools.later import later
 
 pyvips: Any = later("pyvips")
@@ -69,25 +71,6 @@ class ImageHeader:
     def pixels(self) -> int:
         """Pixels of one page."""
         return self.width * self.height
-
-
-class Undecodable(ValueError):
-    """The decoder could not read the picture; the text is its reason."""
-
-
-class NotSupported(Undecodable):
-    """The picture is of a kind that the decoder does not know: that is no damage."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decoded:
-    """How reading to the end went: `fault` is why the picture is damaged, `doubt` what the decoder wondered at;
-    `supported` is false where the decoder does not know this kind of picture."""
-
-    pages: int
-    fault: str = ""
-    doubt: str = ""
-    supported: bool = True
 
 
 @cache

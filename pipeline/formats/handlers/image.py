@@ -26,6 +26,7 @@ from pipeline.formats.handler import (
 from pipeline.formats.page_pdf import PageParameters, make_pages, too_large
 from pipeline.formats.parameters import within
 from pipeline.tools import tiff, vips
+from pipeline.tools.decoded import NotSupported
 from pipeline.tools.exiftool import ExifTool
 from pipeline.tools.toolbox import Toolbox
 
@@ -44,7 +45,7 @@ def examine(original: Original, toolbox: Toolbox) -> Examined:
         header = vips.header(original.path, media_type)
     except vips.Undecodable as error:
         return Examined(
-            soundness=_refused(agent, str(error), supported=not isinstance(error, vips.NotSupported)), agent=agent
+            soundness=_refused(agent, str(error), supported=not isinstance(error, NotSupported)), agent=agent
         )
     large = too_large(header, toolbox)
     if large:
