@@ -26,9 +26,7 @@ MAX_DEPTH = 64
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|\\\\(?=u\\{)")
 _SHOWN = re.compile(r"\\u\{([0-9A-F]{1,6})\}")
 _TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
-_ATTRIBUTE = str.maketrans(
-    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;", "\n": "&#10;", "\t": "&#9;"}
-)
+_ATTRIBUTE = _TEXT | str.maketrans({'"': "&quot;", "\n": "&#10;", "\t": "&#9;"})
 
 
 def shown(text: str) -> str:
@@ -188,10 +186,8 @@ def _forget(element: etree._Element) -> None:
 
 
 def _refuse_long(path: Path, max_bytes: int) -> None:
-    try:
+    with _as_source_error(path):
         size = path.stat().st_size
-    except OSError as error:
-        raise _unread(path.name, why(error)) from error
     if size > max_bytes:
         raise _unread(path.name, message("xml_too_large", size=size, most=max_bytes))
 
