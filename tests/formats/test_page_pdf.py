@@ -44,5 +44,5 @@ def test_the_frames_of_a_moving_picture_are_no_pages(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("wrong", [{"default_dpi": 3}, {"quality": 101}])
 def test_only_parameters_that_make_sense(wrong: dict[str, int]) -> None:
-    with pytest.raises(ValueError, match="runs from"):
+    with pytest.raises(ValueError, match="parameter_out_of_range"):
         PageParameters(**wrong)  # type: ignore[arg-type]
