@@ -13,6 +13,7 @@ from pipeline.bootstrap import SystemClock, open_archive
 from pipeline.domain.personal import mask
 from pipeline.errors import HouseError, PipelineError
 from pipeline.routes.audit import audit
+from pipeline.texts import all_texts
 
 
 @flow(name="audit-all", persist_result=False)
@@ -37,4 +38,4 @@ def audit_all(home: str = "") -> State[dict[str, int]]:
     except HouseError:
         raise
     except PipelineError as error:
-        return Failed(message=mask(str(error)))
+        return Failed(message=mask(all_texts().say(error.message, "en")))

@@ -18,6 +18,7 @@ from pipeline.domain.personal import mask
 from pipeline.errors import HouseError, PipelineError, UsageError
 from pipeline.routes.ingest import ingest
 from pipeline.services import open_services
+from pipeline.texts import all_texts
 
 
 @flow(name="ingest-delivery", flow_run_name="ingest {delivery}", persist_result=False)
@@ -52,4 +53,4 @@ def ingest_delivery(delivery: str, home: str = "", profile: str = "") -> State[d
     except HouseError:
         raise
     except PipelineError as error:
-        return Failed(message=mask(str(error)))
+        return Failed(message=mask(all_texts().say(error.message, "en")))

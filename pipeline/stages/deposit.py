@@ -6,13 +6,13 @@ store's "ok" is not evidence; only bytes read back are.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from threading import Lock
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pipeline import __version__
 from pipeline.domain.events import Agent, Event, EventKind, Outcome
@@ -74,10 +74,12 @@ def deposit(
     def attempt(way: _StoreDeposit, finished: bool | PipelineError) -> _Done | PipelineError:
         return finished if isinstance(finished, PipelineError) else _caught(lambda: way.run(clock, finished))
 
-    with ThreadPoolExecutor(len(stores), thread_name_prefix="deposit") as pool:
-        finished = list(pool.map(look, ways))
+    with ThreadPoolExecutor(len(ways), thread_name_prefix="deposit") as pool:
+        # One store needs no thread: of small packages there are many a second.
+        each: Callable[..., Iterator[Any]] = pool.map if len(ways) > 1 else map
+        finished = list(each(look, ways))
         _refuse_other_package(finished, load.index)
-        ends = list(pool.map(attempt, ways, finished))
+        ends = list(each(attempt, ways, finished))
     done = tuple(end for end in ends if isinstance(end, _Done))
     _raise_gravest([end for end in ends if isinstance(end, PipelineError)])
     copies = tuple(each.copy for each in done)

@@ -16,6 +16,7 @@ from pipeline.stages.receive import receive
 from pipeline.stages.survey import survey
 from pipeline.stores import StoreSettings, prepare_store
 from tests.benchmarks.measure import MIB, Run, measured, median, settled, timed
+from tests.makers.deliveries import delivery
 from tests.makers.real_files import huge_video_delivery, photo_delivery
 from tests.makers.real_packages import an_index, copies_of, some_members
 from tests.makers.terminal import LANTAI, Terminal
@@ -35,6 +36,7 @@ class Sizes:
     video_bytes: int
     packages: int
     times: int
+    small: int
 
     @property
     def room(self) -> int:
@@ -42,9 +44,9 @@ class Sizes:
         return 5 * max(self.video_bytes, self.records * self.photos * self.photo_bytes) + 512 * MIB
 
 
-FULL = Sizes(records=20, photos=50, photo_bytes=300_000, video_bytes=4 << 30, packages=10_000, times=3)
-QUICK = Sizes(records=4, photos=10, photo_bytes=300_000, video_bytes=256 * MIB, packages=500, times=1)
-TINY = Sizes(records=2, photos=2, photo_bytes=30_000, video_bytes=2 * MIB, packages=10, times=1)
+FULL = Sizes(records=20, photos=50, photo_bytes=300_000, video_bytes=4 << 30, packages=10_000, times=3, small=5_000)
+QUICK = Sizes(records=4, photos=10, photo_bytes=300_000, video_bytes=256 * MIB, packages=500, times=1, small=300)
+TINY = Sizes(records=2, photos=2, photo_bytes=30_000, video_bytes=2 * MIB, packages=10, times=1, small=4)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +117,19 @@ def photos(site: Site) -> Iterator[Line]:
     what = f"ingest {count} JPEG of {sizes.photo_bytes // 1000} kB in {sizes.records} records"
     yield Line(what=what, measured=f"{run.seconds:.1f} s, {rate:.0f} files/s", wanted="≥ 30 files/s", ok=rate >= 30)
     yield memory("— memory", run, 600)
+
+
+def small(site: Site) -> Iterator[Line]:
+    """Many records of one small file each: what a record costs beside its bytes."""
+    codes = [f"K021-WS·2020·Y-{number:05d}" for number in range(1, site.sizes.small + 1)]
+    files = {f"files/{code}/001.txt": (f"{code}\n" * 200).encode()[:4096] for code in codes}
+    folder = delivery(site.scratch / "small", [{"档号": code} for code in codes], files)
+    terminal = Terminal(site.scratch / "small-home").made()
+    run = measured([LANTAI, "ingest", folder, "--profile", "originals-only"], env=terminal.env())
+    rate = len(codes) / run.seconds
+    what = f"ingest {len(codes)} records of one file of 4 kB, originals only"
+    yield Line(what=what, measured=f"{run.seconds:.1f} s, {rate:.0f} records/s", wanted="≥ 40 records/s", ok=rate >= 40)
+    yield memory("— memory", run, 500)
 
 
 def memory(what: str, run: Run, wanted: int) -> Line:
@@ -257,6 +272,7 @@ def s3(site: Site) -> Iterator[Line]:
 
 CASES: dict[str, Callable[[Site], Iterator[Line]]] = {
     "photos": photos,
+    "small": small,
     "video": video,
     "verify": verify,
     "answers": answers,
