@@ -11,5 +11,5 @@ def within(name: str, value: int, low: int, high: int) -> None:
 
 def bitrate(name: str, value: str) -> None:
     """Kilobits a second as FFmpeg writes them: 32k to 512k."""
-    if not value.endswith("k") or not value[:-1].isdigit() or not 32 <= int(value[:-1]) <= 512:
+    if not value.endswith("k") or not value[:-1].isdecimal() or not 32 <= int(value[:-1]) <= 512:
         raise Invalid(message("parameter_out_of_range", name=name, low="32k", high="512k", value=value))
