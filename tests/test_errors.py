@@ -22,6 +22,7 @@ KINDS = sorted(
     key=lambda kind: kind.__name__,
 )
 SAID = message("disk_full")
+RETRYABLE = {"Busy", "ToolTimedOut", "StorageUnavailable", "RegisterBusy"}
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
@@ -61,5 +62,5 @@ def test_words_that_are_no_message_are_told_as_they_are() -> None:
 
 
 def test_only_what_may_pass_is_tried_again() -> None:
-    assert {kind.__name__ for kind in KINDS if kind.retryable} == {"ToolTimedOut", "StorageUnavailable", "RegisterBusy"}
+    assert {kind.__name__ for kind in KINDS if kind.retryable} == RETRYABLE
     assert issubclass(StorageUnavailable, errors.StorageError)
