@@ -404,7 +404,7 @@ def test_a_store_out_of_order_is_our_fault(home: Home) -> None:
 
 def test_what_is_no_file_is_left_in_place(home: Home) -> None:
     home.path.mkdir()
-    with pytest.raises(RegisterError, match="no file"):
+    with pytest.raises(RegisterError, match="register_no_file"):
         home.rebuild()
     assert home.path.is_dir()
 
