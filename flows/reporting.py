@@ -13,13 +13,14 @@ from prefect.exceptions import FailedRun
 from prefect.states import Completed, Failed
 
 from pipeline.domain.findings import Finding, Severity
+from pipeline.domain.messages import Message
 from pipeline.domain.outcomes import ENDS, IngestReport, State
 from pipeline.domain.packages import FixityReport, FixityResult
 from pipeline.domain.personal import mask
 from pipeline.errors import ExitCode
 from pipeline.ports import Ledger
 from pipeline.profiles import Profile
-from pipeline.texts import all_texts
+from pipeline.texts import BOTH, all_texts
 
 Log = logging.Logger | logging.LoggerAdapter[logging.Logger]
 
@@ -98,13 +99,13 @@ def ingest_ended(report: IngestReport, ledger: Ledger, *, log: Log) -> FlowState
     counts = {state.value: report.count(state) for state in ENDS}
     sentence = f"{report.batch}: " + (", ".join(f"{n} {name}" for name, n in counts.items() if n) or "no records")
     failed = islice(ledger.outcomes(report.run, state=State.FAILED), MOST_IN_A_SENTENCE)
-    reasons = [f"{each.outcome.archival_code}: {each.outcome.error}" for each in failed]
+    reasons = [f"{each.outcome.archival_code}: {_both(each.outcome.error)}" for each in failed]
     sentence = mask("; ".join((sentence, *_few(reasons, report.count(State.FAILED)))))
     gravest_first = (each.outcome for state in _GRAVEST_FIRST for each in ledger.outcomes(report.run, state=state))
     rows = [
         (
             str(o.row), o.archival_code, o.title, str(o.files), str(o.bytes), o.state.value,
-            o.error or _codes(o.findings),
+            _both(o.error) or _codes(o.findings),
         )
         for o in islice(gravest_first, MOST_LINES)
     ]  # fmt: skip
@@ -145,6 +146,11 @@ def audit_ended(reports: Sequence[FixityReport], *, log: Log) -> FlowState[dict[
 def _few(reasons: list[str], of: int) -> list[str]:
     """Some of so many, and how many more there are."""
     return [*reasons, f"and {of - len(reasons)} more"] if of > len(reasons) else reasons
+
+
+def _both(said: Message | None) -> str:
+    """A message in both languages."""
+    return "" if said is None else " · ".join(all_texts().say(said, each) for each in BOTH)
 
 
 def _codes(findings: tuple[Finding, ...]) -> str:

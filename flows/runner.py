@@ -21,6 +21,7 @@ from pipeline.domain.outcomes import State as End
 from pipeline.domain.personal import mask
 from pipeline.line.table import LINE
 from pipeline.routes.audit import CopyToRead
+from pipeline.texts import all_texts
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -33,7 +34,8 @@ class RecordFailed(Exception):
     """Tells Prefect that a tool or a store failed on this record: the task is shown as failed, or tried again."""
 
     def __init__(self, ended: Ended) -> None:
-        super().__init__(mask(ended.outcome.error))
+        said = ended.outcome.error
+        super().__init__("" if said is None else all_texts().fact(said, "en"))
         self.ended = ended
 
 

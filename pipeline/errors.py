@@ -18,7 +18,7 @@ storage that does not keep its word.
 from enum import IntEnum
 from typing import Literal
 
-from pipeline.domain.messages import Message, message, told_by_program
+from pipeline.domain.messages import Message, message
 
 
 class ExitCode(IntEnum):
@@ -58,9 +58,9 @@ class PipelineError(Exception):
     retryable = False
     failure: Failure = "work_failed"
 
-    def __init__(self, said: Message | str = "") -> None:
+    def __init__(self, said: Message) -> None:
         super().__init__(said)
-        self.message = said if isinstance(said, Message) else told_by_program(said)
+        self.message = said
 
     def __reduce__(self) -> tuple[object, ...]:
         """Fields of the kinds below go with the error across a process boundary."""
@@ -84,9 +84,8 @@ class ProfileError(PipelineError):
 
     exit_code = ExitCode.PROFILE
 
-    def __init__(self, said: Message | str, *, file: str = "", row: int | None = None, column: str = "") -> None:
-        fault = said if isinstance(said, Message) else told_by_program(said)
-        placed = message("in_file", file=file, row=row, column=column, fault=fault) if file else fault
+    def __init__(self, said: Message, *, file: str = "", row: int | None = None, column: str = "") -> None:
+        placed = message("in_file", file=file, row=row, column=column, fault=said) if file else said
         super().__init__(placed)
         self.file, self.row, self.column = file, row, column
 
@@ -107,7 +106,7 @@ class ToolError(PipelineError):
     failure: Failure = "tool_failed"
     exit_code = ExitCode.TOOL
 
-    def __init__(self, said: Message | str, *, tool: str = "", subject: str = "") -> None:
+    def __init__(self, said: Message, *, tool: str = "", subject: str = "") -> None:
         super().__init__(said)
         self.tool, self.subject = tool, subject
 
@@ -147,7 +146,7 @@ class StorageError(PipelineError):
     failure: Failure = "storage_failed"
     exit_code = ExitCode.STORAGE
 
-    def __init__(self, said: Message | str, *, store: str = "", key: str = "") -> None:
+    def __init__(self, said: Message, *, store: str = "", key: str = "") -> None:
         super().__init__(said)
         self.store, self.key = store, key
 

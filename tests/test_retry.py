@@ -1,5 +1,6 @@
 import pytest
 
+from pipeline.domain.messages import told_by_program
 from pipeline.errors import RegisterBusy, RegisterError
 from pipeline.retry import retried
 
@@ -18,7 +19,7 @@ class Flaky:
 
 def test_it_is_tried_again_after_longer_and_longer_pauses() -> None:
     slept: list[float] = []
-    assert retried(Flaky(*[RegisterBusy("x")] * 7), sleep=slept.append, attempts=8) == "done"
+    assert retried(Flaky(*[RegisterBusy(told_by_program("x"))] * 7), sleep=slept.append, attempts=8) == "done"
     assert slept == [1, 2, 4, 8, 16, 30, 30]
 
 
@@ -30,7 +31,7 @@ def test_the_last_error_is_raised() -> None:
     assert len(slept) == 4
 
 
-@pytest.mark.parametrize("error", [RegisterError("x"), KeyError("x")])
+@pytest.mark.parametrize("error", [RegisterError(told_by_program("x")), KeyError("x")])
 def test_what_would_not_help_is_not_done(error: Exception) -> None:
     slept: list[float] = []
     with pytest.raises(type(error)):

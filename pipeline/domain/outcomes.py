@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pipeline.domain.findings import Finding
+from pipeline.domain.messages import Message
 
 
 class State(StrEnum):
@@ -39,7 +40,7 @@ class Outcome:
     files: int = 0
     bytes: int = 0
     exit_code: int = 0
-    error: str = ""
+    error: Message | None = None
     retryable: bool = False
 
 

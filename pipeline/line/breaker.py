@@ -17,16 +17,16 @@ class Breaker:
     def __init__(self, pause: float = PAUSE_SECONDS, now: Callable[[], float] = time.monotonic) -> None:
         self._pause, self._now = pause, now
         self._closed_until = float("-inf")
-        self._reason: Message | str = ""
+        self._reason: Message | None = None
 
     def error(self) -> StorageUnavailable | None:
         """Why nothing is tried now; None where the stores may be tried."""
-        return StorageUnavailable(self._reason) if self._now() < self._closed_until else None
+        closed = self._now() < self._closed_until
+        return StorageUnavailable(self._reason) if closed and self._reason is not None else None
 
     def saw(self, ended: Ended) -> None:
         """How a record ended that was tried."""
         outcome = ended.outcome
         if outcome.retryable and outcome.exit_code == ExitCode.STORAGE:
             self._closed_until = self._now() + self._pause
-            reason = outcome.findings[-1].fact("reason") if outcome.findings else ""
-            self._reason = reason if isinstance(reason, Message) else outcome.error
+            self._reason = outcome.error

@@ -149,6 +149,6 @@ def outcome(
         files=len(planned.files),
         bytes=sum(file.size for file in planned.files),
         exit_code=0 if error is None else int(error.exit_code),
-        error="" if error is None else str(error),
+        error=None if error is None else error.message,
         retryable=error is not None and error.retryable,
     )

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pipeline.domain.messages import message, told_by_program
+from pipeline.domain.messages import Message, message, told_by_program
 from pipeline.errors import ToolFailed, ToolGarbled
 from pipeline.tools.decoded import Decoded, NotSupported
 from pipeline.tools.decoded import Undecodable as Undecodable
@@ -190,8 +190,9 @@ def _reason(error: Exception, path: Path) -> str:
     return " / ".join(dict.fromkeys(said))[:500]
 
 
-def _failed(what: str, error: Exception, path: Path, subject: str) -> ToolFailed:
-    return ToolFailed(f"libvips could not {what}: {_reason(error, path)}", tool="libvips", subject=subject)
+def _failed(what: Message, error: Exception, path: Path, subject: str) -> ToolFailed:
+    reason = told_by_program(_reason(error, path))
+    return ToolFailed(message("libvips_could_not", what=what, reason=reason), tool="libvips", subject=subject)
 
 
 def is_web_jpeg(path: Path, media_type: str, *, longest_side: int) -> bool:
@@ -235,7 +236,7 @@ def reading_copy(
         image = _flat(image)
         image.jpegsave(str(target), Q=quality, optimize_coding=True, interlace=False)
     except (pyvips.Error, Undecodable) as error:
-        raise _failed(f"make a reading copy of {subject}", error, source, subject) from error
+        raise _failed(message("make_reading_copy", subject=subject), error, source, subject) from error
     _check_size(source, media_type, target, longest_side, subject)
     return image.width, image.height
 
@@ -282,7 +283,7 @@ def lossless_png(source: Path, media_type: str, target: Path, *, page: int, subj
         bits = {"bitdepth": 1} if _is_bilevel(source, media_type, page=page) else {}
         image.pngsave(str(target), compression=6, strip=False, **bits)
     except (pyvips.Error, Undecodable) as error:
-        raise _failed(f"read page {page + 1} of {subject}", error, source, subject) from error
+        raise _failed(message("read_page", page=page + 1, subject=subject), error, source, subject) from error
 
 
 def page_jpeg(source: Path, media_type: str, target: Path, *, page: int, quality: int, subject: str) -> None:
@@ -291,4 +292,4 @@ def page_jpeg(source: Path, media_type: str, target: Path, *, page: int, quality
         image = _open(source, media_type, page=page, fail_on="error").autorot()
         _flat(image).jpegsave(str(target), Q=quality, optimize_coding=True)
     except (pyvips.Error, Undecodable) as error:
-        raise _failed(f"read page {page + 1} of {subject}", error, source, subject) from error
+        raise _failed(message("read_page", page=page + 1, subject=subject), error, source, subject) from error

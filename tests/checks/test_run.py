@@ -8,7 +8,7 @@ from pipeline.checks.check import Check, NoParameters
 from pipeline.checks.plan import Phase, Plan, PlanRow, Property
 from pipeline.checks.run import RowResult, run
 from pipeline.domain.findings import Severity, finding
-from pipeline.domain.messages import in_both, message
+from pipeline.domain.messages import in_both, message, told_by_program
 from pipeline.domain.verdicts import CheckResult, CouldNotTell, Failed, ForAPerson, NotApplicable, Passed
 from pipeline.errors import HouseError, StorageUnavailable, ToolTimedOut
 
@@ -58,7 +58,8 @@ def test_a_row_for_a_person_asks_with_options() -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [StorageUnavailable(message("no_answer")), ToolTimedOut("it did not end", tool="x", subject="y")]
+    "error",
+    [StorageUnavailable(message("no_answer")), ToolTimedOut(told_by_program("it did not end"), tool="x", subject="y")],
 )
 def test_a_broken_machine_is_no_verdict(error: Exception) -> None:
     def raising(view: NumberView, parameters: Limit) -> CheckResult:

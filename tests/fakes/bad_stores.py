@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from pipeline.domain.messages import told_by_program
 from pipeline.errors import StorageError, StorageUnavailable
 from pipeline.ports import Store
 
@@ -112,5 +113,5 @@ class GoesAway(Spy):
     def _give(self, key: str, start: int, length: int | None) -> Iterator[bytes]:
         self.answers -= 1
         if self.answers < 0:
-            raise StorageUnavailable(f"{self.name} does not answer")
+            raise StorageUnavailable(told_by_program(f"{self.name} does not answer"))
         yield from self.inner.read(key, start=start, length=length)

@@ -1,6 +1,7 @@
 import pytest
 
 from pipeline.domain.ledger import Ended
+from pipeline.domain.messages import told_by_program
 from pipeline.domain.outcomes import Outcome, State
 from pipeline.errors import Busy, PipelineError, StorageFull, StorageUnavailable, ToolTimedOut
 from pipeline.line.breaker import Breaker
@@ -36,7 +37,7 @@ def test_a_store_that_does_not_answer_is_left_alone_for_a_while() -> None:
     breaker = Breaker(60, hand)
     assert breaker.error() is None
 
-    breaker.saw(ended(StorageUnavailable("nas is not mounted", store="nas")))
+    breaker.saw(ended(StorageUnavailable(told_by_program("nas is not mounted"), store="nas")))
     error = breaker.error()
     assert error is not None and error.retryable and "nas is not mounted" in str(error)
 
@@ -46,7 +47,11 @@ def test_a_store_that_does_not_answer_is_left_alone_for_a_while() -> None:
     assert breaker.error() is None
 
 
-@pytest.mark.parametrize("error", [Busy("another run"), ToolTimedOut("x"), StorageFull("full")], ids=lambda e: type(e))
+@pytest.mark.parametrize(
+    "error",
+    [Busy(told_by_program("another run")), ToolTimedOut(told_by_program("x")), StorageFull(told_by_program("full"))],
+    ids=lambda e: type(e),
+)
 def test_what_says_nothing_of_the_next_record(error: PipelineError) -> None:
     breaker = Breaker(60, Hand())
     breaker.saw(ended(error))

@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.domain.findings import finding
 from pipeline.domain.ledger import Delivery
+from pipeline.domain.messages import told_by_program
 from pipeline.domain.orders import WorkOrder
 from pipeline.domain.outcomes import State
 from pipeline.domain.records import PlannedRecord
@@ -64,17 +65,17 @@ def planned(tmp_path: Path) -> PlannedRecord:
 @pytest.mark.parametrize(
     ("error", "code", "exit_code"),
     [
-        (MissingTool("soffice is not installed", tool="soffice"), "tool_missing", ExitCode.TOOL),
-        (ToolFailed("x", tool="soffice"), "tool_failed", ExitCode.TOOL),
-        (ToolCrashed("x", tool="soffice"), "tool_crashed", ExitCode.TOOL),
-        (ToolTimedOut("x", tool="soffice"), "tool_timed_out", ExitCode.TOOL),
-        (ToolGarbled("x", tool="soffice"), "tool_garbled", ExitCode.TOOL),
-        (StorageUnavailable("x", store="nas"), "storage_failed", ExitCode.STORAGE),
-        (RegisterError("x"), "storage_failed", ExitCode.STORAGE),
+        (MissingTool(told_by_program("soffice is not installed"), tool="soffice"), "tool_missing", ExitCode.TOOL),
+        (ToolFailed(told_by_program("x"), tool="soffice"), "tool_failed", ExitCode.TOOL),
+        (ToolCrashed(told_by_program("x"), tool="soffice"), "tool_crashed", ExitCode.TOOL),
+        (ToolTimedOut(told_by_program("x"), tool="soffice"), "tool_timed_out", ExitCode.TOOL),
+        (ToolGarbled(told_by_program("x"), tool="soffice"), "tool_garbled", ExitCode.TOOL),
+        (StorageUnavailable(told_by_program("x"), store="nas"), "storage_failed", ExitCode.STORAGE),
+        (RegisterError(told_by_program("x")), "storage_failed", ExitCode.STORAGE),
         (OSError(errno.ENOSPC, "No space left on device"), "storage_failed", ExitCode.STORAGE),
         (OSError(errno.EDQUOT, "Quota exceeded"), "storage_failed", ExitCode.STORAGE),
         (OSError(errno.EIO, "Input/output error"), "storage_failed", ExitCode.STORAGE),
-        (ProfileError("x"), "work_failed", ExitCode.PROFILE),
+        (ProfileError(told_by_program("x")), "work_failed", ExitCode.PROFILE),
         (KeyError("x"), "work_failed", ExitCode.HOUSE),
         (OSError(errno.EBADF, "Bad file descriptor"), "work_failed", ExitCode.HOUSE),
     ],
@@ -102,7 +103,7 @@ def test_a_place_is_shown_as_the_survey_shows_it(tmp_path: Path) -> None:
 
 
 def test_what_another_run_has_is_not_noted_as_held(planned: PlannedRecord, works: Works) -> None:
-    ended = ending(planned, works).failed(Busy("x")).outcome
+    ended = ending(planned, works).failed(Busy(told_by_program("x"))).outcome
     assert (ended.findings[-1].code, ended.retryable, ended.exit_code) == ("record_busy", True, ExitCode.BUSY)
     assert list(works.services.register.held()) == []
 
@@ -117,7 +118,7 @@ def test_our_own_fault_is_in_the_log_in_full(
 
 
 def test_a_file_is_told_by_its_place_in_the_delivery(planned: PlannedRecord, works: Works) -> None:
-    error = ToolTimedOut("x", tool="worker", subject="001.txt")
+    error = ToolTimedOut(told_by_program("x"), tool="worker", subject="001.txt")
     ended = ending(planned, works).failed(error).outcome
     assert ended.findings[-1].subject == f"files/{CODE}/001.txt"
     assert ended.findings[-1].fact("tool") == ""

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.checks.plan import load_plan
+from pipeline.domain.messages import told_by_program
 from pipeline.domain.packages import FixityResult, PackageIndex
 from pipeline.domain.verdicts import Verdict
 from pipeline.errors import StorageUnavailable
@@ -97,7 +98,7 @@ def test_a_store_that_is_not_there_raises_nothing(bag: Path, tmp_path: Path) -> 
 
     class Silent(LooseFilesStore):
         def read(self, key: str, *, start: int = 0, length: int | None = None):  # type: ignore[no-untyped-def]
-            raise StorageUnavailable("no answer", store="s", key=key)
+            raise StorageUnavailable(told_by_program("no answer"), store="s", key=key)
 
     copy = examine(index, store=Silent({}), plan=load_plan("package"), clock=ClockAt(), advance=lambda _: None)
     assert copy.report.result is FixityResult.COULD_NOT_TELL

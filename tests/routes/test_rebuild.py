@@ -12,6 +12,7 @@ import pytest
 
 from pipeline.codecs.index import encode_index
 from pipeline.domain.ledger import Decision
+from pipeline.domain.messages import told_by_program
 from pipeline.domain.outcomes import State
 from pipeline.domain.packages import FixityFault, FixityReport, FixityResult, PackageIndex
 from pipeline.errors import (
@@ -363,7 +364,7 @@ def test_an_index_that_cannot_be_read_is_named(home: Home) -> None:
     class Sick(LocalStore):
         def read(self, key: str, *, start: int = 0, length: int | None = None) -> Iterator[bytes]:
             if key == home.indexes[0].index_key:
-                raise StorageError("the medium reports an error", store=self.name, key=key)
+                raise StorageError(told_by_program("the medium reports an error"), store=self.name, key=key)
             return super().read(key, start=start, length=length)
 
     sick = Sick(StoreSettings(name="tape", url=(home.root / "tape").as_uri()))

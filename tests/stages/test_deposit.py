@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from pipeline.domain.events import EventKind, Outcome
+from pipeline.domain.messages import told_by_program
 from pipeline.domain.packages import FixityReport, FixityResult, Packaged, PackageIndex
 from pipeline.errors import (
     CopyMismatch,
@@ -274,7 +275,7 @@ def test_an_index_whose_tar_is_gone_or_short_is_no_copy(site: Site, harm: Callab
      ("put_bytes", ".json"), ("after put_bytes", ".json"), ("read", ".json")],
 )  # fmt: skip
 def test_a_store_that_fails_once_is_tried_again(site: Site, act: str, suffix: str) -> None:
-    site.nas.trouble = once(act, suffix, StorageUnavailable("503", store="nas"))
+    site.nas.trouble = once(act, suffix, StorageUnavailable(told_by_program("503"), store="nas"))
     step = site.deposit()
     assert site.whole(site.nas)
     assert len(step.value.copies) == 2
@@ -282,7 +283,7 @@ def test_a_store_that_fails_once_is_tried_again(site: Site, act: str, suffix: st
 
 
 def test_a_store_that_does_not_answer_is_given_up_and_the_others_are_kept(site: Site) -> None:
-    site.nas.trouble = always("put", ".tar", StorageUnavailable("503", store="nas"))
+    site.nas.trouble = always("put", ".tar", StorageUnavailable(told_by_program("503"), store="nas"))
     with pytest.raises(StorageUnavailable):
         site.deposit()
     assert site.slept == [1.0, 2.0, 4.0, 8.0]
@@ -296,7 +297,7 @@ def test_a_store_that_does_not_answer_is_given_up_and_the_others_are_kept(site: 
 
 
 def test_what_trying_again_cannot_mend_is_not_tried_again(site: Site) -> None:
-    site.nas.trouble = always("put", ".tar", StorageFull("no room", store="nas"))
+    site.nas.trouble = always("put", ".tar", StorageFull(told_by_program("no room"), store="nas"))
     with pytest.raises(StorageFull):
         site.deposit()
     assert site.slept == []
@@ -304,8 +305,8 @@ def test_what_trying_again_cannot_mend_is_not_tried_again(site: Site) -> None:
 
 
 def test_every_failed_store_is_told_and_the_gravest_decides(site: Site) -> None:
-    site.nas.trouble = always("put", ".tar", StorageUnavailable("nas: 503", store="nas"))
-    site.s3.trouble = always("put", ".tar", StorageFull("s3: no room", store="s3"))
+    site.nas.trouble = always("put", ".tar", StorageUnavailable(told_by_program("nas: 503"), store="nas"))
+    site.s3.trouble = always("put", ".tar", StorageFull(told_by_program("s3: no room"), store="s3"))
     with pytest.raises(StorageFull, match=r"s3: no room.*nas: 503") as caught:
         site.deposit()
     assert caught.value.store == "s3"

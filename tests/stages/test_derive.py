@@ -19,6 +19,7 @@ from PIL import Image
 from pipeline.domain.digests import Algorithm
 from pipeline.domain.events import Agent, EventKind, Outcome
 from pipeline.domain.formats import Soundness, Verdict
+from pipeline.domain.messages import told_by_program
 from pipeline.domain.records import Derived, Identified, Received, Role, Step
 from pipeline.errors import HouseError, MissingTool, StorageFull, ToolCrashed, ToolFailed, ToolGarbled, ToolTimedOut
 from pipeline.formats.handler import DECODING, OFFICE, Action, Handlers, Made, Refused, all_handlers
@@ -499,10 +500,10 @@ def missing(step: Step[Derived]) -> list[tuple[str, str]]:
 
 
 LOST = [
-    ToolCrashed("died", tool="worker", subject="b.jpg"),
-    ToolTimedOut("hung", tool="worker", subject="b.jpg"),
-    ToolFailed("failed", tool="libvips", subject="b.jpg"),
-    ToolGarbled("garbled", tool="libvips", subject="b.jpg"),
+    ToolCrashed(told_by_program("died"), tool="worker", subject="b.jpg"),
+    ToolTimedOut(told_by_program("hung"), tool="worker", subject="b.jpg"),
+    ToolFailed(told_by_program("failed"), tool="libvips", subject="b.jpg"),
+    ToolGarbled(told_by_program("garbled"), tool="libvips", subject="b.jpg"),
 ]
 PHOTOS: dict[str | bytes, Path] = dict.fromkeys(("a.jpg", "b.jpg", "c.jpg"), FILES / "sound.jpg")
 
@@ -548,7 +549,9 @@ def test_office_documents_are_converted_one_by_one_where_all_at_once_break(tmp_p
     assert paths(step) == ["data/access/a.pdf"] and missing(step) == [("b.docx", "access")]
 
 
-@pytest.mark.parametrize("error", [MissingTool("none", tool="ffmpeg"), HouseError("ours"), OSError(5, "EIO")])
+@pytest.mark.parametrize(
+    "error", [MissingTool(told_by_program("none"), tool="ffmpeg"), HouseError("ours"), OSError(5, "EIO")]
+)
 def test_what_is_no_file_s_fault_is_raised(tmp_path: Path, error: Exception) -> None:
     with pytest.raises(type(error)):
         broken(tmp_path, PHOTOS, lambda work, args: error if work == "make" else None)

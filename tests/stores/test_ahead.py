@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.domain.messages import told_by_program
 from pipeline.errors import StorageUnavailable
 from pipeline.stores.ahead import read_ahead
 
@@ -18,7 +19,7 @@ def test_read_ahead_changes_nothing(chunks: list[bytes]) -> None:
 def test_an_error_comes_behind_what_came_before_it() -> None:
     def source() -> Iterator[bytes]:
         yield b"a"
-        raise StorageUnavailable("gone")
+        raise StorageUnavailable(told_by_program("gone"))
 
     got = []
     with pytest.raises(StorageUnavailable, match="gone"):

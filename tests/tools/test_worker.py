@@ -15,6 +15,7 @@ from typing import Any
 import psutil
 import pytest
 
+from pipeline.domain.messages import told_by_program
 from pipeline.errors import HouseError, MissingTool, ToolCrashed, ToolFailed, ToolTimedOut
 from pipeline.ports import Watch
 from pipeline.tools.worker import Abandoned, WorkerPool, WorkersByKind
@@ -56,7 +57,7 @@ def hang_long(watch: Watch, told: str) -> None:
 
 
 def refuse(watch: Watch, name: str) -> None:
-    raise ToolFailed("no", tool="judge", subject=name)
+    raise ToolFailed(told_by_program("no"), tool="judge", subject=name)
 
 
 def devour(watch: Watch, name: str) -> int:
@@ -80,7 +81,7 @@ def unsendable(watch: Watch) -> object:
 
 @contextmanager
 def toolbox_without_a_program(watch: Watch) -> Iterator[Watch]:
-    raise MissingTool("exiftool is not installed", tool="exiftool")
+    raise MissingTool(told_by_program("exiftool is not installed"), tool="exiftool")
     yield watch
 
 
