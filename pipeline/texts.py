@@ -36,11 +36,6 @@ class Text:
     remedy_zh: str = ""
     remedy_en: str = ""
 
-    def required_places(self) -> frozenset[str]:
-        """Places outside double brackets, in any of the four sentences: facts that must be given."""
-        whole = " ".join((self.zh, self.en, self.remedy_zh, self.remedy_en))
-        return frozenset(_PLACE.findall(_OPTIONAL.sub("", whole)))
-
     def whole(self, lang: Language) -> str:
         """Sentence and remedy as one text."""
         said, remedy = (self.zh, self.remedy_zh) if lang == "zh" else (self.en, self.remedy_en)

@@ -1,4 +1,4 @@
-"""A format is added by one module, its rows and its sentences: e-mail, in a copy of the program."""
+"""CONTRIBUTING.md, a format: one module, its rows and its sentences; e-mail, in a copy of the program."""
 
 import json
 import os
