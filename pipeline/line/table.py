@@ -130,14 +130,13 @@ def _package(job: Job) -> Call:
 
 
 def _deposit(job: Job) -> Call:
-    for store in job.services.stores:
-        make_known(store, job.services.register)
     return partial(
         deposit,
         job.fact(Packaged),
         folder=job.work.folder("packaged"),
         stores=job.services.stores,
         check=partial(_read_back, clock=job.services.clock),
+        admit=partial(make_known, register=job.services.register),
         clock=job.services.clock,
         advance=_unwatched,
     )

@@ -49,12 +49,14 @@ def deposit(
     clock: Clock,
     advance: Callable[[int], None],
     sleep: Callable[[float], None] = time.sleep,
+    admit: Callable[[Store], None] = lambda _: None,
 ) -> Step[Deposited]:
     """A copy in every store, read back whole by `check`; the events are one replication per store and the ingestion.
 
     `folder` holds the index and all objects it lists, under their names. `check` reads a store's objects against the
     index, all their bytes. `advance` is told the objects' bytes once per store when they are there (and again for what
-    `check` did not have to read). Every store is tried before an error is raised; a later run does only what is
+    `check` did not have to read). `admit` is asked of each store before anything else, and raises where it must not be
+    written to. Every store is tried before an error is raised; a later run does only what is
     missing. Where one store holds another package under this version, nothing is written to any.
 
     Raises CopyMismatch (what was read back is not what was written), ObjectDiffers (something else lies there),
@@ -69,7 +71,7 @@ def deposit(
     ways = [_StoreDeposit(load, store, check, advance, sleep, one_at_a_time) for store in stores]
 
     def look(way: _StoreDeposit) -> bool | PipelineError:
-        return _caught(way.is_done)
+        return _caught(partial(_looked, way, admit))
 
     def attempt(way: _StoreDeposit, finished: bool | PipelineError) -> _Done | PipelineError:
         return finished if isinstance(finished, PipelineError) else _caught(lambda: way.run(clock, finished))
@@ -119,6 +121,12 @@ class _Load:
     def key(self, each: StoredObject) -> str:
         """Its key in a store."""
         return f"{self.index.folder}{each.key}"
+
+
+def _looked(way: "_StoreDeposit", admit: Callable[[Store], None]) -> bool:
+    """Whether the store that may be written to has its copy already."""
+    admit(way.store)
+    return way.is_done()
 
 
 def _caught(call: Callable[[], T]) -> T | PipelineError:

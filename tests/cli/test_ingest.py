@@ -63,7 +63,7 @@ def test_one_language_alone(own: Terminal, filled: Filled, lang: str) -> None:
     done = own.type("ingest", filled.delivery, "--lang", lang)
     assert done.code == 1
     ours = {
-        "zh": ("批次", "没有对应的文件", "结果", "退回，待改正", "已在库，未变", "合计", "再次运行同一命令"),
+        "zh": ("批次", "没有对应的文件", "结果", "退回，待改正", "此前已入库，内容一致", "合计", "再次运行同一命令"),
         "en": ("delivery", "has no files", "result", "held: to be mended", "stored before", "in all", "run the same"),
     }
     for word in ours[lang]:
@@ -175,7 +175,7 @@ def test_a_question_waits(terminal: Terminal, tmp_path: Path) -> None:
     done = terminal.type("ingest", one_text(tmp_path / "d", 保管期限="永久或30年"))
     assert done.code == 8
     assert "[待定]" in done.out
-    assert "待人决定" in done.out
+    assert "待人工核定" in done.out
     assert TEXT in terminal.type("list", "--held").out
 
 
@@ -271,7 +271,7 @@ def test_a_store_that_is_away(tmp_path: Path) -> None:
     """Told once; the other store has its copy and is not written to again when the first is back."""
     terminal = Terminal(tmp_path / "home").made("nas=nas", "usb=usb")
     folder = photo_delivery(tmp_path / "d", 3, 1, 20_000)
-    (terminal.home / "usb").rmdir()
+    (terminal.home / "usb").rename(tmp_path / "away")
 
     done = terminal.type("ingest", folder, "--lang", "en")
 
@@ -285,7 +285,7 @@ def test_a_store_that_is_away(tmp_path: Path) -> None:
     assert terminal.type("list", "--json").json == []
     assert len(terminal.type("list", "--held", "--json").json) == 3
 
-    (terminal.home / "usb").mkdir()
+    (tmp_path / "away").rename(terminal.home / "usb")
     again = terminal.type("ingest", folder, "--json")
     assert again.code == 0, again.out
     assert states(again.out) == ["stored"] * 3
