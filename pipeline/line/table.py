@@ -9,11 +9,12 @@ from pipeline.domain.bags import Assembled
 from pipeline.domain.messages import message
 from pipeline.domain.packages import Deposited, FixityReport, Packaged, PackageIndex
 from pipeline.domain.records import Checked, Derived, Described, Identified, Received
+from pipeline.errors import PipelineError
 from pipeline.formats.handler import DECODING
 from pipeline.line.job import Job
 from pipeline.line.redelivery import stored_already
 from pipeline.line.stage import Call, Despite, Line, Phase, Stage
-from pipeline.ports import Clock, Store
+from pipeline.ports import Clock, Register, Store
 from pipeline.stages.assemble import assemble
 from pipeline.stages.audit import audit
 from pipeline.stages.check import check
@@ -136,10 +137,19 @@ def _deposit(job: Job) -> Call:
         folder=job.work.folder("packaged"),
         stores=job.services.stores,
         check=partial(_read_back, clock=job.services.clock),
-        admit=partial(make_known, register=job.services.register),
+        admit=partial(_refused, register=job.services.register),
         clock=job.services.clock,
         advance=_unwatched,
     )
+
+
+def _refused(store: Store, *, register: Register) -> PipelineError | None:
+    """Why nothing may be written to the store: it does not answer, or is not the one that the register means."""
+    try:
+        make_known(store, register)
+    except PipelineError as error:
+        return error
+    return None
 
 
 def _unwatched(_: int) -> None:

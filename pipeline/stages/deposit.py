@@ -36,6 +36,7 @@ from pipeline.stores.loose_files import LooseFilesStore
 
 T = TypeVar("T")
 Check = Callable[[PackageIndex, Store], FixityReport]
+Admit = Callable[[Store], PipelineError | None]
 
 _MOST_TOLD = 5
 
@@ -49,14 +50,14 @@ def deposit(
     clock: Clock,
     advance: Callable[[int], None],
     sleep: Callable[[float], None] = time.sleep,
-    admit: Callable[[Store], None] = lambda _: None,
+    admit: Admit = lambda _: None,
 ) -> Step[Deposited]:
     """A copy in every store, read back whole by `check`; the events are one replication per store and the ingestion.
 
     `folder` holds the index and all objects it lists, under their names. `check` reads a store's objects against the
     index, all their bytes. `advance` is told the objects' bytes once per store when they are there (and again for what
-    `check` did not have to read). `admit` is asked of each store before anything else, and raises where it must not be
-    written to. Every store is tried before an error is raised; a later run does only what is
+    `check` did not have to read). `admit` is asked of each store first: why it must
+    not be written to, or None. Every store is tried before an error is raised; a later run does only what is
     missing. Where one store holds another package under this version, nothing is written to any.
 
     Raises CopyMismatch (what was read back is not what was written), ObjectDiffers (something else lies there),
@@ -71,14 +72,14 @@ def deposit(
     ways = [_StoreDeposit(load, store, check, advance, sleep, one_at_a_time) for store in stores]
 
     def look(way: _StoreDeposit) -> bool | PipelineError:
-        return _caught(partial(_looked, way, admit))
+        refused = admit(way.store)
+        return _caught(way.is_done) if refused is None else refused
 
     def attempt(way: _StoreDeposit, finished: bool | PipelineError) -> _Done | PipelineError:
         return finished if isinstance(finished, PipelineError) else _caught(lambda: way.run(clock, finished))
 
     with ThreadPoolExecutor(len(ways), thread_name_prefix="deposit") as pool:
-        # One store needs no thread: of small packages there are many a second.
-        each: Callable[..., Iterator[Any]] = pool.map if len(ways) > 1 else map
+        each: Callable[..., Iterator[Any]] = pool.map if len(ways) > 1 else map  # one store needs no thread
         finished = list(each(look, ways))
         _refuse_other_package(finished, load.index)
         ends = list(each(attempt, ways, finished))
@@ -121,12 +122,6 @@ class _Load:
     def key(self, each: StoredObject) -> str:
         """Its key in a store."""
         return f"{self.index.folder}{each.key}"
-
-
-def _looked(way: "_StoreDeposit", admit: Callable[[Store], None]) -> bool:
-    """Whether the store that may be written to has its copy already."""
-    admit(way.store)
-    return way.is_done()
 
 
 def _caught(call: Callable[[], T]) -> T | PipelineError:
