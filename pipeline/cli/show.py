@@ -9,6 +9,7 @@ from pipeline.cli.console import NO_OPTIONS, Common, Console, human_size
 from pipeline.cli.fixity import result_word
 from pipeline.cli.lookup import Version, find_index
 from pipeline.cli.opening import open_listing
+from pipeline.codecs.index import format_of
 from pipeline.domain import layout
 from pipeline.domain.copies import CopyStanding, earliest, worst
 from pipeline.domain.events import Event, EventKind
@@ -31,6 +32,7 @@ def command(
         copies = register.copies(index.package_id, index.version)
     if console.json:
         facts = {field.name: getattr(index, field.name) for field in fields(index) if field.name != "written"}
+        facts |= {"format": format_of(index), "tar_size": index.tar_size}
         console.emit({"index": facts, "copies": [copy.store for copy in copies], "events": events})
         return 0
     _facts(console, index, copies)

@@ -5,7 +5,7 @@ the one that an index names. What was read keeps its bytes as they were written 
 not what this program would write today, are what a copy is compared with.
 """
 
-from pipeline.codecs.index.formats import MAX_INDEX_BYTES, decode_index, encode_index, is_as_written
+from pipeline.codecs.index.formats import MAX_INDEX_BYTES, decode_index, encode_index, format_of, is_as_written
 from pipeline.codecs.index.soundness import problem_of
 
-__all__ = ["MAX_INDEX_BYTES", "decode_index", "encode_index", "is_as_written", "problem_of"]
+__all__ = ["MAX_INDEX_BYTES", "decode_index", "encode_index", "format_of", "is_as_written", "problem_of"]

@@ -49,10 +49,15 @@ def decode_index(data: bytes, *, store: str = "", key: str = "") -> PackageIndex
     return index
 
 
+def format_of(index: PackageIndex) -> str:
+    """Name and version of the format in which the index was written."""
+    return from_json(index.written, _Head).format
+
+
 def is_as_written(index: PackageIndex) -> bool:
     """Whether the bytes that an index was read from are, each of them, such as the program wrote that wrote them: a
     changed blank between two values changes nothing in what they mean."""
-    return bool(_FORMATS[from_json(index.written, _Head).format].is_as_written(index.written))
+    return bool(_FORMATS[format_of(index)].is_as_written(index.written))
 
 
 def _unusable(reason: Message, store: str, key: str) -> StorageError:
