@@ -80,7 +80,12 @@ def _probed(store: Store, register: Register) -> Abilities | StorageError:
 def _show_tools(console: Console, tools: tuple[ToolStatus, ...]) -> None:
     heads = console.heads(("程序", "program"), ("版本", "version"), ("用途", "for"), ("状态", "state"))
     rows = (
-        (t.name, t.version, t.needed_for, " ".join(console.chosen("有", "found")) if t.found else t.remedy)
+        (
+            t.name,
+            t.version,
+            t.needed_for,
+            shown(t.remedy, console.language) if t.remedy else " ".join(console.chosen("有", "found")),
+        )
         for t in tools
     )
     console.table(heads, rows)

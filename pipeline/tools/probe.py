@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.domain.messages import Message, message
+from pipeline.domain.messages import Message, message, why
 from pipeline.errors import HouseError, MissingTool, ToolError
 from pipeline.tools import run
 
@@ -21,7 +21,7 @@ class ToolStatus:
     version: str
     needed_for: str
     found: bool
-    remedy: str = ""
+    remedy: Message | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,19 +65,20 @@ def require(names: Iterable[str]) -> None:
 
 
 def _status(tool: _Tool, scratch: Path) -> ToolStatus:
-    version, remedy = "", ""
+    version = ""
+    remedy: Message | None = None
     try:
         version = tool.ask(scratch)
     except ToolError as error:
-        remedy = f"{error}: apt-get install {tool.package}" if tool.library else str(error)
+        remedy = _install(error, tool) if tool.library else error.message
     except OSError as error:
-        remedy = f"{error}: apt-get install {tool.package}"
+        remedy = _install(error, tool)
     return ToolStatus(
         name=tool.name,
         kind=tool.kind,
         version=version,
         needed_for=tool.needed_for,
-        found=not remedy,
+        found=remedy is None,
         remedy=remedy,
     )
 
@@ -188,3 +189,7 @@ _TOOLS = (
         )
     ),
 )
+
+
+def _install(error: Exception, tool: _Tool) -> Message:
+    return message("install_package", reason=why(error), package=tool.package)

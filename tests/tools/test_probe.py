@@ -32,7 +32,7 @@ def test_what_is_missing_is_told_with_its_package(tmp_path: Path, monkeypatch: p
         missing = {t.name: t for t in probe_tools() if not t.found}
     finally:
         run.locate.cache_clear()
-    assert "libimage-exiftool-perl" in missing["exiftool"].remedy
+    assert "libimage-exiftool-perl" in str(missing["exiftool"].remedy)
 
 
 def test_what_is_needed_and_not_here_stops_before_anything_begins(
