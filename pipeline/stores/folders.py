@@ -16,6 +16,7 @@ from pipeline.tools import disk
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _NO_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EXDEV, errno.EMLINK, errno.EINVAL})
 _RENAME_NOREPLACE = 1
+_MOST_KNOWN = 10_000
 _OLD_SECONDS = 600
 """A file in `.incoming` that nobody has locked is a killed writer's once it is that old."""
 
@@ -24,14 +25,36 @@ class LinkInPath(OSError):
     """A symbolic link where a folder or a file should be."""
 
 
+class DurableFolders:
+    """Folders whose entries this process has seen made durable: a package's two objects need not sync every folder on
+    the way twice, nor the fonds' once more for each package. Threads may share it."""
+
+    def __init__(self) -> None:
+        self._known: set[tuple[str, ...]] = set()
+
+    def __contains__(self, parts: tuple[str, ...]) -> bool:
+        return parts in self._known
+
+    def add(self, parts: tuple[str, ...]) -> None:
+        """Bounded: what is forgotten is synced once more."""
+        if len(self._known) >= _MOST_KNOWN:
+            self._known = set()
+        self._known.add(parts)
+
+
 @contextmanager
-def opened_folder(root: str, parts: tuple[str, ...], *, create: bool = False) -> Iterator[int]:
+def opened_folder(
+    root: str, parts: tuple[str, ...], *, create: bool = False, durable: DurableFolders | None = None
+) -> Iterator[int]:
     """A descriptor of the folder `parts` below `root`. With `create`, folders that are not there are made, and every
-    entry on the way is durable afterwards (an earlier run may have made it and been killed before its fsync)."""
+    entry on the way is durable afterwards (an earlier run may have made it and been killed before its fsync); what is
+    there and among `durable` need not be made so again."""
     fd = os.open(root, _FOLDER)
     try:
-        for part in parts:
-            below = _step_into(fd, part, create=create)
+        for depth, part in enumerate(parts, start=1):
+            if create:
+                _make(fd, part, parts[:depth], durable)
+            below = _step_into(fd, part)
             os.close(fd)
             fd = below
         yield fd
@@ -39,11 +62,18 @@ def opened_folder(root: str, parts: tuple[str, ...], *, create: bool = False) ->
         os.close(fd)
 
 
-def _step_into(fd: int, part: str, *, create: bool) -> int:
-    if create:
-        with suppress(FileExistsError):  # made before, or by another just now; what it is, the open below will say
-            os.mkdir(part, dir_fd=fd)
-        disk.sync_folder(fd)
+def _make(fd: int, part: str, path: tuple[str, ...], durable: DurableFolders | None) -> None:
+    try:
+        os.mkdir(part, dir_fd=fd)
+    except FileExistsError:  # made before, or by another just now; what it is, opening it will say
+        if durable is not None and path in durable:
+            return
+    disk.sync_folder(fd)
+    if durable is not None:
+        durable.add(path)
+
+
+def _step_into(fd: int, part: str) -> int:
     try:
         return os.open(part, _FOLDER | os.O_NOFOLLOW, dir_fd=fd)
     except NotADirectoryError:

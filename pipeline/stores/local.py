@@ -11,7 +11,7 @@ import fcntl
 import os
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -45,6 +45,7 @@ class LocalStore:
         if address.netloc not in {"", "localhost"} or not address.path.startswith("/"):
             raise ProfileError(message("store_url_wrong", store=settings.name, url=settings.url, form="file:///PATH"))
         self._name, self._url, self.root = settings.name, settings.url, Path(address.path)
+        self._durable = folders.DurableFolders()
 
     @property
     def name(self) -> str:
@@ -181,7 +182,10 @@ class LocalStore:
 
     def _proves_write_once(self) -> bool:
         name = f"probe-{secrets.token_hex(8)}"
-        with self._told(name), folders.opened_folder(str(self.root), (_INCOMING,), create=True) as incoming:
+        with (
+            self._told(name),
+            self._made((_INCOMING,)) as incoming,
+        ):
             try:
                 self._write(incoming, name, lambda target: disk.write_all(target, b"1"))
                 self._write(incoming, name, lambda target: disk.write_all(target, b"2"))
@@ -191,10 +195,14 @@ class LocalStore:
                 folders.unlink(incoming, name)
         return False
 
+    def _made(self, parts: tuple[str, ...]) -> AbstractContextManager[int]:
+        """The folder, made where it is not there, durably."""
+        return folders.opened_folder(str(self.root), parts, create=True, durable=self._durable)
+
     @contextmanager
     def _untaken(self, parts: tuple[str, ...]) -> Iterator[int]:
         """The folder in which `parts` is to lie, made where it is not there. FileExistsError where it is taken."""
-        with folders.opened_folder(str(self.root), parts[:-1], create=True) as folder:
+        with self._made(parts[:-1]) as folder:
             try:
                 os.stat(parts[-1], dir_fd=folder, follow_symlinks=False)
             except FileNotFoundError:
@@ -204,7 +212,7 @@ class LocalStore:
 
     def _write(self, folder: int, name: str, write: Callable[[int], None]) -> None:
         partial = f"{os.getpid()}-{secrets.token_hex(8)}"
-        with folders.opened_folder(str(self.root), (_INCOMING,), create=True) as incoming:
+        with self._made((_INCOMING,)) as incoming:
             folders.remove_leftovers(incoming)
             fd = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o444, dir_fd=incoming)
             try:

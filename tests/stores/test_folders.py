@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from pipeline.stores import folders
 from pipeline.stores.folders import LinkInPath
+from pipeline.tools import disk
 
 
 @pytest.fixture
@@ -29,6 +31,28 @@ def test_folders_are_made_and_entered_part_by_part(tmp_path: Path) -> None:
         pass
     with pytest.raises(FileNotFoundError), folders.opened_folder(str(tmp_path), ("a", "c")):
         pass
+
+
+def test_what_is_known_to_be_durable_is_not_synced_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[str] = []
+    sync = disk.sync_folder
+
+    def seen(descriptor: int) -> None:
+        synced.append(Path(f"/proc/self/fd/{descriptor}").readlink().name)
+        sync(descriptor)
+
+    monkeypatch.setattr(disk, "sync_folder", seen)
+    known = folders.DurableFolders()
+    made = []
+    for parts in (("K021", "WS", "a"), ("K021", "WS", "a"), ("K021", "WS", "b")):
+        synced.clear()
+        with folders.opened_folder(str(tmp_path), parts, create=True, durable=known):
+            made.append(list(synced))
+    assert made == [[tmp_path.name, "K021", "WS"], [], ["WS"]]
+    shutil.rmtree(tmp_path / "K021" / "WS")
+    synced.clear()
+    with folders.opened_folder(str(tmp_path), ("K021", "WS", "a"), create=True, durable=known):
+        assert synced == ["K021", "WS"], "what was removed and made anew is durable only when it is synced anew"
 
 
 @pytest.mark.parametrize("parts", [("link",), ("link", "b")])
