@@ -66,7 +66,7 @@ def an_end(number: int, state: State = State.STORED) -> Ended:
             files=2,
             bytes=2**34,
             exit_code=6 if failed else 0,
-            error="workspace_full" if failed else "",
+            error=message("workspace_full", folder="/工作区", needed=2**31, free=2**30) if failed else None,
             retryable=failed,
         ),
     )
@@ -168,11 +168,14 @@ class LedgerContract:
 
     def test_outcomes(self, ledger: Ledger) -> None:
         run = ledger.begin_run(DELIVERY, at=AT, program="0.2.0").id
-        ends = [an_end(number, state) for number, state in enumerate((*State, State.HELD))]
+        states = (*State, State.HELD)
+        ends = [an_end(number, state) for number, state in enumerate(states)]
         ledger.add_outcomes(run, [ends[3]])
         ledger.add_outcomes(run, [*ends[:3], *ends[4:]])
         assert list(ledger.outcomes(run)) == ends
-        assert list(ledger.outcomes(run, state=State.HELD)) == [ends[2], ends[5]]
+        held = [end for end, state in zip(ends, states, strict=True) if state is State.HELD]
+        assert list(ledger.outcomes(run, state=State.HELD)) == held
+        assert len(held) == 2
         assert ledger.counts(run) == {**dict.fromkeys(State, 1), State.HELD: 2}
         ledger.add_outcomes(run, [an_end(0, State.FAILED)])
         assert list(ledger.outcomes(run)) == [an_end(0, State.FAILED), *ends[1:]]

@@ -119,5 +119,5 @@ def test_what_is_there_is_not_overwritten(shelf: Shelf, tmp_path: Path) -> None:
 
 
 def test_no_store_of_the_settings_holds_it(shelf: Shelf, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="rebuild"):
+    with pytest.raises(UsageError, match="no_store_holds"):
         fetch(shelf, tmp_path / "2.bin", stores=())

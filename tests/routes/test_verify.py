@@ -54,7 +54,7 @@ def test_an_index_that_cannot_be_read(tar: Path) -> None:
     index = tar.with_name(tar.name.replace(".tar", ".index.json"))
     index.unlink()
     index.symlink_to("/proc/self/mem")
-    with pytest.raises(UsageError, match="cannot be read"):
+    with pytest.raises(UsageError, match="file_unreadable"):
         verified(tar)
 
 
