@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.domain import layout
 from tests.cli.conftest import FILES, NUMBER, TEXT, Filled, filling
 from tests.makers.apart import SOFFICE, instead, need_apart, program, small_disk, type_apart
 from tests.makers.deliveries import delivery
@@ -327,7 +328,10 @@ def test_a_full_store(tmp_path: Path) -> None:
     need_apart()
     terminal = Terminal(tmp_path / "home").made("nas=nas", "usb=usb")
     folder = photo_delivery(tmp_path / "d", 3, 2, 300_000)
-    done = type_apart(terminal, small_disk(terminal.home / "usb", 1), "ingest", folder)
+    usb, identity = terminal.home / "usb", layout.STORE_IDENTITY
+    # the disk is the one that `init` made ready, but full
+    shutil.copy(usb / identity, tmp_path / identity)
+    done = type_apart(terminal, f"{small_disk(usb, 1)}\ncp '{tmp_path / identity}' '{usb}'", "ingest", folder)
     assert done.code == 6
     assert done.out.count("(storage_failed)") == 1
     assert "the disk is full" in done.out
