@@ -1,3 +1,3 @@
 """lantai (兰台): a preservation pipeline for county archives. What it is made of is in DESIGN.md."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

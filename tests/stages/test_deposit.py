@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from pipeline import __version__
 from pipeline.domain.events import EventKind, Outcome
 from pipeline.domain.messages import told_by_program
 from pipeline.domain.packages import FixityReport, FixityResult, Packaged, PackageIndex
@@ -166,7 +167,7 @@ def test_each_act_leaves_its_event(site: Site) -> None:
     for event, store in zip(events, (site.nas, site.s3), strict=False):
         assert event.objects == (site.index.package_id,)
         assert event.outcome is Outcome.SUCCESS
-        assert (event.agent.name, event.agent.version) == ("lantai", "0.1.0")
+        assert (event.agent.name, event.agent.version) == ("lantai", __version__)
         for fact in (store.name, store.url, site.index.tar_key, f"bytes={site.index.tar_size}"):
             assert fact in event.detail
     assert "nas, s3" in events[2].detail
