@@ -149,4 +149,6 @@ def test_what_is_not_ours_is_neither_valid_nor_read(old: str, new: str, tmp_path
 def test_two_files_of_one_path_are_not_valid(tmp_path: Path) -> None:
     record = plain()
     path = written(replace(record, files=record.files * 2), tmp_path)
-    assert "路径" in schema(RECORD).fault(path)
+    fault = schema(RECORD).fault(path)
+    assert fault is not None
+    assert "路径" in str(fault.fact("reason"))
