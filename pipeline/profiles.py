@@ -24,7 +24,7 @@ DEFAULT_PROFILE = "county"
 IDENTITY = frozenset({"archival_code", "fonds", "category", "files"})
 """What a catalogue can say of a record besides its elements: what identifies it, and which files are its."""
 _MOST_EXTENDS = 10
-_ONLY_TOLD = {"derived_copy_missing": Severity.WARNING, "facts_not_read": Severity.WARNING}
+_ONLY_TOLD = dict.fromkeys(("derived_copy_missing", "copies_would_be_lost", "facts_not_read"), Severity.WARNING)
 """Findings of a profile that does not grade them which keep no record back: the originals are there, and
 profiles that were written before there were such findings go on as they are."""
 

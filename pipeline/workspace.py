@@ -114,6 +114,19 @@ class Workspace:
         with _locked(lock, busy):
             yield
 
+    def of(self, act: str) -> "Workspace":
+        """A workspace inside this one for another act on the same records: neither takes the other's work away."""
+        return Workspace(self.root / f".{act}")
+
+    @contextmanager
+    def alone(self, act: str) -> Iterator[None]:
+        """The right to an act on whatever packages, for one process at a time; `act` is the command's name.
+
+        Raises Busy where another process is at it.
+        """
+        with _locked(self.root / f"act-{act}.lock", message("act_in_work", act=act)):
+            yield
+
     def discard(self, package_id: str) -> None:
         """Removes a record's folder; journals first, so that a kill in between leaves nothing that looks finished.
 
@@ -135,7 +148,8 @@ class Workspace:
 
     def pending(self) -> list[str]:
         """Package identifiers that have a folder here."""
-        return sorted(p.name for p in self.root.iterdir() if p.is_dir()) if self.root.is_dir() else []
+        folders = self.root.iterdir() if self.root.is_dir() else ()
+        return sorted(p.name for p in folders if p.is_dir() and not p.name.startswith("."))
 
 
 @contextmanager

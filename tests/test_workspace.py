@@ -153,6 +153,24 @@ def test_one_process_at_a_time_takes_in_a_delivery(workspace: Workspace, tmp_pat
     assert list(workspace.root.iterdir()) == []
 
 
+def test_one_process_at_a_time_does_an_act(workspace: Workspace) -> None:
+    with workspace.alone("derive"), workspace.alone("other"), pytest.raises(Busy), workspace.alone("derive"):
+        pass
+    with workspace.alone("derive"):
+        pass
+
+
+def test_two_acts_on_one_record_do_not_take_each_others_work_away(workspace: Workspace) -> None:
+    inside = workspace.of("derive")
+    with workspace.record(ID) as one, inside.record(ID) as other:
+        one.finish("received", 1)
+        other.finish("received", 2)
+    workspace.discard(ID)
+    assert (workspace.pending(), inside.pending()) == ([], [ID])
+    with inside.record(ID) as other:
+        assert other.finished("received", int) == 2
+
+
 def test_occupied_bytes(workspace: Workspace) -> None:
     assert workspace.occupied(ID) == 0
     with workspace.record(ID) as work:

@@ -99,6 +99,11 @@ def is_payload(path: str) -> bool:
     return path.startswith(PAYLOAD)
 
 
+def is_original(path: str) -> bool:
+    """Whether a path inside the bag is that of a file as it came."""
+    return path.startswith(ORIGINALS)
+
+
 def original_path(safe_name: str) -> str:
     """Path inside the bag of a file as it came."""
     return f"{ORIGINALS}{safe_name}"

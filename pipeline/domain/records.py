@@ -157,6 +157,14 @@ class Step(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Recalled:
+    """调出: what a stored package says of its record. `originals` are the paths in the package, in page order."""
+
+    description: Description
+    originals: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReceivedFile:
     """An original in the workspace. `work_name` is its plain ASCII name in the stage's folder (`0001.tif`);
     `path` its place in the package (`data/original/…`, safe form); `digests` always hold SHA-256."""

@@ -34,7 +34,7 @@ def work(order: WorkOrder, *, delivery: Path, services: IngestServices, advance:
     """Takes the order's record from its phase as far as it can go without the others; how it ended, or that it is
     under work. `delivery` is the folder as this machine sees it. Raises RegisterError where nothing can be noted."""
     planned = planned_record(order, services)
-    ending = Ending.of(order, planned, services)
+    ending = Ending.of(order, planned, services, noted=not line.of_stored)
     state = source_state(planned)
     is_first = line.leg(order.phase) == line.legs()[0]
     if is_first and _is_untouched(planned, services):
@@ -50,7 +50,7 @@ def work(order: WorkOrder, *, delivery: Path, services: IngestServices, advance:
             job = Job(
                 order=order,
                 planned=planned,
-                source_state=state,
+                source_state=services.register.source_state(order.package_id) if line.of_stored else state,
                 stored=services.register.index(order.package_id) if is_first else None,
                 delivery=delivery,
                 services=services,
@@ -70,7 +70,8 @@ def attempt(
     """`work`, but for records that would only wait for a store which has just not answered."""
     error = breaker.error()
     if error is not None:
-        return Ending.of(order, planned_record(order, services), services).failed(error)
+        planned = planned_record(order, services)
+        return Ending.of(order, planned, services, noted=not line.of_stored).failed(error)
     ended = work(order, delivery=delivery, services=services, advance=advance, line=line)
     breaker.saw(ended)
     return ended

@@ -41,16 +41,18 @@ def is_read(planned: PlannedRecord, profile: Profile) -> bool:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
     """How the record of an order may end; what waits or failed is noted in the register with its reasons, and what the
-    workspace no longer needs is removed."""
+    workspace no longer needs is removed. What is not `noted` is stored already: it is held back from nothing but a new
+    version, and does not wait."""
 
     order: WorkOrder
     planned: PlannedRecord
     services: IngestServices
+    noted: bool
 
     @classmethod
-    def of(cls, order: WorkOrder, planned: PlannedRecord, services: IngestServices) -> "Ending":
+    def of(cls, order: WorkOrder, planned: PlannedRecord, services: IngestServices, *, noted: bool = True) -> "Ending":
         """Of this order."""
-        return cls(order=order, planned=planned, services=services)
+        return cls(order=order, planned=planned, services=services, noted=noted)
 
     def of_state(self, state: State, findings: tuple[Finding, ...]) -> Ended:
         """The record came so far."""
@@ -75,7 +77,7 @@ class Ending:
         keeps it, for its medium may have gone home by then."""
         state = state_of_held(findings, self.services.profile)
         self._note(findings)
-        if state is State.HELD:
+        if state is State.HELD or not self.noted:
             self.services.workspace.discard(self.order.package_id)
         return self._ended(outcome(self.planned, state, findings))
 
@@ -102,6 +104,8 @@ class Ending:
         return Ended(position=self.order.position, outcome=outcome)
 
     def _note(self, findings: tuple[Finding, ...]) -> None:
+        if not self.noted:
+            return
         self.services.register.hold(
             HeldRecord(
                 package_id=self.order.package_id,
@@ -118,7 +122,7 @@ class Ending:
 def located(findings: Iterable[Finding], planned: PlannedRecord) -> tuple[Finding, ...]:
     """The same findings with the catalogue's row and the file's place in the delivery, which the depositor knows."""
     places = {file.original.display: display(bytes.fromhex(file.where)) for file in planned.files}
-    row = planned.description.row
+    row = planned.description.row or None
     return tuple(replace(f, row=row, subject=places.get(f.subject, f.subject)) for f in findings)
 
 

@@ -9,7 +9,7 @@ from pipeline.domain.events import Event
 from pipeline.domain.findings import Finding
 from pipeline.domain.orders import WorkOrder
 from pipeline.domain.packages import PackageIndex
-from pipeline.domain.records import PlannedRecord, Record, Step
+from pipeline.domain.records import PlannedRecord, Recalled, Record, Step
 from pipeline.errors import HouseError
 from pipeline.line.services import IngestServices
 from pipeline.workspace import RecordWorkspace
@@ -20,7 +20,8 @@ F = TypeVar("F")
 @dataclass(slots=True, kw_only=True)
 class Job:
     """One record in one leg of the line. `delivery` is the folder as this machine sees it; `stored` the index of the
-    newest version stored already; `advance` is told of bytes taken in; `source_state` see `domain.identity`."""
+    newest version stored already, known in the first leg; `advance` is told of bytes taken in; `source_state` see
+    `domain.identity`, is registered with what is made."""
 
     order: WorkOrder
     planned: PlannedRecord
@@ -37,8 +38,13 @@ class Job:
 
     @property
     def record(self) -> Record:
-        """What all stages share."""
-        return Record(description=self.planned.description, batch=self.order.delivery.name)
+        """What all stages share. What is stored keeps its batch, is described as its package says, and gets the next
+        version."""
+        if self.stored is None:
+            return Record(description=self.planned.description, batch=self.order.delivery.name)
+        recalled = self.steps.get(Recalled)
+        described = self.planned.description if recalled is None else recalled.value.description
+        return Record(description=described, batch=self.stored.batch, version=self.stored.version + 1)
 
     def fact(self, kind: type[F]) -> F:
         """What an earlier stage made. Raises HouseError where the row does not name it, or it was never made."""

@@ -83,10 +83,15 @@ class Leg:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A table of phases and stages, both in order. Raises ValueError where no record could go through."""
+    """A table of phases and stages, both in order. Raises ValueError where no record could go through.
+
+    The records of a line `of_stored` are stored already, and go through in one leg: what comes to nothing leaves them
+    as they are, so that none of them waits for anything, and the new version stands for the delivery that it came with.
+    """
 
     phases: tuple[Phase, ...]
     stages: tuple[Stage, ...]
+    of_stored: bool = False
 
     def __post_init__(self) -> None:
         order = [phase.name for phase in self.phases]
@@ -101,6 +106,8 @@ class Line:
             raise ValueError("the stages are not in the order of their phases")
         if len({stage.leaves for stage in self.stages}) < len(self.stages):
             raise ValueError("two stages leave what has one name")
+        if self.of_stored and len(self.legs()) > 1:
+            raise ValueError("a line of what is stored waits for nobody")
 
     def legs(self) -> tuple[Leg, ...]:
         """The phases, cut where all records are waited for; what has no stage at all is passed."""

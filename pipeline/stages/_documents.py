@@ -64,10 +64,19 @@ def technical_of(contents: Contents) -> Iterator[TechnicalFile]:
         )
 
 
-def premis_of(contents: Contents, *, events: Sequence[Event], findings: Iterable[Finding], archives: str) -> Premis:
-    """Objects, events and rights. The last event of kind validation in `events` bears the findings as notes."""
+def premis_of(
+    contents: Contents,
+    *,
+    events: Sequence[Event],
+    findings: Iterable[Finding],
+    archives: str,
+    earlier: Premis | None = None,
+) -> Premis:
+    """Objects, events and rights. The last event of kind validation in `events` bears the findings as notes. The events
+    of `earlier`, the version before, go before them under the numbers they have."""
     description = contents.description
-    files = (*_original_objects(contents), *_derived_objects(contents, events))
+    first = 1 if earlier is None else len(earlier.events) + 1
+    files = (*_original_objects(contents), *_derived_objects(contents, events, first))
     inside = _Inside(description.package_id, files)
     rights = (
         ("密级", description.value("security")),
@@ -80,7 +89,7 @@ def premis_of(contents: Contents, *, events: Sequence[Event], findings: Iterable
         title=description.title,
         representations=tuple(dict.fromkeys(file.representation for file in files)),
         files=files,
-        events=tuple(_events(events, findings, inside)),
+        events=(*_carried(earlier, inside), *_events(events, findings, inside, first)),
         holder=Agent(name=archives, kind="organization"),
         rights=tuple((term, value) for term, value in rights if value),
     )
@@ -101,8 +110,8 @@ def _original_objects(contents: Contents) -> Iterator[PremisFile]:
         )
 
 
-def _derived_objects(contents: Contents, events: Sequence[Event]) -> Iterator[PremisFile]:
-    makers = _makers(events)
+def _derived_objects(contents: Contents, events: Sequence[Event], first: int) -> Iterator[PremisFile]:
+    makers = _makers(events, first)
     for file in contents.derived.files:
         if file.path not in makers:
             raise HouseError(f"nothing says how {file.path} was made: a derived file needs its event")
@@ -120,10 +129,10 @@ def _derived_objects(contents: Contents, events: Sequence[Event]) -> Iterator[Pr
         )
 
 
-def _makers(events: Sequence[Event]) -> dict[str, list[str]]:
-    """Identifiers of the events that made each file of others."""
+def _makers(events: Sequence[Event], first: int) -> dict[str, list[str]]:
+    """Identifiers of the events that made each file of others; `first` is the number of the first event."""
     makers: dict[str, list[str]] = {}
-    for number, event in enumerate(events, start=1):
+    for number, event in enumerate(events, start=first):
         if event.kind is EventKind.NORMALIZATION:
             for path in event.objects:
                 makers.setdefault(path, []).append(event_number(number))
@@ -164,10 +173,33 @@ class _Inside:
         return (*whole, *left)
 
 
-def _events(events: Sequence[Event], findings: Iterable[Finding], inside: _Inside) -> Iterator[PremisEvent]:
+def _carried(earlier: Premis | None, inside: _Inside) -> Iterator[PremisEvent]:
+    """The events of the version before, with all they say. What stood for all files of a representation stands for
+    those that it had then: there may be more now."""
+    if earlier is None:
+        return
+    had: dict[str, list[str]] = {name: [] for name in earlier.representations}
+    for file in earlier.files:
+        had[file.representation].append(file.path)
+
+    def then(linked: Iterable[str]) -> tuple[str, ...]:
+        return tuple(path for each in linked for path in had.get(each, [each]))
+
+    for event in earlier.events:
+        sources, objects = then(event.sources), then(event.objects)
+        gone = _outside(sources, objects, inside)
+        yield replace(
+            event,
+            sources=inside.linked(sources),
+            objects=inside.linked(objects),
+            details=(*event.details, *gone),
+        )
+
+
+def _events(events: Sequence[Event], findings: Iterable[Finding], inside: _Inside, first: int) -> Iterator[PremisEvent]:
     notes = tuple(_note(each) for each in findings)
-    judging = max((n for n, event in enumerate(events, 1) if event.kind is EventKind.VALIDATION), default=0)
-    for number, event in enumerate(events, start=1):
+    judging = max((n for n, event in enumerate(events, first) if event.kind is EventKind.VALIDATION), default=0)
+    for number, event in enumerate(events, start=first):
         yield PremisEvent(
             identifier=event_number(number),
             kind=event.kind,
@@ -186,8 +218,12 @@ def _details(event: Event, inside: _Inside) -> Iterator[str]:
     must lead somewhere."""
     if event.detail:
         yield event.detail
-    yield from (f"source outside the package: {path}" for path in event.sources if path not in inside)
-    yield from (f"object outside the package: {path}" for path in event.objects if path not in inside)
+    yield from _outside(event.sources, event.objects, inside)
+
+
+def _outside(sources: Iterable[str], objects: Iterable[str], inside: _Inside) -> Iterator[str]:
+    yield from (f"source outside the package: {path}" for path in sources if path not in inside)
+    yield from (f"object outside the package: {path}" for path in objects if path not in inside)
 
 
 def event_number(number: int) -> str:

@@ -12,6 +12,7 @@ from pipeline import __version__, schemas
 from pipeline.codecs.mets import write_mets
 from pipeline.codecs.original_names import write_original_names
 from pipeline.codecs.premis import write_premis
+from pipeline.codecs.premis_reader import read_premis
 from pipeline.codecs.record_xml import write_record
 from pipeline.codecs.technical import write_technical
 from pipeline.domain import layout
@@ -41,18 +42,22 @@ def describe(
     fonds_name: str,
     digests: tuple[Algorithm, ...],
     clock: Clock,
+    earlier: Path | None = None,
 ) -> Step[Described]:
     """Writes the five documents into `folder`, which is empty, under their own plain names.
 
     `events` are all of the record so far, oldest first, and go into PREMIS with the two of this stage; `findings`
     are all of the record and become notes of the first of them, so that nothing found is lost. `institution` is
-    档案馆名称, `fonds_name` 立档单位名称 (may be empty). Raises HouseError where a document breaks our schema.
+    档案馆名称, `fonds_name` 立档单位名称 (may be empty). `earlier` is the `premis.xml` of the version before: its
+    events go before ours as they are. Raises HouseError where a document breaks our schema, SourceError where `earlier`
+    cannot be read.
     """
     package_id = record.description.package_id
     contents = Contents(record=record, received=received, identified=identified, derived=derived)
     own = _own_events(package_id, findings, clock)
     description = record_of(contents, archives=institution, fonds_name=fonds_name)
-    premis = premis_of(contents, events=(*events, *own), findings=findings, archives=institution)
+    before = None if earlier is None else read_premis(earlier)
+    premis = premis_of(contents, events=(*events, *own), findings=findings, archives=institution, earlier=before)
     tags = _TagWriter(folder, digests)
     tags.write("record.xml", lambda write: write_record(description, write), conforms=schemas.RECORD)
     tags.write("technical.json", lambda write: write_technical(package_id, technical_of(contents), write))

@@ -36,25 +36,24 @@ def package(
     folder: Path,
     advance: Callable[[int], None],
     added: tuple[MadeFile, ...] = (),
-    prefix: str = "",
+    earlier: PackageIndex | None = None,
 ) -> Step[Packaged]:
     """Writes the tar and its index into `folder`, which is empty.
 
     `originals`, `copies` and `tags` are the folders of the stages that left the bag's files. `added` are tag files made
-    since the bag was assembled, such as a seal: no manifest lists them. `prefix` is the key prefix of the package's
-    versions where there is one already, else it follows from the description. Raises SourceChanged where a file is not
-    what it was, StorageFull where the disk has no room, StorageError where it fails. The same input gives the same
-    bytes.
+    since the bag was assembled, such as a seal: no manifest lists them. `earlier` is the version before, where there is
+    one: the key prefix is that of it, and so are the digests of what the depositor said, for a package does not keep
+    the catalogue's row. Raises SourceChanged where a file is not what it was, StorageFull where the disk has no room,
+    StorageError where it fails. The same input gives the same bytes.
     """
     folders = {Work.RECEIVED: originals, Work.DERIVED: copies, Work.DESCRIBED: tags}
-    about, bag_name = record.description, assembled.bag_name
-    prefix = prefix or layout.package_prefix(about.fonds, about.category, about.package_id)
+    bag_name = assembled.bag_name
     tar_path = folder / layout.tar_name(bag_name)
     with _on_disk(folder):
         with TarWriter(tar_path, folder=bag_name, version=record.version, mtime=assembled.at, advance=advance) as tar:
             members = tuple(_members(tar, assembled, added, folders))
             tar_object = StoredObject(role=TAR, key=tar_path.name, size=tar.finish())
-        index = _index(record, received, assembled, members=members, objects=(tar_object,), prefix=prefix)
+        index = _index(record, received, assembled, members=members, objects=(tar_object,), earlier=earlier)
         (folder / index.index_name).write_bytes(index.written)
     return Step(value=Packaged(index=index), events=(_created(index, assembled),))
 
@@ -106,10 +105,11 @@ def _index(
     *,
     members: tuple[Member, ...],
     objects: tuple[StoredObject, ...],
-    prefix: str,
+    earlier: PackageIndex | None,
 ) -> PackageIndex:
     """As it is read from the very bytes that are written."""
     about = record.description
+    prefix = layout.package_prefix(about.fonds, about.category, about.package_id)
     payload = [member.size for member in members if layout.is_payload(member.path)]
     index = PackageIndex(
         package_id=about.package_id,
@@ -123,9 +123,10 @@ def _index(
         batch=record.batch,
         packaged_at=assembled.at.isoformat(),
         content=received.content,
-        description=description_digest(about),
+        description=description_digest(about) if earlier is None else earlier.description,
+        fingerprint="" if earlier is None else earlier.fingerprint,
         bag_name=assembled.bag_name,
-        prefix=prefix,
+        prefix=prefix if earlier is None else earlier.prefix,
         objects=objects,
         payload_bytes=sum(payload),
         payload_files=len(payload),

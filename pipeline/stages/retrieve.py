@@ -4,10 +4,11 @@ Nothing half-written or wrong is left behind, nothing existing is overwritten, a
 folder that was named: paths come from the index and are checked, never from the tar.
 """
 
+import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -23,6 +24,7 @@ from pipeline.domain.packages import Member, PackageIndex
 from pipeline.errors import CopyMismatch, StorageError, UsageError
 from pipeline.ports import Store
 
+LOG = logging.getLogger(__name__)
 Opener = Callable[[Member], BinaryIO | None]
 
 
@@ -47,6 +49,23 @@ def retrieve_file(index: PackageIndex, path: str, *, store: Store, target: Path)
             _publish(Path(name), target)
     finally:
         Path(name).unlink(missing_ok=True)
+
+
+def retrieve_from_any(index: PackageIndex, path: str, *, stores: Iterable[Store], target: Path) -> str:
+    """`retrieve_file` from the first store that gives the file whole; the name of that store.
+
+    Raises the last store's StorageError where none does, UsageError where there is none.
+    """
+    last: StorageError | None = None
+    for store in stores:
+        try:
+            retrieve_file(index, path, store=store, target=target)
+        except StorageError as error:
+            LOG.warning("%s of %s is not to be had from store %s: %s", path, index.bag_name, store.name, error)
+            last = error
+        else:
+            return store.name
+    raise last or UsageError(message("no_store_holds", package=index.package_id))
 
 
 def retrieve_package(

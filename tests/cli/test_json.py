@@ -12,7 +12,7 @@ from referencing import Registry, Resource
 
 from pipeline.cli import COMMANDS
 from pipeline.schemas import SCHEMAS
-from tests.cli.conftest import TEXT, Filled
+from tests.cli.conftest import PHOTOS, TEXT, Filled
 from tests.makers.terminal import Terminal, Typed
 
 FILES = {path.name.removesuffix(".schema.json"): json.loads(path.read_text("utf-8")) for path in
@@ -80,6 +80,13 @@ def test_what_only_reads(filled: Filled, tmp_path: Path) -> None:
     holds("doctor", terminal.type("doctor", "--tools-only", "--json"), 0)
 
 
+def test_derive(own: Terminal) -> None:
+    assert holds("derive", own.type("derive", "--json"), 0)["missing"] == []
+    assert holds("derive", own.type("derive", "--missing", "--json"), 0)["report"]["outcomes"] == []
+    (ended,) = holds("derive", own.type("derive", PHOTOS, "--json"), 0)["report"]["outcomes"]
+    assert ended["state"] == "unchanged"
+
+
 def test_a_copy_that_has_changed(own: Terminal, flip: Callable[[Terminal, str, str, bytes], None]) -> None:
     flip(own, "b", TEXT, "一、基本情况\n".encode())
     assert [copy["result"] for copy in holds("audit", own.type("audit", TEXT, "--json"), 6)] == ["ok", "mismatch"]
@@ -108,6 +115,7 @@ def test_init_and_rebuild(own: Terminal, tmp_path: Path) -> None:
         ("get", ["no-such-package", "-o", "."]),
         ("verify", ["no/such.tar"]),
         ("audit", []),
+        ("derive", ["no-such-package"]),
         ("ingest", ["no-such-folder"]),
         ("list", ["--home", "no-such-home"]),
         ("rebuild", ["--home", "no-such-home"]),

@@ -9,7 +9,7 @@ from pipeline.domain.bags import Assembled, MadeFile
 from pipeline.domain.digests import Algorithm, Digest, Hasher
 from pipeline.domain.formats import IMAGE, FileFormat, Soundness, Verdict
 from pipeline.domain.names import OriginalName, safe_paths
-from pipeline.domain.packages import Packaged
+from pipeline.domain.packages import Packaged, PackageIndex
 from pipeline.domain.records import (
     Derived,
     DerivedFile,
@@ -69,7 +69,7 @@ class DescribedRecord:
         clock: FixedClock = FixedClock(),
         advance: Callable[[int], None] = lambda _: None,
         added: tuple[MadeFile, ...] = (),
-        prefix: str = "",
+        earlier: PackageIndex | None = None,
     ) -> Step[Packaged]:
         """Packaged into `folder`, which is made."""
         folder.mkdir(parents=True)
@@ -84,7 +84,7 @@ class DescribedRecord:
             folder=folder,
             advance=advance,
             added=added,
-            prefix=prefix,
+            earlier=earlier,
         )
 
     def assemble(

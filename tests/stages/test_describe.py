@@ -50,6 +50,7 @@ def described(
     events: tuple[Event, ...] | None = None,
     findings: tuple[Finding, ...] = (),
     fonds_name: str = "某县人民政府",
+    earlier: Path | None = None,
 ) -> Step[Described]:
     return describe(
         *done.facts,
@@ -58,6 +59,7 @@ def described(
         folder=folder,
         institution="某县档案馆",
         fonds_name=fonds_name,
+        earlier=earlier,
         digests=(Algorithm.SHA256, Algorithm.SM3),
         clock=ClockAt(),
     )
@@ -295,6 +297,48 @@ def test_files_that_were_not_identified_are_our_own_fault(tmp_path: Path) -> Non
     known = identified(got, JPEG)
     with pytest.raises(HouseError, match="not those received"):
         described(derivation(got, replace(known, files=known.files[:1])), tmp_path)
+
+
+def test_events_of_the_version_before_go_before_ours_as_they_are(tmp_path: Path) -> None:
+    got = received([b"1.jpg", b"2.jpg"])
+    known = identified(got, JPEG)
+    one, two = (derived(f"data/access/{n}.jpg", (f"data/original/{n}.jpg",)) for n in (1, 2))
+    first, second = (tmp_path / name for name in ("v1", "v2"))
+    first.mkdir()
+    second.mkdir()
+    before = derivation(got, known, one)
+    described(before, first, findings=(finding("derived_copy_missing", "2.jpg", reason="broken"),))
+    old = read_premis(first / "premis.xml")
+
+    after = derivation(got, known, one, two)
+    described(after, second, earlier=first / "premis.xml")
+
+    new = read_premis(second / "premis.xml")
+    count = len(old.events)
+    assert new.events[:count] == old.events
+    assert any(event.notes for event in old.events)
+    assert [event.identifier for event in new.events] == [f"E{n:04d}" for n in range(1, len(new.events) + 1)]
+    assert {maker for file in new.files for maker in file.made_by} <= {e.identifier for e in new.events[count:]}
+
+
+def test_all_copies_of_then_are_not_all_copies_of_now(tmp_path: Path) -> None:
+    got = received([b"1.jpg", b"2.jpg", b"3.jpg"])
+    known = identified(got, JPEG)
+    files = [derived(f"data/access/{n}.jpg", (f"data/original/{n}.jpg",)) for n in (1, 2, 3)]
+    first, second = (tmp_path / name for name in ("v1", "v2"))
+    first.mkdir()
+    second.mkdir()
+    two = derivation(got, known, *files[:2])
+    both = tuple(file.path for file in files[:2])
+    looked = event(EventKind.METADATA_MODIFICATION, VIPS, both, detail="description embedded")
+    described(two, first, events=(*events_of(two), looked))
+    assert any("access" in event.objects for event in read_premis(first / "premis.xml").events)
+
+    described(derivation(got, known, *files), second, earlier=first / "premis.xml")
+
+    old, new = (read_premis(folder / "premis.xml") for folder in (first, second))
+    for then, now in zip(old.events, new.events, strict=False):
+        assert now.objects == tuple(p for each in then.objects for p in (both if each == "access" else (each,)))
 
 
 def test_a_folder_that_is_not_empty_is_not_written_over(tmp_path: Path) -> None:

@@ -217,7 +217,7 @@ def test_a_later_version_lies_beside_the_first(tmp_path: Path) -> None:
     moved = replace(first.record, version=2, description=replace(first.record.description, category="QT"))
     index = (
         replace(first, record=moved)
-        .package(tmp_path / "out", prefix=first.package(tmp_path / "v1").value.index.prefix)
+        .package(tmp_path / "out", earlier=first.package(tmp_path / "v1").value.index)
         .value.index
     )
     package_id = moved.description.package_id

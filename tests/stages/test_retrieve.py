@@ -14,7 +14,7 @@ from pipeline.domain.names import OriginalName
 from pipeline.domain.packages import FixityResult, PackageIndex
 from pipeline.errors import CopyMismatch, ObjectMissing, StorageError, StorageUnavailable, UsageError
 from pipeline.stages.audit import audit
-from pipeline.stages.retrieve import retrieve_file, retrieve_originals, retrieve_package
+from pipeline.stages.retrieve import retrieve_file, retrieve_from_any, retrieve_originals, retrieve_package
 from pipeline.stores.kind import StoreSettings
 from pipeline.stores.memory import MemoryStore
 from tests.fakes.bad_stores import BadSector, EndsEarly, GoesAway, SmallChunks, Spy
@@ -270,3 +270,17 @@ def test_a_changed_file_of_an_earlier_version_is_not_given_out(
         retrieve_package(index, store=tar, folder=tmp_path / "bag")
     assert error.value.key == made[0].tar_key
     assert not list((tmp_path / "bag").iterdir())
+
+
+def test_the_next_store_is_asked_where_one_does_not_give_the_file_whole(
+    made: tuple[PackageIndex, bytes], tmp_path: Path
+) -> None:
+    index, tar = made
+    wrong, good = damaged(made, PAGE), store_of(index, tar)
+    assert retrieve_from_any(index, PAGE, stores=(wrong, good), target=tmp_path / "1.tif") == "copy"
+    assert (tmp_path / "1.tif").read_bytes() == PAGES[b"001.tif"]
+    with pytest.raises(CopyMismatch):
+        retrieve_from_any(index, PAGE, stores=(wrong, wrong), target=tmp_path / "2.tif")
+    with pytest.raises(UsageError):
+        retrieve_from_any(index, PAGE, stores=(), target=tmp_path / "2.tif")
+    assert not (tmp_path / "2.tif").exists()

@@ -53,6 +53,7 @@ class _Index(msgspec.Struct, frozen=True, kw_only=True):
     packaged_at: str
     content: str
     description: str
+    fingerprint: str = ""
     bag_name: str
     payload_bytes: int
     payload_files: int
@@ -67,7 +68,8 @@ _HEAD = tuple(name for name in _Index.__struct_fields__ if name not in {"format"
 def encode(index: PackageIndex) -> bytes:
     """The file; its facts only, not what it was read from."""
     out = ["{\n", f'  "format": {_json(FORMAT)},\n']
-    out += [f"  {_json(name)}: {_json(getattr(index, name))},\n" for name in _HEAD]
+    said = {name: getattr(index, name) for name in _HEAD if name != "fingerprint" or index.fingerprint}
+    out += [f"  {_json(name)}: {_json(value)},\n" for name, value in said.items()]
     objects = (_Object(**{name: getattr(each, name) for name in _OBJECT}) for each in index.objects)
     members = (_Member(**{name: getattr(each, name) for name in _MEMBER}) for each in index.members)
     for name, rows in (("objects", objects), ("members", members)):

@@ -34,6 +34,13 @@ def test_keys_of_a_later_program_are_passed_over_and_kept(place: bytes, added: b
     assert is_as_written(index)
 
 
+def test_the_fingerprint_of_a_version_of_format_1_goes_on_and_others_have_none() -> None:
+    assert b"fingerprint" not in INDEX.written
+    later = replace(INDEX, description="", fingerprint="a" * 64)
+    written = v2.encode(later)
+    assert decode_index(written) == replace(later, written=written)
+
+
 @pytest.mark.parametrize("position", [3, 200, 700, -90, -30, -2])
 def test_every_changed_byte_is_noticed(position: int) -> None:
     changed = bytearray(INDEX.written)
