@@ -455,6 +455,7 @@ rebuild(stores, root / "register.db", clock=NoonClock(), progress=Counted())
 """
 
 
+@pytest.mark.slow
 def test_killed_anywhere_there_is_a_whole_register(home: Home) -> None:
     """A real kill -9 before every act on files: the old register or the new one is there, never neither."""
     home.rebuild()
