@@ -11,6 +11,7 @@ import msgspec
 from pipeline.domain.layout import STORE_IDENTITY
 from pipeline.domain.messages import message
 from pipeline.errors import StorageError
+from pipeline.tools.typed_json import from_json
 
 IDENTITY_KEY = STORE_IDENTITY
 """Below the store's address; `checked_key` keeps such names from everybody else."""
@@ -27,7 +28,7 @@ def new_identity() -> bytes:
 def identity_of(data: bytes, *, store: str) -> str:
     """The id in the object. StorageError where it is none of ours."""
     try:
-        told = msgspec.json.decode(data[:_MOST_BYTES], type=dict[str, str])
+        told = from_json(data[:_MOST_BYTES], dict[str, str])
     except (msgspec.DecodeError, UnicodeDecodeError):
         told = {}
     found = told.get("id", "")

@@ -422,7 +422,8 @@ store = prepare_store(StoreSettings(name="nas", url=(small / "store").as_uri()))
 try:
     store.put("a/b", source)
 except StorageFull as error:
-    print("store", "the disk is full" in str(error), list(store.keys()), os.listdir(small / "store/.incoming"))
+    reason = error.message.fact("reason")
+    print("store", reason.code, list(store.keys()), os.listdir(small / "store/.incoming"))
 store.put_bytes("a/b", b"1")
 """
 
@@ -433,7 +434,7 @@ def test_a_disk_that_fills_up_in_the_middle(tmp_path: Path) -> None:
     image = f"{tmp_path}/m.img"
     setup = f"truncate -s 24m '{image}'; mkfs.ext4 -q '{image}'; mount -o loop '{image}' '{tmp_path}/m'"
     said = apart(setup, FILL_UP, tmp_path / "m", tmp_path / "source").splitlines()
-    assert said == ["copy OSError True False", "tar True", "store True [] []"]
+    assert said == ["copy OSError True False", "tar True", "store disk_full [] []"]
 
 
 BAD_SECTORS = """
