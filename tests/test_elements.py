@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.domain.messages import Message
 from pipeline.elements import element_rows
 from pipeline.errors import ProfileError
 
@@ -17,16 +18,19 @@ def test_the_table_is_in_the_order_of_the_document() -> None:
 @pytest.mark.parametrize(
     ("rows", "told"),
     [
-        ("title,题名,title,text\n", "source"),
-        ("title,题名,title,colour,DA/T 18\n", "kind"),
-        ("title,题名,title,text,DA/T 18\ntitle,别的,other,text,DA/T 18\n", "earlier row"),
-        ("title,题名,title,text,DA/T 18\nother,题名,other,text,DA/T 18\n", "earlier row"),
-        ("a-b,题名,title,text,DA/T 18\n", "identifier"),
+        ("title,题名,title,text\n", "element_incomplete"),
+        ("title,题名,title,colour,DA/T 18\n", "element_kind"),
+        ("title,题名,title,text,DA/T 18\ntitle,别的,other,text,DA/T 18\n", "element_doubled"),
+        ("title,题名,title,text,DA/T 18\nother,题名,other,text,DA/T 18\n", "element_doubled"),
+        ("a-b,题名,title,text,DA/T 18\n", "element_incomplete"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_row(tmp_path: Path, rows: str, told: str) -> None:
     table = tmp_path / "elements.csv"
     table.write_text(HEAD + rows, "utf-8")
-    with pytest.raises(ProfileError, match=told) as caught:
+    with pytest.raises(ProfileError) as caught:
         element_rows(table)
+    fault = caught.value.message.fact("fault")
+    assert isinstance(fault, Message)
+    assert fault.code == told
     assert (caught.value.file, caught.value.row) == (str(table), 1 + rows.count("\n"))

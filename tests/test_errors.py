@@ -14,7 +14,6 @@ from pipeline.errors import (
     ProfileError,
     StorageUnavailable,
     ToolCrashed,
-    UsageError,
 )
 
 KINDS = sorted(
@@ -56,9 +55,8 @@ def test_a_profiles_error_names_its_place() -> None:
     assert ProfileError(SAID).message == SAID
 
 
-def test_words_that_are_no_message_are_told_as_they_are() -> None:
-    assert UsageError("no such thing").message.fact("words") == "no such thing"
-    assert HouseError("odd").message.code == "own_fault"
+def test_our_own_fault_is_told_in_plain_words_too() -> None:
+    assert HouseError("odd").message == message("own_fault", what="odd")
 
 
 def test_only_what_may_pass_is_tried_again() -> None:
