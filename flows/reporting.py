@@ -13,7 +13,7 @@ from prefect.exceptions import FailedRun
 from prefect.states import Completed, Failed
 
 from pipeline.domain.findings import Finding, Severity
-from pipeline.domain.messages import Message
+from pipeline.domain.messages import Fact
 from pipeline.domain.outcomes import ENDS, IngestReport, State
 from pipeline.domain.packages import FixityReport, FixityResult
 from pipeline.domain.personal import mask
@@ -124,7 +124,7 @@ def audit_ended(reports: Sequence[FixityReport], *, log: Log) -> FlowState[dict[
             r.store,
             fault.path or "(the tar as such)",
             fault.result.value,
-            str(fault.reason),
+            _both(fault.reason),
         )
         for r in bad
         for fault in r.faults
@@ -148,9 +148,9 @@ def _few(reasons: list[str], of: int) -> list[str]:
     return [*reasons, f"and {of - len(reasons)} more"] if of > len(reasons) else reasons
 
 
-def _both(said: Message | None) -> str:
-    """A message in both languages."""
-    return "" if said is None else " · ".join(all_texts().say(said, each) for each in BOTH)
+def _both(said: Fact | None) -> str:
+    """What was said in both languages; once where it is the same in both, or plain text as 0.1.0 kept it."""
+    return "" if said is None else " · ".join(dict.fromkeys(all_texts().reason(said, each) for each in BOTH))
 
 
 def _codes(findings: tuple[Finding, ...]) -> str:

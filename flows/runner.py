@@ -35,7 +35,7 @@ class RecordFailed(Exception):
 
     def __init__(self, ended: Ended) -> None:
         said = ended.outcome.error
-        super().__init__("" if said is None else all_texts().fact(said, "en"))
+        super().__init__("" if said is None else all_texts().say(said, "en"))
         self.ended = ended
 
 

@@ -15,11 +15,15 @@ from prefect.runtime import flow_run
 
 from flows.runner import PrefectRunner
 from pipeline.domain.ledger import Delivery, Ended
+from pipeline.domain.messages import Message, message, told_by_program
 from pipeline.domain.orders import WorkOrder
 from pipeline.domain.outcomes import Outcome, State
 from pipeline.errors import HouseError
 
 pytestmark = pytest.mark.usefixtures("prefect")
+
+AWAY = told_by_program("store main does not answer")
+FULL = told_by_program("no room in store main")
 
 
 def order_of(number: int) -> WorkOrder:
@@ -34,15 +38,15 @@ def order_of(number: int) -> WorkOrder:
     )
 
 
-def ended(order: WorkOrder, *, error: str = "", retryable: bool = False) -> Ended:
+def ended(order: WorkOrder, *, error: Message | None = None, retryable: bool = False) -> Ended:
     outcome = Outcome(
         package_id=order.package_id,
         archival_code=order.archival_code,
         title="照片",
         row=order.position,
-        state=State.FAILED if error else State.STORED,
+        state=State.STORED if error is None else State.FAILED,
         error=error,
-        exit_code=6 if error else 0,
+        exit_code=0 if error is None else 6,
         retryable=retryable,
     )
     return Ended(position=order.position, outcome=outcome)
@@ -117,7 +121,7 @@ def test_a_store_that_comes_back_is_tried_again() -> None:
     def work(order: WorkOrder) -> Ended:
         row = order.position
         tries[row] += 1
-        return ended(order, error="store main does not answer" if row == 2 and tries[row] < 3 else "", retryable=True)
+        return ended(order, error=AWAY if row == 2 and tries[row] < 3 else None, retryable=True)
 
     outcomes, runs = run(PrefectRunner(2, pauses=(0.1, 0.2, 0.4)), work, [order_of(n) for n in (1, 2, 3)])
 
@@ -131,12 +135,12 @@ def test_what_trying_again_cannot_mend_is_tried_once() -> None:
 
     def work(order: WorkOrder) -> Ended:
         tries[order.position] += 1
-        return ended(order, error="no room in store main")
+        return ended(order, error=FULL)
 
     outcomes, runs = run(PrefectRunner(2, pauses=(0.1, 0.2)), work, [order_of(1), order_of(2)])
 
     assert tries == {1: 1, 2: 1}
-    assert [o.error for o in outcomes] == ["no room in store main"] * 2
+    assert [o.error for o in outcomes] == [FULL] * 2
     assert {r.state.type.value for r in runs if r.state} == {"FAILED"}
     assert all("no room in store main" in (r.state.message or "") for r in runs if r.state)
 
@@ -147,7 +151,7 @@ def test_given_up_once_the_rest_is_not_waited_for_until_one_succeeds() -> None:
     def work(order: WorkOrder) -> Ended:
         row = order.position
         tries[row] += 1
-        return ended(order, error="store main does not answer" if row in {1, 2, 3, 5} else "", retryable=True)
+        return ended(order, error=AWAY if row in {1, 2, 3, 5} else None, retryable=True)
 
     outcomes, _ = run(PrefectRunner(1, pauses=(0.1, 0.1)), work, [order_of(n) for n in range(1, 7)])
 
@@ -177,9 +181,10 @@ def test_no_personal_number_reaches_the_server() -> None:
     number = "11010519491231002X"
 
     def work(order: WorkOrder) -> Ended:
-        return ended(order, error=f"cannot write {number}.jpg")
+        return ended(order, error=message("file_unreadable", path=f"{number}.jpg", reason=told_by_program("EIO")))
 
     outcomes, runs = run(PrefectRunner(1, pauses=()), work, [order_of(1)])
 
-    assert number in outcomes[0].error
+    assert number in str(outcomes[0].error)
+    assert any("***" in r.model_dump_json() for r in runs), "the server was told of the file"
     assert all(number not in r.model_dump_json() for r in runs)

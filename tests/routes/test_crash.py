@@ -13,6 +13,8 @@ import psutil
 import pytest
 
 from pipeline.register.sqlite import open_register
+from pipeline.stores import StoreSettings, prepare_store
+from pipeline.stores.right_store import make_known
 from tests.makers.real_files import photo_delivery
 from tests.makers.terminal import Terminal, seen
 
@@ -27,6 +29,7 @@ MOMENTS = {
     "derived": "work/*/derived.json",
     "tar begun": "work/*/packaged/*",
     "packaged": "work/*/packaged.json",
+    "store named": "store/.lantai-store.json",
     "tar in the store": "store/*/*/*/v0001/*.tar",
     "index in the store": "store/*/*/*/v0001/*.index.json",
 }
@@ -44,6 +47,8 @@ TAKEN_IN = "SELECT count(*) FROM outcomes WHERE run = (SELECT max(id) FROM runs)
 PLANNED = "SELECT count(*) * 4 FROM surveys WHERE run = (SELECT max(id) FROM runs)"
 """What the ledger says when every record of the run that goes on is planned, or taken in."""
 EARLY = ("receive begun", "received", "identified")
+KNOWN = ("tar in the store", "index in the store")
+"""Where the register knows the store before: else the first deposit waits to note its identity there."""
 
 
 def kill_at(terminal: Terminal, delivery: Path, moment: str) -> None:
@@ -51,7 +56,9 @@ def kill_at(terminal: Terminal, delivery: Path, moment: str) -> None:
 
     From a little before nothing can be registered, and so no workspace is removed: no moment can pass unseen.
     """
-    open_register(terminal.home / "register.db").close()
+    with open_register(terminal.home / "register.db") as register:
+        if moment in KNOWN:
+            make_known(prepare_store(StoreSettings(name="local", url=(terminal.home / "store").as_uri())), register)
     runs = len(list_of(terminal, "SELECT id FROM runs"))
     process = terminal.start("ingest", delivery)
     while len(list_of(terminal, "SELECT id FROM runs")) == runs:
