@@ -1,6 +1,7 @@
 """`lantai doctor`: programs and their versions; each store's abilities, probed; what is missing for safety."""
 
 from collections import Counter
+from dataclasses import asdict
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -36,7 +37,8 @@ def command(
         stores = [
             _as_data(store, abilities) | {"packages_without_copy": lacking[store.name]} for store, abilities in probed
         ]
-        console.emit({"tools": tools, "stores": stores})
+        told = [asdict(tool) | {"remedy": tool.remedy or ""} for tool in tools]  # text where there is nothing to do
+        console.emit({"tools": told, "stores": stores})
     else:
         _show_tools(console, tools)
         if not tools_only:
