@@ -1,12 +1,14 @@
 """What checks of a package's documents share: whether a document can be asked anything at all."""
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from pipeline.checks.views import PackageView
 from pipeline.codecs.bag_info import BAG_INFO
-from pipeline.domain.findings import finding
+from pipeline.domain.findings import Finding, finding
 from pipeline.domain.messages import message
-from pipeline.domain.verdicts import CouldNotTell, Failed, NotApplicable
+from pipeline.domain.verdicts import CheckResult, CouldNotTell, Failed, NotApplicable, Passed
+from pipeline.errors import SourceError
 
 
 def unasked(package: PackageView) -> NotApplicable | CouldNotTell | None:
@@ -23,3 +25,23 @@ def document(package: PackageView, path: str) -> Path | NotApplicable | CouldNot
     if path in package.left_out:
         return CouldNotTell(why=message("document_not_kept", path=path))
     return package.tag_file(path) or Failed(evidence=(finding("document_missing", path),))
+
+
+def judged_list(
+    package: PackageView,
+    path: str,
+    disagreements: Callable[[Path, PackageView], Iterable[Finding]],
+    *,
+    files: int,
+) -> CheckResult:
+    """The result of a document that lists `files` files of the package, by what in it disagrees with them."""
+    place = document(package, path)
+    if not isinstance(place, Path):
+        return place
+    try:
+        found = tuple(disagreements(place, package))
+    except SourceError as error:
+        return Failed(evidence=(finding("document_invalid", path, reason=error.message),))
+    if found:
+        return Failed(evidence=found)
+    return Passed(looked_at=message("list_looked_at", path=path, files=files))

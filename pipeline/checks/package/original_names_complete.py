@@ -9,30 +9,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.checks.check import Check, NoParameters
-from pipeline.checks.documents import document
+from pipeline.checks.documents import judged_list
 from pipeline.checks.views import PackageView
 from pipeline.codecs.original_names import read_original_names
 from pipeline.domain import layout
 from pipeline.domain.findings import Finding, finding
-from pipeline.domain.messages import message
-from pipeline.domain.verdicts import CheckResult, Failed, Passed
-from pipeline.errors import SourceError
+from pipeline.domain.verdicts import CheckResult
 
 _DOCUMENT = layout.ORIGINAL_NAMES
 
 
 def judge(package: PackageView, _: NoParameters) -> CheckResult:
     """`document_missing`, `document_invalid`, or `list_disagrees` for each file."""
-    place = document(package, _DOCUMENT)
-    if not isinstance(place, Path):
-        return place
-    try:
-        found = tuple(_disagreements(place, package))
-    except SourceError as error:
-        return Failed(evidence=(finding("document_invalid", _DOCUMENT, reason=error.message),))
-    if found:
-        return Failed(evidence=found)
-    return Passed(looked_at=message("list_looked_at", path=_DOCUMENT, files=len(package.under(layout.ORIGINALS))))
+    return judged_list(package, _DOCUMENT, _disagreements, files=len(package.under(layout.ORIGINALS)))
 
 
 def _disagreements(place: Path, package: PackageView) -> Iterator[Finding]:
