@@ -23,6 +23,8 @@ PROFILES = shipped("profiles")
 DEFAULT_PROFILE = "county"
 IDENTITY = frozenset({"archival_code", "fonds", "category", "files"})
 """What a catalogue can say of a record besides its elements: what identifies it, and which files are its."""
+CLASSIFIED = ("绝密", "机密", "秘密")
+"""密级 of state secrets, where a profile says nothing of them."""
 _MOST_EXTENDS = 10
 _ONLY_TOLD = dict.fromkeys(("derived_copy_missing", "copies_would_be_lost", "facts_not_read"), Severity.WARNING)
 """Findings of a profile that does not grade them which keep no record back: the originals are there, and
@@ -35,7 +37,8 @@ class DeliveryRules:
 
     `headers` maps our field names to the header cells that mean them, compared after `normalise_header`.
     `flat_pattern` has groups `code` and `page` and is matched against whole names under the files' folder;
-    `page_pattern` has a group `page` and is matched against a name without its extension.
+    `page_pattern` has a group `page` and is matched against a name without its extension. What says `classified` in the
+    column 密级 is not taken in; `not_classified` are words that hold one of those and mean no state secret.
     """
 
     catalogues: tuple[str, ...]
@@ -45,6 +48,8 @@ class DeliveryRules:
     required: tuple[str, ...]
     headers: dict[str, tuple[str, ...]]
     ignored_names: tuple[str, ...]
+    classified: tuple[str, ...] = CLASSIFIED
+    not_classified: tuple[str, ...] = ()
     default_fonds: str = ""
     default_category: str = "QT"
 

@@ -18,6 +18,8 @@ from pipeline.ports import HeldRecord
 from pipeline.profiles import Profile
 
 LOG = logging.getLogger(__name__)
+_NOT_EVEN_COPIED = frozenset({"file_too_large", "classified_material"})
+"""Where these are grave, no byte of the record's files is read."""
 
 
 def holds_back(findings: Iterable[Finding], profile: Profile) -> bool:
@@ -32,10 +34,11 @@ def state_of_held(findings: Iterable[Finding], profile: Profile) -> State:
 
 
 def is_read(planned: PlannedRecord, profile: Profile) -> bool:
-    """Whether its files are received at all: not where two rows claim them, nor where one is beyond the limit."""
+    """Whether its files are received at all: not where two rows claim them, nor where one is beyond the limit or they
+    are marked as secret."""
     codes = {f.code for f in planned.findings}
-    beyond = "file_too_large" in codes and profile.severity("file_too_large") is Severity.ERROR
-    return bool(planned.files) and not beyond and "doubled_archival_code" not in codes
+    grave = any(profile.severity(code) is Severity.ERROR for code in codes & _NOT_EVEN_COPIED)
+    return bool(planned.files) and not grave and "doubled_archival_code" not in codes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

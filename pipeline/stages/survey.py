@@ -18,6 +18,7 @@ from pipeline.checks.delivery import (
     files_matched,
     names_kept,
     no_personal_numbers,
+    not_classified,
     page_numbers,
     required_values,
     values_sound,
@@ -45,6 +46,7 @@ _OF_A_ROW: tuple[Callable[[Row], Iterator[Finding]], ...] = (
     code_agrees.faults,
     values_sound.faults,
     no_personal_numbers.faults,
+    not_classified.faults,
 )
 """What checks say of a row by itself, in the order in which it is told."""
 _NAMES_REMEMBERED = 100_000
@@ -146,6 +148,7 @@ class _Survey:
         code = description.archival_code
         findings = [*draft.findings, *draft.faults, *faults, *names_kept.faults(pages, code)]
         findings += no_personal_numbers.path_faults(pages, code)
+        findings += not_classified.path_faults(pages, description, self._profile.delivery)
         findings += files_matched.faults(pages, code, told=bool(faults or draft.faults))
         if not draft.doubled:
             images = self._profile.images_of(description.category)
