@@ -206,7 +206,7 @@ def create_home(
 
 def _settings_text(fonds: str, name: str, stores: tuple[tuple[str, str], ...]) -> str:
     lines = [
-        "# 兰台档案库设置 · settings of this lantai archive home",
+        "# 兰台保存库设置 · settings of this lantai archive home",
         "[archive]",
         f"name = {_quoted(name)}",
         f"fonds = {_quoted(fonds)}",

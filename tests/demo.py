@@ -26,14 +26,14 @@ def step(zh: str, en: str, *arguments: str | Path) -> int:
 def main() -> int:
     """Runs the demonstration; 0 when every step ended as it should."""
     parser = argparse.ArgumentParser(prog="./run demo", description=__doc__)
-    parser.add_argument("--home", type=Path, default=ROOT / "lantai-demo", help="档案库文件夹 · the archive home")
+    parser.add_argument("--home", type=Path, default=ROOT / "lantai-demo", help="保存库文件夹 · the archive home")
     parser.add_argument(
         "--faulty", action="store_true", help="再送一批有毛病的 · a second delivery with planted faults"
     )
     options = parser.parse_args()
     home = options.home.absolute()
     if not (home / "lantai.toml").exists():
-        code = step("建立档案库", "make an archive home", "init", home, "--fonds", "K021", "--name", "某县档案馆")
+        code = step("建立保存库", "make an archive home", "init", home, "--fonds", "K021", "--name", "某县档案馆")
         if code:
             return code
     at = ("--home", home)

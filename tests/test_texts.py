@@ -97,10 +97,10 @@ def test_a_reason_is_told_in_the_readers_language() -> None:
     lost = finding(
         "unreadable_file", "1.tif", reason=told_by_system(PermissionError(errno.EACCES, "Permission denied"))
     )
-    assert TEXTS.sentence(lost, "zh") == "1.tif 读不出来：没有读取权限。"
+    assert TEXTS.sentence(lost, "zh") == "1.tif 无法读取：没有读取权限。"
     assert TEXTS.sentence(lost, "en") == "1.tif cannot be read: permission denied."
     odd = finding("unreadable_file", "1.tif", reason=told_by_system(OSError(errno.ENOTTY, "Inappropriate ioctl")))
-    assert TEXTS.sentence(odd, "zh") == "1.tif 读不出来：程序报告 Inappropriate ioctl。"
+    assert TEXTS.sentence(odd, "zh") == "1.tif 无法读取：程序报告 Inappropriate ioctl。"
     assert TEXTS.sentence(odd, "en") == "1.tif cannot be read: Inappropriate ioctl."
 
 

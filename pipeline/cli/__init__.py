@@ -20,7 +20,7 @@ from pipeline.settings import LANGUAGES, language
 
 LOG = logging.getLogger(__name__)
 COMMANDS = (
-    ("init", "建立档案库 · make an archive home"),
+    ("init", "建立保存库 · make an archive home"),
     ("ingest", "接收一批移交，从检查到入库 · take in a delivery, from receipt to deposit"),
     ("verify", "核验一个包（文件夹、tar 或库中的包）· is this bag, tar or stored package whole and unchanged?"),
     ("list", "列出库中的包，或被退回的件 · list packages, or what is held"),
@@ -42,7 +42,7 @@ def app() -> App:
         name="lantai",
         version=__version__,
         help="兰台：县级档案的长期保存流水线 · a preservation pipeline for county archives\n\n"
-        "档案库由 --home、LANTAI_HOME 或 ./lantai-home 指明；语言由 --lang 或 LANTAI_LANG 指明（both、zh、en）。"
+        "保存库由 --home、LANTAI_HOME 或 ./lantai-home 指明；语言由 --lang 或 LANTAI_LANG 指明（both、zh、en）。"
         " The home is named by --home, LANTAI_HOME or ./lantai-home; the language by --lang or LANTAI_LANG.",
         help_format="plaintext",
         version_format="plaintext",

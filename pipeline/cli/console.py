@@ -26,7 +26,7 @@ from pipeline.texts import BOTH, all_texts
 class Common:
     """Options of every command."""
 
-    home: Annotated[Path | None, Parameter(help="档案库文件夹 · the archive home")] = None
+    home: Annotated[Path | None, Parameter(help="保存库文件夹 · the archive home")] = None
     lang: Annotated[str, Parameter(help="both、zh 或 en")] = ""
     json: Annotated[bool, Parameter(help="给机器读的 JSON · JSON for machines", negative=())] = False
 

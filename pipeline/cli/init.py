@@ -13,7 +13,7 @@ from pipeline.stores import StoreSettings, kind_of, open_store, prepare_store
 
 
 def command(
-    home: Annotated[Path, Parameter(help="档案库文件夹 · the folder to make")],
+    home: Annotated[Path, Parameter(help="保存库文件夹 · the folder to make")],
     /,
     *,
     fonds: Annotated[str, Parameter(help="全宗号，如 K021 · the fonds number")],
@@ -29,7 +29,7 @@ def command(
     ] = False,
     common: Common = NO_OPTIONS,
 ) -> int:
-    """建立档案库 · Make an archive home.
+    """建立保存库 · Make an archive home.
 
     Without --store, one store lies in the home itself (HOME/store).
     """
@@ -40,7 +40,7 @@ def command(
         (prepare_store if make_buckets or not kind_of(each).when_asked else open_store)(each)
 
     made = create_home(home.absolute(), fonds=fonds, name=name, stores=stores, prepare=prepare)
-    console.say(f"已建立档案库 {made.root}", f"made the archive home {made.root}")
+    console.say(f"已建立保存库 {made.root}", f"made the archive home {made.root}")
     console.say(
         f"设置在 {made.root / SETTINGS_FILE}；接着运行：lantai doctor --home {made.root}",
         f"its settings are in {made.root / SETTINGS_FILE}; next: lantai doctor --home {made.root}",
