@@ -39,6 +39,8 @@ class DeliveryRules:
     `flat_pattern` has groups `code` and `page` and is matched against whole names under the files' folder;
     `page_pattern` has a group `page` and is matched against a name without its extension. What says `classified` in the
     column 密级 is not taken in; `not_classified` are words that hold one of those and mean no state secret.
+    `ignored_names` are passed over beside the records, `system_names` everywhere: nobody wrote them. `further_tables`
+    are tables that belong to the delivery and to no record; `archives` are names of files in which others are packed.
     """
 
     catalogues: tuple[str, ...]
@@ -52,6 +54,9 @@ class DeliveryRules:
     not_classified: tuple[str, ...] = ()
     default_fonds: str = ""
     default_category: str = "QT"
+    system_names: tuple[str, ...] = ()
+    further_tables: tuple[str, ...] = ()
+    archives: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for pattern, groups in ((self.flat_pattern, {"code", "page"}), (self.page_pattern, {"page"})):

@@ -48,18 +48,28 @@ def display(path: bytes) -> str:
 
 
 class Lister:
-    """Lists folders of one delivery within the profile's limits; `seen` is told of every path met."""
+    """Lists folders of one delivery within the profile's limits; `seen` is told of every path met.
+
+    What is passed over is listed in `ignored`, a folder as a whole (its raw path in `ignored_folders`). Names of
+    `system_names` are passed over everywhere, those of `ignored_names` beside the records only; case does not count.
+    """
 
     def __init__(
-        self, delivery: Path, limits: Limits, ignored_names: tuple[str, ...], seen: Callable[[bytes], None]
+        self,
+        delivery: Path,
+        limits: Limits,
+        ignored_names: tuple[str, ...],
+        seen: Callable[[bytes], None],
+        system_names: tuple[str, ...] = (),
     ) -> None:
         self.ignored: list[str] = []
+        self.ignored_folders: list[bytes] = []
         self.count = 0
         self.overflowed = False
         self._root = os.fsencode(delivery) + b"/"
         self._limits = limits
-        self._ignored_beside = _any_of(ignored_names)
-        self._ignored_inside = _any_of(tuple(n for n in ignored_names if _is_system_made(n)))
+        self._ignored_beside = _any_of((*ignored_names, *system_names))
+        self._ignored_inside = _any_of((*(n for n in ignored_names if _is_system_made(n)), *system_names))
         self._seen = seen
 
     def top(self, folder: bytes) -> Contents:
@@ -103,7 +113,7 @@ class Lister:
         path = folder + b"/" + entry.name if folder else entry.name
         self._seen(path)
         if ignored.match(os.fsdecode(entry.name)):
-            self.ignored.append(display(path))
+            self._pass_over(entry, path)
         elif len(path) > self._limits.max_path_bytes:
             contents.faults.append(finding("path_too_long", display(path[:200]), limit=self._limits.max_path_bytes))
         elif entry.is_symlink():
@@ -114,6 +124,12 @@ class Lister:
             self._place_file(entry, path, contents)
         else:
             contents.faults.append(finding("not_a_regular_file", display(path)))
+
+    def _pass_over(self, entry: "os.DirEntry[bytes]", path: bytes) -> None:
+        is_folder = entry.is_dir(follow_symlinks=False)
+        self.ignored.append(display(path) + "/" * is_folder)
+        if is_folder:
+            self.ignored_folders.append(path)
 
     def _place_file(self, entry: "os.DirEntry[bytes]", path: bytes, contents: Contents) -> None:
         try:
@@ -138,7 +154,7 @@ def entry_of(path: bytes, status: os.stat_result) -> Entry:
 
 
 def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(translate(p) for p in patterns) or "(?!)")
+    return re.compile("|".join(translate(p) for p in patterns) or "(?!)", re.IGNORECASE)
 
 
 def _is_system_made(pattern: str) -> bool:

@@ -73,8 +73,10 @@ class _Survey:
     def __init__(self, delivery: Path, profile: Profile) -> None:
         self._delivery, self._profile = delivery, profile
         self._expected = ExpectedDigests(profile.limits.max_list_bytes)
-        ignored = profile.delivery.ignored_names
-        self._lister = Lister(delivery, profile.limits, ignored, self._expected.see)
+        rules = profile.delivery
+        self._lister = Lister(
+            delivery, profile.limits, rules.ignored_names, self._expected.see, system_names=rules.system_names
+        )
         self._layout = lay_out(delivery, lister=self._lister, expected=self._expected, bag_faults=bag_sound.faults)
         self._findings = list(self._layout.findings)
         self._names: dict[bytes, OriginalName] = {}
@@ -100,7 +102,7 @@ class _Survey:
             catalogue=catalogue,
             records=tuple(records),
             findings=tuple(self._findings),
-            ignored=(*((catalogue,) if catalogue else ()), *self._lister.ignored),
+            ignored=tuple(dict.fromkeys((*((catalogue,) if catalogue else ()), *self._lister.ignored))),
             digests_given=bool(self._expected),
             is_bag=self._layout.is_bag,
         )
@@ -178,7 +180,7 @@ class _Survey:
 
     def _with_unmet(self, records: list[PlannedRecord], files_at: bytes) -> list[PlannedRecord]:
         """Files that a list of checksums names and the delivery lacks hold the record they would belong to."""
-        unmet = self._expected.unmet()
+        unmet = self._expected.unmet(passed_over=self._lister.ignored_folders)
         if not unmet:
             return records
         pattern = re.compile(self._profile.delivery.flat_pattern)
