@@ -26,6 +26,10 @@ def find_index(register: Register, typed: str, version: int | None = None) -> Pa
         index = register.index(candidate)
         if index is not None:
             return index if version in {None, index.version} else _earlier(register, index.package_id, version)
+    for candidate in (typed, normalise_code(typed), *_as_code(typed)):
+        for let_go in register.disposals(candidate):
+            said = {"at": let_go.at, "by": let_go.by, "reason": let_go.reason}
+            raise UsageError(message("package_let_go", typed=typed, **said))
     near = [row.package_id for row, _ in zip(register.packages(text=normalise_code(typed)), range(5), strict=False)]
     if near:
         raise UsageError(message("no_such_package_but", typed=typed, near=", ".join(near)))

@@ -1,5 +1,6 @@
 """Copies (副本) of a package version over the years: where each lies and what its audits said."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -64,6 +65,35 @@ class Audit:
     result: FixityResult
     bytes_read: int
     program: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disposal:
+    """注销: a version that the register knew, that nothing holds any more, and that a person has let go. `sha256` is
+    that of its index's bytes, `by` who did it, `reason` why; `at` is ISO 8601 in UTC."""
+
+    package_id: str
+    version: int
+    sha256: str
+    archival_code: str
+    title: str
+    at: str
+    by: str
+    reason: str
+
+    @classmethod
+    def of(cls, index: PackageIndex, *, at: str, by: str, reason: str) -> "Disposal":
+        """Of the version of this index."""
+        return cls(
+            package_id=index.package_id,
+            version=index.version,
+            sha256=hashlib.sha256(index.written).hexdigest(),
+            archival_code=index.archival_code,
+            title=index.title,
+            at=at,
+            by=by,
+            reason=reason,
+        )
 
 
 def worst(results: Iterable[str]) -> str:

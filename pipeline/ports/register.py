@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from pipeline.domain.copies import Audit, CopyStanding
+from pipeline.domain.copies import Audit, CopyStanding, Disposal
 from pipeline.domain.events import Event
 from pipeline.domain.findings import Finding
 from pipeline.domain.packages import Copy, FixityReport, PackageIndex
@@ -104,6 +104,14 @@ class Register(Protocol):
 
     def know_store(self, name: str, identity: str) -> None:
         """From now on this name stands for the store of that identity."""
+        ...
+
+    def dispose(self, disposal: Disposal, index: PackageIndex) -> None:
+        """Notes that a version was let go, with its index. Once noted it stays as it is."""
+        ...
+
+    def disposals(self, package_id: str = "") -> Iterator[Disposal]:
+        """What was let go, of a package or of all, in order of package identifier and version."""
         ...
 
     def hold(self, held: HeldRecord) -> None:

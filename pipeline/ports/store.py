@@ -24,13 +24,15 @@ class Abilities:
 class ObjectInfo:
     """An object as a store lists it. `modified` is when the store got it, aware, in UTC, by the store's own clock;
     `version` the store's name for these bytes, where it keeps versions; `removed` for a version that says only that
-    the object was removed."""
+    the object was removed; `shared` names the very bytes where they have other names, too (hard links): two objects
+    for which it is the same are one, wherever they are listed."""
 
     key: str
     size: int
     modified: datetime
     version: str = ""
     removed: bool = False
+    shared: str = ""
 
 
 class Store(Protocol):
@@ -91,6 +93,16 @@ class Store(Protocol):
 
     def probe(self) -> Abilities:
         """Tries what the store can do, with objects of its own that it removes again as far as it can."""
+        ...
+
+
+@runtime_checkable
+class Placed(Protocol):
+    """A store that can name its place, as far as this machine can tell."""
+
+    @property
+    def place(self) -> str:
+        """Ends with a slash: two stores of one place are one, and one whose place begins with another's lies in it."""
         ...
 
 

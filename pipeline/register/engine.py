@@ -1,9 +1,11 @@
 """The connection to an SQLite file: how transactions begin, how safe they are, and what its errors mean."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
@@ -45,6 +47,31 @@ def sqlite_engine(
     def begin(connection: Connection) -> None:
         immediate = connection.get_execution_options().get(_IMMEDIATE, False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+    return engine
+
+
+def reading_engine(path: Path, *, busy_seconds: float = 30.0) -> Engine:
+    """An engine that only reads the file, and needs no right to write to it or beside it.
+
+    What is in a write-ahead log beside it is read, too. Without one the file is taken as it lies, for SQLite could not
+    make the files that it shares with writers.
+    """
+    query = {"mode": "ro", "uri": "true"}
+    log = path.with_name(f"{path.name}-wal")
+    if not log.exists() or log.stat().st_size == 0:
+        query["immutable"] = "1"
+    url = URL.create("sqlite", database=f"file:{quote(os.fsencode(path))}", query=query)
+    engine = create_engine(url, connect_args={"timeout": busy_seconds})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None
+        connection.execute("PRAGMA query_only=ON")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN")
 
     return engine
 

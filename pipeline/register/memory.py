@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from pipeline.domain.copies import Audit, CopyStanding, earliest, worst
+from pipeline.domain.copies import Audit, CopyStanding, Disposal, earliest, worst
 from pipeline.domain.events import Event
 from pipeline.domain.ledger import delivery_id
 from pipeline.domain.packages import Copy, FixityReport, FixityResult, PackageIndex
@@ -35,6 +35,7 @@ class MemoryRegister(MemoryLedger):
         self._audits: list[Audit] = []
         self._faults: list[FixityReport] = []
         self._stores: dict[str, str] = {}
+        self._disposals: dict[tuple[str, int, str], Disposal] = {}
         self._held: dict[tuple[str, str], HeldRecord] = {}
 
     def add_version(
@@ -117,6 +118,17 @@ class MemoryRegister(MemoryLedger):
         """See `ports.Register`."""
         with self._lock:
             self._stores[name] = identity
+
+    def dispose(self, disposal: Disposal, index: PackageIndex) -> None:
+        """See `ports.Register`."""
+        with self._lock:
+            self._disposals.setdefault((index.package_id, index.version, disposal.sha256), disposal)
+
+    def disposals(self, package_id: str = "") -> Iterator[Disposal]:
+        """See `ports.Register`."""
+        with self._lock:
+            rows = [each for _, each in sorted(self._disposals.items())]
+        yield from (each for each in rows if package_id in {"", each.package_id})
 
     def hold(self, held: HeldRecord) -> None:
         """See `ports.Register`."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Table, insert, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Row, Select, Table, insert, select, update
 
 from pipeline.domain.copies import BAD, earliest, worst
 from pipeline.domain.events import Event
@@ -35,14 +35,14 @@ CopyAudit = tuple[str, str, str]
 """Of a copy: its store, its last audit and what that said."""
 
 
-def row_of(table: Table, value: object) -> dict[str, Any]:
+def row_of(table: Table, value: object, *, but: Sequence[str] = ()) -> dict[str, Any]:
     """The row of a value whose fields are columns; a field that has no column is not kept, a number not given."""
-    return {column.name: getattr(value, column.name) for column in table.c if column.name not in NUMBERS}
+    return {column.name: getattr(value, column.name) for column in columns_of(table, but=but)}
 
 
-def columns_of(table: Table) -> list[ColumnElement[Any]]:
-    """The columns of such a table, but the row's number."""
-    return [column for column in table.c if column.name not in NUMBERS]
+def columns_of(table: Table, *, but: Sequence[str] = ()) -> list[Column[Any]]:
+    """The columns of such a table, but the row's number and those named."""
+    return [column for column in table.c if column.name not in NUMBERS and column.name not in but]
 
 
 def of_version(table: Table, package_id: str, version: int) -> ColumnElement[bool]:

@@ -9,12 +9,12 @@ from typing import Any
 
 from sqlalchemy import Engine, Row, Select, delete, func, insert, select, tuple_
 
-from pipeline.domain.copies import Audit, CopyStanding
+from pipeline.domain.copies import Audit, CopyStanding, Disposal
 from pipeline.domain.events import Event
 from pipeline.domain.ledger import delivery_id
 from pipeline.domain.packages import Copy, FixityReport, FixityResult, PackageIndex
 from pipeline.ports import HeldRecord, PackageRow
-from pipeline.register.blobs import from_json, to_json, unpack_index
+from pipeline.register.blobs import from_json, pack_index, to_json, unpack_index
 from pipeline.register.engine import reading, sqlite_engine, writing
 from pipeline.register.lock import opened
 from pipeline.register.rows import (
@@ -34,7 +34,7 @@ from pipeline.register.rows import (
 )
 from pipeline.register.rules import fixity_event, not_registered, wanted_key
 from pipeline.register.sql_ledger import SqlLedger
-from pipeline.register.tables import AUDITS, COPIES, EVENTS, FAULTS, HELD, STORES, VERSIONS
+from pipeline.register.tables import AUDITS, COPIES, DISPOSALS, EVENTS, FAULTS, HELD, STORES, VERSIONS
 from pipeline.register.upgrade import ensure_current
 from pipeline.register.upsert import insert_or_change, insert_or_keep
 
@@ -178,6 +178,22 @@ class SqliteRegister(SqlLedger):
         row = {"name": name, "identity": identity}
         with writing(self.engine, self.name) as connection:
             insert_or_change(connection, STORES, [row], change=("identity",))
+
+    def dispose(self, disposal: Disposal, index: PackageIndex) -> None:
+        """See `ports.Register`."""
+        row = {**row_of(DISPOSALS, disposal, but=("index_zlib",)), "index_zlib": pack_index(index)}
+        with writing(self.engine, self.name) as connection:
+            insert_or_keep(connection, DISPOSALS, [row])
+
+    def disposals(self, package_id: str = "") -> Iterator[Disposal]:
+        """See `ports.Register`."""
+        columns = columns_of(DISPOSALS, but=("index_zlib",))
+        wanted = select(*columns).order_by(DISPOSALS.c.package_id, DISPOSALS.c.version, DISPOSALS.c.at)
+        if package_id:
+            wanted = wanted.where(DISPOSALS.c.package_id == package_id)
+        with reading(self.engine, self.name) as connection:
+            rows = connection.execute(wanted).all()
+        yield from (Disposal(**row._mapping) for row in rows)
 
     def hold(self, held: HeldRecord) -> None:
         """See `ports.Register`."""

@@ -2,8 +2,8 @@
 
 One row per package version (its members are in the compressed index, not in rows), per copy, per event after
 packaging, per audit, in full per audit that was not OK, per record that waits in a delivery, per store of known
-identity; of the ledger, one per delivery, run, survey, planned record, outcome, question and decision. Times are
-ISO 8601 text in UTC.
+identity, per version that a person has let go; of the ledger, one per delivery, run, survey, planned record, outcome,
+question and decision. Times are ISO 8601 text in UTC.
 """
 
 from sqlalchemy import (
@@ -20,7 +20,7 @@ from sqlalchemy import (
     Text,
 )
 
-REVISION = "0004"
+REVISION = "0005"
 """The newest revision, the only one this program works on; a test compares it with the migrations."""
 
 METADATA = MetaData()
@@ -121,6 +121,17 @@ STORES = Table(
     METADATA,
     Column("name", String, primary_key=True),
     Column("identity", String, nullable=False),
+)
+
+DISPOSALS = Table(
+    "disposals",
+    METADATA,
+    Column("package_id", _ORDERED, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    # Of the index's bytes: what lies under the same version otherwise was not let go with it.
+    Column("sha256", String, primary_key=True),
+    *(Column(name, Text, nullable=False) for name in ("archival_code", "title", "at", "by", "reason")),
+    Column("index_zlib", LargeBinary, nullable=False),
 )
 
 DELIVERIES = Table(

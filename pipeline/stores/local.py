@@ -57,6 +57,11 @@ class LocalStore:
         """`file:///path`."""
         return self._url
 
+    @property
+    def place(self) -> str:
+        """See `Placed.place`: the folder, links in its path followed."""
+        return f"file:{os.path.realpath(self.root)}/"
+
     def put(self, key: str, source: Path) -> None:
         """See `Store.put`. On the same file system the bytes are shared by a hard link, unless the source has other
         names already: then it may be another store's copy, and two copies must not be the same sectors."""
@@ -257,7 +262,8 @@ class LocalStore:
 
 
 def _info(key: str, stat: os.stat_result) -> ObjectInfo:
-    return ObjectInfo(key=key, size=stat.st_size, modified=datetime.fromtimestamp(stat.st_mtime, UTC))
+    shared = f"{stat.st_dev}:{stat.st_ino}" if stat.st_nlink > 1 else ""
+    return ObjectInfo(key=key, size=stat.st_size, modified=datetime.fromtimestamp(stat.st_mtime, UTC), shared=shared)
 
 
 def _copy(source: int, target: int) -> None:

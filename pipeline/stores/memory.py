@@ -46,6 +46,11 @@ class MemoryStore:
         """`memory://name`."""
         return self._url
 
+    @property
+    def place(self) -> str:
+        """See `Placed.place`."""
+        return f"{self._url.rstrip('/')}/"
+
     def put(self, key: str, source: Path) -> None:
         """See `Store.put`."""
         checked_key(key, store=self._name)

@@ -121,6 +121,7 @@ class S3Store:
             )
         self._name, self._url = settings.name, settings.url
         self._prefix = f"{path}/" if (path := address.path.strip("/")) else ""
+        self._endpoint = settings.endpoint.rstrip("/")
         self.bucket = S3Bucket(settings)
 
     @property
@@ -132,6 +133,11 @@ class S3Store:
     def url(self) -> str:
         """`s3://bucket/prefix`."""
         return self._url
+
+    @property
+    def place(self) -> str:
+        """See `Placed.place`. Of a bucket reached by two addresses only the identity tells."""
+        return f"s3:{self._endpoint}/{self.bucket.name}/{self._prefix}"
 
     def put(self, key: str, source: Path) -> None:
         """See `Store.put`."""

@@ -45,3 +45,25 @@ def test_a_store_that_is_away_leaves_the_register_alone(own: Terminal) -> None:
     shutil.move(own.home / "a", own.home / "unplugged")
     assert own.type("rebuild").code == 6
     assert own.type("list", "--json").json == before
+
+
+def test_what_was_lost_everywhere_is_missing_until_a_person_lets_it_go(own: Terminal) -> None:
+    for folder in own.home.glob(f"[ab]/*/*/{TEXT}"):
+        shutil.rmtree(folder)
+    done = own.type("rebuild")
+    assert (done.code, "package_lost" in done.out, TEXT in done.out) == (6, True, True)
+    assert own.type("audit", "--all").code == 6
+    assert own.type("rebuild").code == 6, "again, and it is not forgotten"
+    assert own.type("rebuild", "--without", TEXT).code == 2, "no reason is given"
+    done = own.type("rebuild", "--without", TEXT, "--reason", "水灾，备份亦毁")
+    assert done.code == 0, done.out + done.err
+    assert own.type("audit", "--all").code == 0
+    got = own.type("show", TEXT)
+    assert (got.code, "水灾" in got.err) == (2, True)
+
+
+def test_stores_that_are_one_are_refused(own: Terminal) -> None:
+    shutil.rmtree(own.home / "b")
+    (own.home / "b").symlink_to("a")
+    done = own.type("rebuild", "--lang", "zh")
+    assert (done.code, "同一处" in done.err) == (6, True)

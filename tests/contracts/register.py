@@ -1,10 +1,12 @@
 """What every register promises. A test class inherits this and gives `register`."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Thread
 
 import pytest
 
+from pipeline.domain.copies import Disposal
 from pipeline.domain.events import Agent, Event, EventKind, Outcome
 from pipeline.domain.findings import finding
 from pipeline.domain.packages import FixityFault, FixityReport, FixityResult
@@ -55,6 +57,14 @@ def a_held(package_id: str = ID, *, row: int = 7, delivery: str = "demo", folder
 
 class RegisterContract:
     """One test per promise."""
+
+    def test_what_is_let_go_is_kept_with_its_reason(self, register: Register) -> None:
+        index = an_index(ID)
+        first = Disposal.of(index, at="2026-01-01T00:00:00+00:00", by="王科长", reason="灭失")
+        register.dispose(first, index)
+        register.dispose(replace(first, reason="again"), index)
+        assert list(register.disposals(ID)) == list(register.disposals()) == [first]
+        assert list(register.disposals("another")) == []
 
     def test_empty(self, register: Register) -> None:
         assert register.index(ID) is None

@@ -2,7 +2,7 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -25,8 +25,10 @@ from pipeline.errors import (
     UsageError,
 )
 from pipeline.ports import Store
+from pipeline.register.known_before import MOST_KEPT, kept_beside
 from pipeline.register.sqlite import open_register
 from pipeline.routes.rebuild import RebuildReport, rebuild
+from pipeline.routes.taking import NOTHING, LettingGo
 from pipeline.stores.kind import StoreSettings
 from pipeline.stores.local import LocalStore
 from tests.contracts.ledger import AT, DELIVERY, a_plan, a_question, an_end
@@ -86,9 +88,15 @@ class Home:
         path.unlink(missing_ok=True)
         path.write_bytes(data)
 
-    def rebuild(self, *stores: Store) -> RebuildReport:
+    def rebuild(self, *stores: Store, without: LettingGo = NOTHING, earlier: Sequence[Path] = ()) -> RebuildReport:
         return rebuild(
-            stores or self.stores, self.path, clock=NoonClock(), progress=self.progress, sleep=lambda _: None
+            stores or self.stores,
+            self.path,
+            clock=NoonClock(),
+            progress=self.progress,
+            sleep=lambda _: None,
+            without=without,
+            earlier=earlier,
         )
 
     def codes(self, report: RebuildReport) -> list[str]:
@@ -147,7 +155,8 @@ def test_the_old_register_is_kept_and_what_only_it_knew_is_taken_over(home: Home
         register.add_audit(fault)
     before = home.path.read_bytes()
     report = home.rebuild()
-    assert report.findings == ()
+    (found,) = report.findings
+    assert (found.code, found.record) == ("register_disagrees", other.package_id)
     assert report.held == 1
     assert Path(report.backup).name == "register.db.bak-20260301T120000Z"
     assert Path(report.backup).read_bytes() == before
@@ -163,9 +172,12 @@ def test_the_old_register_is_kept_and_what_only_it_knew_is_taken_over(home: Home
         assert (s3.last_result, s3.audits) == ("mismatch", 1)
         assert (tape.deposited_at, tape.last_result) == (index.packaged_at, "")
         assert list(register.faults(index.package_id)) == [fault]
-        assert register.source_state(other.package_id) == "", "the old register spoke of another package"
-        assert list(register.events(other.package_id)) == []
-        assert register.index(other.package_id) == home.indexes[1]
+        assert register.index(other.package_id) == other, "what lies everywhere otherwise may have been changed"
+        assert register.source_state(other.package_id) == "stamp 2"
+        assert an_event(7) in register.events(other.package_id)
+        assert {c.store: c.last_result for c in register.copies(other.package_id, 1)} == {
+            "nas": "mismatch", "s3": "mismatch", "tape": "mismatch",
+        }  # fmt: skip
 
 
 def test_the_ledger_is_taken_over(home: Home) -> None:
@@ -461,7 +473,7 @@ def test_killed_anywhere_there_is_a_whole_register(home: Home) -> None:
     home.rebuild()
     with open_register(home.path) as register:
         register.hold(a_held("K021-waits"))
-    for left in range(40):
+    for left in range(80):
         call = [sys.executable, "-c", _KILLED, str(home.root), str(left)]
         ended = subprocess.run(call, capture_output=True, text=True, timeout=60, check=False)
         assert home.path.exists()
@@ -474,3 +486,134 @@ def test_killed_anywhere_there_is_a_whole_register(home: Home) -> None:
     else:
         pytest.fail("it never ended")
     assert left > 4
+
+
+def _lose(home: Home, index: PackageIndex) -> None:
+    """Tar and index, in every store."""
+    for store in ("nas", "s3", "tape"):
+        for key in (index.tar_key, index.index_key):
+            home.file(store, key).unlink()
+
+
+LET_GO = LettingGo(packages=("K021-ZY·FP·2019·Y-002",), by="王科长", reason="火灾，备份亦毁")
+
+
+@pytest.mark.parametrize("again", [1, 3])
+def test_what_was_lost_everywhere_stays_listed_as_missing(home: Home, again: int) -> None:
+    home.rebuild()
+    lost = home.indexes[1]
+    _lose(home, lost)
+    for _ in range(again):
+        report = home.rebuild()
+        (found,) = report.findings
+        assert (found.code, found.subject, found.fact("stores")) == (
+            "package_lost",
+            lost.archival_code,
+            "nas, s3, tape",
+        )
+        assert (report.exit_code, report.packages, report.missing) == (ExitCode.STORAGE, 2, 1)
+        with open_register(home.path) as register:
+            assert register.index(lost.package_id) == lost
+            assert [(c.store, c.last_result) for c in register.copies(lost.package_id, 1)] == [
+                ("nas", "missing"), ("s3", "missing"), ("tape", "missing"),
+            ]  # fmt: skip
+
+
+@pytest.mark.parametrize("how", ["removed", "garbage", "empty"])
+def test_a_backup_of_the_register_forgets_nothing_either(home: Home, how: str) -> None:
+    home.rebuild()
+    home.rebuild()
+    _lose(home, home.indexes[1])
+    if how == "removed":
+        home.path.unlink()
+    else:
+        home.path.write_bytes(b"garbage" * 999 if how == "garbage" else b"")
+    report = home.rebuild()
+    assert "package_lost" in home.codes(report)
+    with open_register(home.path) as register:
+        assert len(list(register.packages())) == 3
+
+
+def test_a_backup_kept_elsewhere_is_asked_where_it_is_named(home: Home, tmp_path: Path) -> None:
+    home.rebuild()
+    elsewhere = home.path.rename(tmp_path / "elsewhere.db")
+    for index in home.indexes:
+        _lose(home, index)
+    assert home.codes(home.rebuild(earlier=(elsewhere,))) == ["package_lost"] * 3
+
+
+def test_what_a_person_lets_go_is_listed_no_more_and_stays_so(home: Home) -> None:
+    home.rebuild()
+    lost = home.indexes[1]
+    _lose(home, lost)
+    home.rebuild()
+    assert home.codes(home.rebuild(without=LET_GO)) == []
+    assert home.codes(home.rebuild()) == [], "though the backups know it still"
+    with open_register(home.path) as register:
+        assert register.index(lost.package_id) is None
+        (disposal,) = register.disposals()
+    assert (disposal.package_id, disposal.by, disposal.reason) == (lost.package_id, "王科长", "火灾，备份亦毁")
+
+
+def test_what_was_let_go_and_is_found_again_is_listed_again(home: Home) -> None:
+    home.rebuild()
+    lost = home.indexes[1]
+    kept = {key: home.file("nas", key).read_bytes() for key in (lost.tar_key, lost.index_key)}
+    _lose(home, lost)
+    home.rebuild(without=LET_GO)
+    for key, data in kept.items():
+        for store in ("nas", "s3", "tape"):
+            home.write(store, key, data)
+    assert home.rebuild().findings == ()
+    _lose(home, lost)
+    assert home.codes(home.rebuild()) == ["package_lost"], "it was let go once, and not this time"
+
+
+@pytest.mark.parametrize("named", ["K021-ZY·FP·2019·Y-001", "K021-WS·2001·Y-0001"])
+def test_only_what_is_missing_can_be_let_go(home: Home, named: str) -> None:
+    home.rebuild()
+    before = home.path.read_bytes()
+    with pytest.raises(UsageError, match="not_to_be_let_go"):
+        home.rebuild(without=LettingGo(packages=(named,), by="x", reason="y"))
+    assert home.path.read_bytes() == before
+
+
+def test_what_everybody_holds_otherwise_is_taken_when_a_person_says_so(home: Home) -> None:
+    home.rebuild()
+    index = home.indexes[1]
+    changed = as_written(replace(index, title="改过的题名"))
+    for store in ("nas", "s3", "tape"):
+        home.write(store, index.index_key, encode_index(changed))
+    assert home.codes(home.rebuild()) == ["register_disagrees"]
+    assert home.codes(home.rebuild(without=LET_GO)) == []
+    with open_register(home.path) as register:
+        assert register.index(index.package_id) == changed
+
+
+def test_a_row_of_which_the_index_is_noise_is_named(home: Home) -> None:
+    home.rebuild()
+    _lose(home, home.indexes[1])
+    with closing(sqlite3.connect(home.path)) as database, database:
+        database.execute("UPDATE versions SET index_zlib = x'00' WHERE package_id LIKE '%-002'")
+    report = home.rebuild()
+    assert "package_forgotten" in home.codes(report)
+    assert report.exit_code is ExitCode.STORAGE
+
+
+def test_a_store_that_took_the_place_of_another_is_named(home: Home) -> None:
+    for store in home.stores:
+        store.identify()
+    home.rebuild()
+    (home.root / "tape" / ".lantai-store.json").unlink()
+    other = home.stores[2].identify()
+    report = home.rebuild()
+    assert [(f.code, f.subject, f.fact("found")) for f in report.findings] == [("store_replaced", "tape", other)]
+
+
+def test_backups_are_pruned_but_for_those_that_cannot_tell_all(home: Home) -> None:
+    home.path.write_bytes(b"garbage" * 999)
+    for _ in range(MOST_KEPT + 3):
+        home.rebuild()
+    kept = kept_beside(home.path)
+    assert len(kept) == MOST_KEPT + 1
+    assert [path.read_bytes()[:7] for path in kept[MOST_KEPT:]] == [b"garbage"]
