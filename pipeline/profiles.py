@@ -39,6 +39,8 @@ class DeliveryRules:
     `flat_pattern` has groups `code` and `page` and is matched against whole names under the files' folder;
     `page_pattern` has a group `page` and is matched against a name without its extension. What says `classified` in the
     column 密级 is not taken in; `not_classified` are words that hold one of those and mean no state secret.
+    `page_words` are words of names in the order of a volume, each with its synonyms, the empty one standing for pages
+    by number; `reverse_words` mark the back of a leaf, `copy_words` a copy.
     `ignored_names` are passed over beside the records, `system_names` everywhere: nobody wrote them. `further_tables`
     are tables that belong to the delivery and to no record; `archives` are names of files in which others are packed.
     """
@@ -52,6 +54,9 @@ class DeliveryRules:
     ignored_names: tuple[str, ...]
     classified: tuple[str, ...] = CLASSIFIED
     not_classified: tuple[str, ...] = ()
+    page_words: tuple[tuple[str, ...], ...] = ()
+    reverse_words: tuple[str, ...] = ()
+    copy_words: tuple[str, ...] = ()
     default_fonds: str = ""
     default_category: str = "QT"
     system_names: tuple[str, ...] = ()

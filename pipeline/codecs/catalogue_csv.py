@@ -48,8 +48,8 @@ def _decoded(data: bytes, name: str) -> str:
 
 
 def _utf16_without_mark(data: bytes) -> str:
-    """Which UTF-16 it is, told by the zeros that its digits and separators have on one side; an empty string where it is
-    none. Text in UTF-8 or GB 18030 holds no zeros."""
+    """Which UTF-16 it is, told by the zeros that its digits and separators have on one side; an empty string where it
+    is none. Text in UTF-8 or GB 18030 holds no zeros."""
     head = data[: 1 << 12]
     even, odd = head[::2].count(0), head[1::2].count(0)
     if len(data) % 2 or 10 * (even + odd) < len(head) or 4 * min(even, odd) > max(even, odd):

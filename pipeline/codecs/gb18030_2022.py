@@ -1,7 +1,7 @@
 """GB 18030-2022 where it differs from the edition that Python's codec has.
 
-Python 3.11 decodes the tables of the year 2000. Since then the standard has moved 25 two-byte codes from the private use
-area, where no font has a character, to the characters that are meant.
+Python 3.11 decodes the tables of the year 2000. Since then the standard has moved 25 two-byte codes from the private
+use area, where no font has a character, to the characters that are meant.
 Source: GB 18030-2022, annex on changed codes (18 of them), GB 18030-2005 (A8BC), and the six ideographs of the year
 2000 that Unicode has beyond U+FFFF; the same pairs stand in the WHATWG Encoding Standard, index gb18030.
 """

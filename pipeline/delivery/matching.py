@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline.delivery.expected import decoded
 from pipeline.delivery.listing import Contents, Entry, Lister, display, entry_of
-from pipeline.delivery.page_order import Page, page_number
+from pipeline.delivery.page_order import Page
 from pipeline.domain.findings import Finding, finding
 from pipeline.domain.identifiers import normalise_code
 from pipeline.domain.personal import mask
@@ -71,24 +71,24 @@ class Matcher:
         base: bytes,
         files_at: bytes,
         lister: Lister,
-        rules: DeliveryRules,
         sorted_files: SortedFiles,
     ) -> None:
         self._root, self._base, self._files_at = os.fsencode(delivery) + b"/", base, files_at
         self._lister, self._shelf = lister, sorted_files
-        self._page = re.compile(rules.page_pattern)
         self._claimed: dict[bytes, int] = {}
 
     def claim_listed(self, description: Description, text: str) -> tuple[list[Page], list[Finding]]:
         """The files that the row's column 文件 names. Done for all rows first: what a row names is its own."""
         pages: dict[bytes, Page] = {}
         faults: list[Finding] = []
-        for name in (part.strip() for part in _BETWEEN_NAMES.split(text)):
+        for at, name in enumerate(part.strip() for part in _BETWEEN_NAMES.split(text)):
             if name:
-                self._claim_one(name, description, pages, faults)
+                self._claim_one(name, at, description, pages, faults)
         return list(pages.values()), faults
 
-    def _claim_one(self, name: str, description: Description, pages: dict[bytes, Page], faults: list[Finding]) -> None:
+    def _claim_one(
+        self, name: str, at: int, description: Description, pages: dict[bytes, Page], faults: list[Finding]
+    ) -> None:
         shown = mask(name)
         if not _is_safe(name):
             faults.append(finding("unsafe_path", mask(description.archival_code), path=shown))
@@ -101,16 +101,18 @@ class Matcher:
             if found is not None:
                 faults += found.faults
                 for entry in found.files:
-                    self._take(entry, description, pages, faults)
+                    page = Page(entry, self._relative(entry.path, description), None, entry.path == path, at)
+                    self._take(page, description, pages, faults)
                 return
         faults.append(finding("named_file_missing", shown))
 
-    def _take(self, entry: Entry, description: Description, pages: dict[bytes, Page], faults: list[Finding]) -> None:
-        owner = self._claimed.setdefault(entry.path, description.row)
+    def _take(self, page: Page, description: Description, pages: dict[bytes, Page], faults: list[Finding]) -> None:
+        path = page.entry.path
+        owner = self._claimed.setdefault(path, description.row)
         if owner != description.row:
-            faults.append(finding("file_named_twice", display(entry.path), other_row=owner))
-        elif entry.path not in pages:
-            pages[entry.path] = Page(entry, self._relative(entry.path, description), None, listed=True)
+            faults.append(finding("file_named_twice", display(path), other_row=owner))
+        elif path not in pages:
+            pages[path] = page
 
     def _places(self, name: str, description: Description) -> Iterator[bytes]:
         """Where a name may lie: in the record's folder, the files' folder, the delivery; typed either way."""
@@ -148,18 +150,12 @@ class Matcher:
         for folder in self._shelf.folders.get(code, ()):
             contents = self._lister.tree(folder)
             faults += contents.faults
-            pages += [self._folder_page(e, folder, code) for e in contents.files if self._is_free(e, own)]
+            pages += [Page(e, e.path[len(folder) + 1 :], None) for e in contents.files if self._is_free(e, own)]
         pages += [page for page in self._shelf.flat.get(code, ()) if self._is_free(page.entry, own)]
         return _told_apart(pages), faults
 
     def _is_free(self, entry: Entry, own: set[bytes]) -> bool:
         return entry.path not in own and (not self._claimed or entry.path not in self._claimed)
-
-    def _folder_page(self, entry: Entry, folder: bytes, code: str) -> Page:
-        name = entry.path[len(folder) + 1 :]
-        stem = decoded(name.rpartition(b".")[0])
-        number = None if stem == code else page_number(name, self._page)
-        return Page(entry, name, number)
 
     def unclaimed(self, codes: frozenset[str]) -> Iterator[Finding]:
         """One finding per record folder or flat group that no row asks for, and what is wrong inside."""

@@ -29,6 +29,7 @@ from pipeline.delivery.expected import ExpectedDigests, decoded
 from pipeline.delivery.layout import Layout, lay_out
 from pipeline.delivery.listing import Contents, Lister, display
 from pipeline.delivery.matching import Matcher, sort_files
+from pipeline.delivery.page_names import PageNames
 from pipeline.delivery.page_order import Page, in_page_order
 from pipeline.domain.findings import Finding, finding
 from pipeline.domain.identifiers import normalise_code
@@ -80,6 +81,7 @@ class _Survey:
         self._layout = lay_out(delivery, lister=self._lister, expected=self._expected, bag_faults=bag_sound.faults)
         self._findings = list(self._layout.findings)
         self._names: dict[bytes, OriginalName] = {}
+        self._page_names = PageNames(profile.delivery)
 
     def plan(self) -> DeliveryPlan:
         """All steps in order."""
@@ -124,7 +126,7 @@ class _Survey:
         self._findings += contents.faults
         rules = self._profile.delivery
         sorted_files = sort_files(contents, rules, codes)
-        matcher = Matcher(self._delivery, self._layout.base, files_at, self._lister, rules, sorted_files)
+        matcher = Matcher(self._delivery, self._layout.base, files_at, self._lister, sorted_files)
         for draft in drafts:
             draft.listed, draft.faults = matcher.claim_listed(draft.description, draft.row.value("files"))
         found: dict[str, tuple[list[Page], list[Finding]]] = {}
@@ -141,7 +143,7 @@ class _Survey:
         description = draft.description
         if description.archival_code not in found:
             pages, faults = matcher.files_of(description, draft.listed)
-            answer = in_page_order(pages), faults
+            answer = in_page_order(pages, self._page_names, description.archival_code), faults
             if draft.doubled:
                 found[description.archival_code] = answer
         else:
@@ -154,7 +156,7 @@ class _Survey:
         findings += files_matched.faults(pages, code, told=bool(faults or draft.faults))
         if not draft.doubled:
             images = self._profile.images_of(description.category)
-            findings += page_numbers.faults(pages, description, images=images)
+            findings += page_numbers.faults(pages, description, images=images, body=self._page_names.body)
         files = tuple(self._source(page) for page in pages)
         if self._expected:
             findings += digests_given.faults(files, code, is_bag=self._layout.is_bag)

@@ -8,6 +8,7 @@ Only records made of page images and PDFs are judged; of others nobody can tell 
 
 from pipeline.checks.check import Check, NoParameters
 from pipeline.checks.views import RecordView
+from pipeline.delivery.page_order import double_sheets
 from pipeline.domain.findings import finding
 from pipeline.domain.formats import IMAGE, PDF
 from pipeline.domain.messages import message
@@ -27,7 +28,8 @@ def judge(record: RecordView, _: NoParameters) -> CheckResult:
     if any(file.format.kind not in {IMAGE, PDF} for file in record.files):
         return NotApplicable(why=message("pages_not_countable"))
     found = sum(_pages(file) for file in record.files)
-    if found == description.page_count:
+    double = sum(double_sheets([file.path for file in record.files]))
+    if description.page_count in {found, found + double}:
         return Passed(looked_at=message("pages_counted", pages=found, files=len(record.files)))
     return Failed(
         evidence=(
