@@ -25,6 +25,8 @@ _HARMLESS = "xref entry for the xref stream itself is missing"
 _FIELD_DEPTH = 30
 _OPEN_AT_ONCE = 250
 _SIGNATURES_EXIST = 1
+_PRINTED = 4
+"""ISO 32000-1, 12.5.3: an annotation that is printed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +173,42 @@ def _dublin_core(description: PdfDescription) -> dict[str, str | list[str]]:
         "dc:rights": description.rights,
     }
     return {name: value for name, value in values.items() if value}
+
+
+def settle(path: Path, *, note: str, subject: str) -> None:
+    """Takes out of a PDF we have made what is of the hour it was made in (dates, identifiers), so that the same source
+    gives the same bytes, and writes a note where one is given: on the first page, at its upper left corner, and among
+    the key words of the document information. Raises ToolFailed naming `subject`."""
+    try:
+        with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+            for key in ("/CreationDate", "/ModDate"):
+                if key in pdf.docinfo:
+                    del pdf.docinfo[key]
+            for holder, key in ((pdf.Root, "/Metadata"), (pdf.trailer, "/DocChecksum"), (pdf.trailer, "/ID")):
+                if key in holder:
+                    del holder[key]
+            if note:
+                _mark(pdf, note)
+            pdf.save(deterministic_id=True, **_as_they_are())
+    except (pikepdf.PdfError, ValueError, RuntimeError) as error:
+        said = message("tool_failed_on", tool="pikepdf", subject=subject, reason=told_by_program(error))
+        raise ToolFailed(said, tool="pikepdf", subject=subject) from error
+
+
+def _mark(pdf: pikepdf.Pdf, note: str) -> None:
+    page = pdf.pages[0]
+    left, _, _, top = (float(edge) for edge in page.mediabox)
+    annotation = pikepdf.Dictionary(
+        Type=pikepdf.Name.Annot,
+        Subtype=pikepdf.Name.Text,
+        Rect=[left + 10, top - 34, left + 34, top - 10],
+        Contents=pikepdf.String(note),
+        Name=pikepdf.Name.Note,
+        F=_PRINTED,
+    )
+    present = page.obj.get("/Annots", pikepdf.Array())
+    page.obj["/Annots"] = pikepdf.Array([*present, pdf.make_indirect(annotation)])
+    pdf.docinfo["/Keywords"] = pikepdf.String(note)
 
 
 def page_count(path: Path, *, subject: str) -> int:

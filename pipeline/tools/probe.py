@@ -180,6 +180,14 @@ _TOOLS = (
         ask=_program("office"),
         programs=("soffice",),
     ),
+    _Tool(
+        name="pdftotext",
+        kind="program",
+        needed_for="核对副本文字",
+        package="",
+        ask=_program("poppler"),
+        programs=("pdftotext",),
+    ),
     *(
         _Tool(name=name, kind="program", needed_for=use, package="", ask=_guard(name), programs=(name,))
         for name, use in (

@@ -32,6 +32,7 @@ PACKAGES: Mapping[str, str] = {
     "ffmpeg": "ffmpeg",
     "ffprobe": "ffmpeg",
     "soffice": "libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui",
+    "pdftotext": "poppler-utils",
     "setpriv": "util-linux",
     "prlimit": "util-linux",
     "timeout": "coreutils",

@@ -1,7 +1,10 @@
 """Containers of the ZIP family: of what kind, and whether every member reads to its end. The owner of `zipfile`."""
 
+import shutil
 import zipfile
 import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from xml.parsers import expat
@@ -16,6 +19,10 @@ _CHUNK = 2**20
 _ENCRYPTED = 0x1
 _MIMETYPE_BYTES = 200
 _MAC_SHADOWS = "__MACOSX/"
+
+
+class ZipUnreadable(ValueError):
+    """A container or one of its members cannot be read."""
 
 
 class _EntityDeclared(Exception):
@@ -126,3 +133,58 @@ def _odf_encrypted(archive: zipfile.ZipFile) -> bool:
     except KeyError:
         return False
     return manifest.file_size < _SMALL * 16 and b"encryption-data" in archive.read(manifest)
+
+
+Edit = Callable[[str, bytes], bytes]
+"""The name of a member and its bytes; its new bytes, the same where nothing changes."""
+
+
+def read_member(path: Path, name: str, *, max_bytes: int) -> bytes:
+    """One member, nothing where there is none. Raises ZipUnreadable, also where it is larger than `max_bytes`."""
+    with _as_unreadable(), zipfile.ZipFile(path) as archive:
+        try:
+            info = archive.getinfo(name)
+        except KeyError:
+            return b""
+        if info.file_size > max_bytes:
+            raise ZipUnreadable(f"{name}: {info.file_size} bytes")
+        return archive.read(info)
+
+
+def names(path: Path) -> tuple[str, ...]:
+    """All members but folders, each once. Raises ZipUnreadable."""
+    with _as_unreadable(), zipfile.ZipFile(path) as archive:
+        return tuple(dict.fromkeys(info.filename for info in archive.infolist() if not info.is_dir()))
+
+
+def unfolded_bytes(path: Path, *, ending: str) -> int:
+    """What all members whose names end so take when unfolded, as the container says. Raises ZipUnreadable."""
+    with _as_unreadable(), zipfile.ZipFile(path) as archive:
+        return sum(info.file_size for info in archive.infolist() if info.filename.lower().endswith(ending))
+
+
+def rewrite(source: Path, target: Path, edit: Edit, *, endings: tuple[str, ...]) -> bool:
+    """Writes `target`: the members of `source` in their order, unpacked, those whose names end with one of `endings`
+    as `edit` gives them; whether any has changed. Nothing is limited: ask `read_through` before. Raises ZipUnreadable,
+    and what `edit` raises."""
+    changed = False
+    with _as_unreadable(), zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
+        for name in dict.fromkeys(info.filename for info in old.infolist() if not info.is_dir()):
+            info = zipfile.ZipInfo(name)
+            if name.lower().endswith(endings):
+                data = old.read(name)
+                edited = edit(name, data)
+                changed = changed or edited != data
+                new.writestr(info, edited)
+            else:
+                with old.open(name) as reading, new.open(info, "w", force_zip64=True) as writing:
+                    shutil.copyfileobj(reading, writing, _CHUNK)
+    return changed
+
+
+@contextmanager
+def _as_unreadable() -> Iterator[None]:
+    try:
+        yield
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+        raise ZipUnreadable(str(error)) from error

@@ -6,9 +6,12 @@ from pathlib import Path
 from pipeline import __version__
 from pipeline.domain.events import Agent
 from pipeline.domain.formats import OFFICE
-from pipeline.domain.messages import message
+from pipeline.domain.messages import Message, message
 from pipeline.domain.records import Role
+from pipeline.errors import ToolGarbled
 from pipeline.formats import container
+from pipeline.formats.frozen import comparing
+from pipeline.formats.frozen.freezing import Frozen, freeze
 from pipeline.formats.handler import (
     OFFICE as OFFICE_WORKER,
 )
@@ -25,7 +28,8 @@ from pipeline.formats.handler import (
     could_not_tell,
     damaged,
 )
-from pipeline.tools import office, ole, pdf, zips
+from pipeline.texts import BOTH, all_texts
+from pipeline.tools import office, ole, pdf, poppler, zips
 from pipeline.tools.toolbox import Toolbox
 
 _EXTENSIONS = {
@@ -41,6 +45,7 @@ _EXTENSIONS = {
     "application/vnd.oasis.opendocument.spreadsheet": "ods",
     "application/vnd.oasis.opendocument.presentation": "odp",
 }
+_DETAIL = "stored values kept, --convert-to pdf, macros off, linked content not fetched"
 _ZIPPED = ("application/vnd.openxmlformats", "application/vnd.oasis")
 
 
@@ -62,32 +67,82 @@ def examine(original: Original, toolbox: Toolbox) -> Examined:
 def make_pdf(
     originals: tuple[Original, ...], parameters: NoParameters, folder: Path, toolbox: Toolbox
 ) -> Iterator[Made | Refused | Failed]:
-    """A PDF per document; one that LibreOffice would not open has no copy, and is told."""
-    taken = []
-    for original in originals:
-        if original.format.media_type in _EXTENSIONS and not zips.is_locked(original.path):
-            taken.append(original)
-        elif original.format.media_type in _EXTENSIONS:
-            yield Refused(original=original, reason=message("is_locked"))
-        else:
-            yield Refused(original=original, reason=message("no_converter", what=original.format.name))
-    if not taken:
-        return
-    seconds = toolbox.announce(taken[0].subject, sum(o.size for o in taken), files=len(taken))
+    """A PDF per document, of what it stored when it was saved; one that cannot be converted is told."""
+    with toolbox.scratch_folder() as scratch:
+        taken: list[tuple[Original, Frozen]] = []
+        for original in originals:
+            toolbox.announce(original.subject, original.size)
+            ready = _ready(original, scratch / f"f{len(taken):05d}")
+            if isinstance(ready, Frozen):
+                taken.append((original, ready))
+            else:
+                yield ready
+        if taken:
+            yield from _converted(taken, folder, toolbox)
+
+
+def _ready(original: Original, target: Path) -> Frozen | Refused | Failed:
+    """What is to be converted of a document, or why nothing is."""
+    extension = _EXTENSIONS.get(original.format.media_type)
+    if extension is None:
+        return Refused(original=original, reason=message("no_converter", what=original.format.name))
+    if zips.is_locked(original.path):
+        return Refused(original=original, reason=message("is_locked"))
+    frozen = freeze(original.path, extension, target)
+    return frozen if isinstance(frozen, Frozen) else Failed(original=original, reason=frozen)
+
+
+def _converted(
+    taken: list[tuple[Original, Frozen]], folder: Path, toolbox: Toolbox
+) -> Iterator[Made | Refused | Failed]:
+    seconds = toolbox.announce(taken[0][0].subject, sum(o.size for o, _ in taken), files=len(taken))
     documents = [
-        office.Document(path=o.path, extension=_EXTENSIONS[o.format.media_type], subject=o.subject) for o in taken
+        office.Document(path=frozen.path, extension=frozen.extension, subject=original.subject)
+        for original, frozen in taken
     ]
     made = office.to_pdf(
         documents, folder, seconds=seconds, max_bytes=toolbox.limits.max_derived_bytes, scratch=toolbox.scratch
     )
-    agent = Agent(name="LibreOffice", version=office.version(toolbox.scratch))
-    for original, path in zip(taken, made, strict=True):
+    for (original, frozen), path in zip(taken, made, strict=True):
         if path is None:
             yield Failed(original=original, reason=message("office_made_nothing"))
-            continue
-        pdf.page_count(path, subject=original.subject)
-        detail = "--convert-to pdf, macros off, linked content not fetched"
-        yield Made(path=path, extension="pdf", sources=(original,), agent=agent, detail=detail, checked=True)
+        else:
+            toolbox.announce(original.subject, original.size)
+            yield from _judged(original, frozen, path, toolbox)
+
+
+def _judged(original: Original, frozen: Frozen, path: Path, toolbox: Toolbox) -> Iterator[Made | Refused | Failed]:
+    """The copy, with what is to be told of it, or why it was thrown away."""
+    agent = Agent(name="LibreOffice", version=office.version(toolbox.scratch))
+    try:
+        pages = pdf.page_count(path, subject=original.subject)
+    except ToolGarbled as error:
+        yield Failed(original=original, reason=error.message)
+        return
+    text = poppler.text_of(path, subject=original.subject, scratch=toolbox.scratch)
+    names = (path.name, str(toolbox.scratch))
+    today = toolbox.clock.now().date()
+    fault = comparing.fault(frozen.seen, text, pages=pages, is_sheet=frozen.is_sheet, today=today, names=names)
+    if fault is not None:
+        path.unlink()
+        yield Failed(original=original, reason=fault)
+        return
+    unlike = (
+        *frozen.seen.not_frozen(),
+        *comparing.doubts(frozen.seen, text, size=path.stat().st_size, source_size=original.size),
+    )
+    pdf.settle(path, note="\n".join(_both(each) for each in unlike), subject=original.subject)
+    yield Made(path=path, extension="pdf", sources=(original,), agent=agent, detail=_DETAIL, checked=True)
+    if unlike:
+        yield Refused(original=original, reason=unlike, code="copy_differs")
+    left_out = tuple(frozen.seen.left_out())
+    if left_out:
+        yield Refused(original=original, reason=left_out, code="partly_normalised")
+
+
+def _both(reason: Message) -> str:
+    texts = all_texts()
+    return "\n".join(texts.say(reason, lang) for lang in BOTH)
 
 
 HANDLER = FormatHandler(
@@ -98,7 +153,7 @@ HANDLER = FormatHandler(
             make=make_pdf,
             roles=frozenset({Role.ACCESS, Role.PRESERVATION}),
             taking=Taking.GROUP,
-            needs=("soffice", "pikepdf"),
+            needs=("soffice", "pdftotext", "pikepdf"),
             worker=OFFICE_WORKER,
         )
     },
