@@ -24,7 +24,9 @@ class Delivery:
     `name` is the batch's (its folder's name in safe form), `folder` the absolute place it was read from, in readable
     form (`delivery.listing.display`: names need not be UTF-8). The same folder delivered again is the same delivery.
     `profile` is the name of the rules it was last read by, `rules` the
-    digest over program, profile and policy; `first_seen` is when the first run began.
+    digest over program, profile and policy; `first_seen` is when the first run began. `depositor` (移交单位) handed it
+    in and `contact` (责任人) answers for it there, each empty where nobody said. `moved_to` is the identifier under
+    which the same delivery is known since it lies elsewhere.
     """
 
     name: str
@@ -32,6 +34,9 @@ class Delivery:
     profile: str = ""
     rules: str = ""
     first_seen: str = ""
+    depositor: str = ""
+    contact: str = ""
+    moved_to: str = ""
 
     @property
     def id(self) -> str:
@@ -116,6 +121,20 @@ class Decision:
     by: str
     at: str
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawal:
+    """撤回: what waited in a delivery was taken out by a person, with a reason. `package_id`, `archival_code` and
+    `title` are empty where that was what belongs to no record."""
+
+    delivery: str
+    package_id: str
+    archival_code: str
+    title: str
+    by: str
+    at: str
+    reason: str
 
 
 def _short(*parts: str) -> str:

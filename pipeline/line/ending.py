@@ -66,20 +66,20 @@ class Ending:
                 return self.held(findings)
             case State.STORED:
                 self.services.workspace.discard(self.order.package_id)
+                self._release()
         return self._ended(outcome(self.planned, state, findings))
 
     def unchanged(self, findings: tuple[Finding, ...]) -> Ended:
         """Stored already as it came."""
-        delivery = self.order.delivery
         self.services.workspace.discard(self.order.package_id)
-        self.services.register.release(self.order.package_id, delivery=delivery.name, folder=delivery.folder)
+        self._release()
         return self._ended(outcome(self.planned, State.UNCHANGED, findings))
 
     def held(self, findings: tuple[Finding, ...]) -> Ended:
         """Kept back. What is mended is received anew, so its workspace is freed; what only waits for a person's answer
         keeps it, for its medium may have gone home by then."""
         state = state_of_held(findings, self.services.profile)
-        self._note(findings)
+        self._note(findings, state)
         if state is State.HELD or not self.noted:
             self.services.workspace.discard(self.order.package_id)
         return self._ended(outcome(self.planned, state, findings))
@@ -100,13 +100,19 @@ class Ending:
         )
         findings = (*self.planned.findings, *located((reason,), self.planned))
         if not isinstance(error, Busy):
-            self._note(findings)
+            self._note(findings, State.FAILED)
         return self._ended(outcome(self.planned, State.FAILED, findings, error=error))
 
     def _ended(self, outcome: Outcome) -> Ended:
         return Ended(position=self.order.position, outcome=outcome)
 
-    def _note(self, findings: tuple[Finding, ...]) -> None:
+    def _release(self) -> None:
+        """It waits in its delivery no more, whatever its title was there before."""
+        delivery = self.order.delivery
+        if self.noted:
+            self.services.register.release(self.order.package_id, delivery=delivery.name, folder=delivery.folder)
+
+    def _note(self, findings: tuple[Finding, ...], state: State) -> None:
         if not self.noted:
             return
         self.services.register.hold(
@@ -118,6 +124,8 @@ class Ending:
                 folder=self.order.delivery.folder,
                 since=self.services.clock.now().isoformat(),
                 findings=findings,
+                row=self.planned.description.row,
+                state=state,
             )
         )
 

@@ -17,7 +17,8 @@ class Ledger(Protocol):
     """
 
     def begin_run(self, delivery: Delivery, *, at: str, program: str) -> Run:
-        """Notes the delivery, now or again (`first_seen` stays the first), and a new run of it."""
+        """Notes the delivery, now or again (`first_seen` stays the first, and who handed it in where nobody says so
+        now), and a new run of it."""
         ...
 
     def end_run(self, run: int, *, at: str, exit_code: int) -> None:
@@ -26,6 +27,10 @@ class Ledger(Protocol):
 
     def deliveries(self) -> Iterator[Delivery]:
         """All deliveries ever handed in, in order of first seen."""
+        ...
+
+    def delivery(self, identifier: str) -> Delivery | None:
+        """One delivery; None where there is none of that identifier."""
         ...
 
     def runs(self, delivery: str = "") -> Iterator[Run]:

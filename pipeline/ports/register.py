@@ -7,6 +7,8 @@ from typing import Protocol
 from pipeline.domain.copies import Audit, CopyStanding, Disposal
 from pipeline.domain.events import Event
 from pipeline.domain.findings import Finding
+from pipeline.domain.ledger import Delivery, Withdrawal, delivery_id
+from pipeline.domain.outcomes import State
 from pipeline.domain.packages import Copy, FixityReport, PackageIndex
 
 
@@ -35,7 +37,9 @@ class PackageRow:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldRecord:
     """A record that waits, with its reasons. `delivery` is the batch's name, `folder` where that was read from (empty
-    where 0.1.0 wrote it). The same code may wait in several deliveries."""
+    where 0.1.0 wrote it), `row` the catalogue's (0 where it is not known). The same code may wait in several deliveries
+    and, where it is doubled, in several rows of one. What belongs to no record and keeps a delivery from being done
+    (no catalogue, files without a row) has no package identifier, code and title."""
 
     package_id: str
     archival_code: str
@@ -44,6 +48,18 @@ class HeldRecord:
     since: str
     findings: tuple[Finding, ...]
     folder: str = ""
+    row: int = 0
+    state: State = State.HELD
+
+    @property
+    def delivery_id(self) -> str:
+        """The identifier of its delivery in the ledger."""
+        return delivery_id(self.delivery, self.folder)
+
+    @property
+    def place(self) -> int:
+        """What tells it from others of its code in its delivery: the row where the code is doubled, else 0."""
+        return self.row if any(found.code == "doubled_archival_code" for found in self.findings) else 0
 
 
 class Register(Protocol):
@@ -52,9 +68,10 @@ class Register(Protocol):
     def add_version(
         self, index: PackageIndex, copies: Iterable[Copy], events: Iterable[Event], *, source_state: str
     ) -> None:
-        """Notes a deposited version, its copies and the events after packaging, in one transaction, and takes the
-        record out of what is held in any delivery. Again with the same values: no change. `source_state` is one digest
-        over the source files' names, sizes and times, so that an untouched delivery need not be read again."""
+        """Notes a deposited version, its copies and the events after packaging, in one transaction, and takes records
+        of its code and title out of what is held, in whatever delivery: one that only has its code is another's, and
+        waits on. Again with the same values: no change. `source_state` is one digest over the source files' names,
+        sizes and times, so that an untouched delivery need not be read again."""
         ...
 
     def add_events(self, index: PackageIndex, events: Iterable[Event]) -> None:
@@ -119,11 +136,29 @@ class Register(Protocol):
         ...
 
     def release(self, package_id: str, *, delivery: str, folder: str = "") -> None:
-        """The record no longer waits in this delivery; elsewhere it goes on waiting."""
+        """The record no longer waits in this delivery, in none of its rows; elsewhere it goes on waiting."""
         ...
 
-    def held(self) -> Iterator[HeldRecord]:
-        """What waits, in order of package identifier, then of deliveries' names."""
+    def release_gone(self, run: int) -> None:
+        """What the run's plan has no row for any more does not wait in its delivery; what belongs to no record does."""
+        ...
+
+    def held(self, *, delivery: str = "") -> Iterator[HeldRecord]:
+        """What waits, everywhere or in the delivery of an identifier, in order of package identifier, then of
+        deliveries' names."""
+        ...
+
+    def withdraw(self, held: Iterable[HeldRecord], *, by: str, at: str, reason: str) -> None:
+        """These do not wait any more, because a person said so; that is noted with the reason, in one transaction."""
+        ...
+
+    def withdrawals(self, delivery: str = "") -> Iterator[Withdrawal]:
+        """What was withdrawn, from everywhere or from one delivery, oldest first."""
+        ...
+
+    def moved(self, earlier: str, now: Delivery) -> None:
+        """The delivery known by the identifier `earlier` lies elsewhere now: what waited there waits here, with what
+        was withdrawn there, and the ledger says so."""
         ...
 
     def add_audit(self, report: FixityReport) -> None:

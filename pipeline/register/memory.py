@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator
 
 from pipeline.domain.copies import Audit, CopyStanding, Disposal, earliest, worst
 from pipeline.domain.events import Event
-from pipeline.domain.ledger import delivery_id
 from pipeline.domain.packages import Copy, FixityReport, FixityResult, PackageIndex
-from pipeline.ports import HeldRecord, PackageRow
-from pipeline.register.memory_ledger import MemoryLedger
+from pipeline.ports import PackageRow
+from pipeline.register.memory_held import MemoryHeld
 from pipeline.register.rules import (
     audit_of,
     fixity_event,
+    is_of_record,
     listed,
     not_registered,
     refuse_other,
@@ -23,7 +23,7 @@ from pipeline.register.rules import (
 Version = tuple[str, int]
 
 
-class MemoryRegister(MemoryLedger):
+class MemoryRegister(MemoryHeld):
     """See `ports.Register` and `ports.Ledger`. Threads may share it."""
 
     def __init__(self) -> None:
@@ -36,7 +36,6 @@ class MemoryRegister(MemoryLedger):
         self._faults: list[FixityReport] = []
         self._stores: dict[str, str] = {}
         self._disposals: dict[tuple[str, int, str], Disposal] = {}
-        self._held: dict[tuple[str, str], HeldRecord] = {}
 
     def add_version(
         self, index: PackageIndex, copies: Iterable[Copy], events: Iterable[Event], *, source_state: str
@@ -52,7 +51,7 @@ class MemoryRegister(MemoryLedger):
             for standing in standings:
                 self._copies.setdefault(key, {}).setdefault(standing.store, standing)
             self._events.setdefault(key, {}).update(dict.fromkeys(acts))
-            self._held = {key: held for key, held in self._held.items() if key[0] != index.package_id}
+            self._held = {key: held for key, held in self._held.items() if not is_of_record(held, index)}
 
     def add_events(self, index: PackageIndex, events: Iterable[Event]) -> None:
         """See `ports.Register`."""
@@ -129,24 +128,6 @@ class MemoryRegister(MemoryLedger):
         with self._lock:
             rows = [each for _, each in sorted(self._disposals.items())]
         yield from (each for each in rows if package_id in {"", each.package_id})
-
-    def hold(self, held: HeldRecord) -> None:
-        """See `ports.Register`."""
-        with self._lock:
-            self.release(held.package_id, delivery=held.delivery, folder=held.folder)
-            self._held[held.package_id, delivery_id(held.delivery, held.folder)] = held
-
-    def release(self, package_id: str, *, delivery: str, folder: str = "") -> None:
-        """See `SqliteRegister.release`."""
-        with self._lock:
-            for where in (folder, ""):
-                self._held.pop((package_id, delivery_id(delivery, where)), None)
-
-    def held(self) -> Iterator[HeldRecord]:
-        """See `ports.Register`."""
-        with self._lock:
-            rows = sorted(self._held.items(), key=lambda item: (item[0][0], item[1].delivery, item[0][1]))
-        yield from (held for _, held in rows)
 
     def add_audit(self, report: FixityReport) -> None:
         """See `SqliteRegister.add_audit`."""

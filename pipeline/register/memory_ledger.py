@@ -27,8 +27,13 @@ class MemoryLedger:
     def begin_run(self, delivery: Delivery, *, at: str, program: str) -> Run:
         """See `ports.Ledger`."""
         with self._lock:
-            first = self._deliveries.get(delivery.id)
-            self._deliveries[delivery.id] = replace(delivery, first_seen=at if first is None else first.first_seen)
+            first = self._deliveries.get(delivery.id, replace(delivery, first_seen=at))
+            self._deliveries[delivery.id] = replace(
+                delivery,
+                first_seen=first.first_seen,
+                depositor=delivery.depositor or first.depositor,
+                contact=delivery.contact or first.contact,
+            )
             run = Run(id=len(self._runs) + 1, delivery=delivery.id, started_at=at, program=program)
             self._runs[run.id] = run
             self._planned[run.id] = []
@@ -44,6 +49,11 @@ class MemoryLedger:
         with self._lock:
             rows = sorted(self._deliveries.values(), key=lambda each: (each.first_seen, each.id))
         yield from rows
+
+    def delivery(self, identifier: str) -> Delivery | None:
+        """See `ports.Ledger`."""
+        with self._lock:
+            return self._deliveries.get(identifier)
 
     def runs(self, delivery: str = "") -> Iterator[Run]:
         """See `ports.Ledger`."""

@@ -34,6 +34,7 @@ from pipeline.register.tables import (
     RUNS,
     SURVEYS,
     VERSIONS,
+    WITHDRAWALS,
 )
 from pipeline.register.upgrade import ensure_current
 
@@ -157,7 +158,7 @@ def _alike(rows: FromClause) -> ColumnElement[bool]:
     return exists(select(VERSIONS.c.version).join(old, and_(*same)).where(*its))
 
 
-_WHOLE = (HELD, DELIVERIES, RUNS, SURVEYS, PLANNED, OUTCOMES, QUESTIONS, DECISIONS)
+_WHOLE = (HELD, DELIVERIES, RUNS, SURVEYS, PLANNED, OUTCOMES, QUESTIONS, DECISIONS, WITHDRAWALS)
 """Tables of which the new register knows nothing, each behind those it names."""
 
 _TAKE: tuple[Callable[[Connection], None], ...] = (

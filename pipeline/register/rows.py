@@ -8,7 +8,6 @@ from sqlalchemy import Column, ColumnElement, Connection, Row, Select, Table, in
 
 from pipeline.domain.copies import BAD, earliest, worst
 from pipeline.domain.events import Event
-from pipeline.domain.ledger import delivery_id
 from pipeline.domain.packages import FixityReport, FixityResult, PackageIndex
 from pipeline.ports import PackageRow
 from pipeline.register.blobs import from_json, pack_index, to_json, unpack_index
@@ -22,7 +21,7 @@ from pipeline.register.rules import (
     search_key,
     unknown_copy,
 )
-from pipeline.register.tables import AUDITS, COPIES, FAULTS, HELD, VERSIONS
+from pipeline.register.tables import AUDITS, COPIES, FAULTS, VERSIONS
 from pipeline.register.upsert import insert_or_keep
 
 LISTED = tuple(VERSIONS.c[name] for name in LISTED_NAMES)
@@ -48,12 +47,6 @@ def columns_of(table: Table, *, but: Sequence[str] = ()) -> list[Column[Any]]:
 def of_version(table: Table, package_id: str, version: int) -> ColumnElement[bool]:
     """The condition that a row belongs to a version."""
     return (table.c.package_id == package_id) & (table.c.version == version)
-
-
-def held_in(package_id: str, delivery: str, folder: str) -> ColumnElement[bool]:
-    """The condition that a held row is of this record in this delivery, its folder known or not."""
-    deliveries = {delivery_id(delivery, folder), delivery_id(delivery, "")}
-    return (HELD.c.package_id == package_id) & HELD.c.delivery.in_(sorted(deliveries))
 
 
 def newest(wanted: Select[Any], package_id: str, version: int | None) -> Select[Any]:

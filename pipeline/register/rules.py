@@ -9,11 +9,11 @@ from typing import Any
 from pipeline import __version__
 from pipeline.domain.copies import BAD, Audit
 from pipeline.domain.events import Agent, Event, EventKind, Outcome
-from pipeline.domain.ledger import Decision, Question
+from pipeline.domain.ledger import Decision, Question, Withdrawal
 from pipeline.domain.messages import message
 from pipeline.domain.packages import FixityReport, FixityResult, PackageIndex
 from pipeline.errors import RegisterError, UsageError
-from pipeline.ports import PackageRow
+from pipeline.ports import HeldRecord, PackageRow
 
 LISTED_NAMES = tuple(
     name for name in PackageRow.__dataclass_fields__ if name not in {"copies", "last_audit", "last_result"}
@@ -122,6 +122,25 @@ def check_answer(question: Question, decision: Decision) -> None:
     if decision.answer not in question.options:
         options = ", ".join(question.options)
         raise UsageError(message("answer_is_no_option", answer=decision.answer, options=options))
+
+
+def is_of_record(held: HeldRecord, index: PackageIndex) -> bool:
+    """Whether what waits is the record that was stored: its code and title, the latter as a search would compare it.
+    Under the same code another depositor may have handed in something else."""
+    return held.package_id == index.package_id and search_key(held.title) == search_key(index.title)
+
+
+def withdrawal_of(held: HeldRecord, *, by: str, at: str, reason: str) -> Withdrawal:
+    """What is noted of it."""
+    return Withdrawal(
+        delivery=held.delivery_id,
+        package_id=held.package_id,
+        archival_code=held.archival_code,
+        title=held.title,
+        by=by,
+        at=at,
+        reason=reason,
+    )
 
 
 def search_key(*texts: str) -> str:

@@ -30,8 +30,10 @@ class SqlLedger:
 
     def begin_run(self, delivery: Delivery, *, at: str, program: str) -> Run:
         """See `ports.Ledger`."""
-        now = {"profile": delivery.profile, "rules": delivery.rules}
-        row = {"id": delivery.id, "name": delivery.name, "folder": delivery.folder, "first_seen": at, **now}
+        said = {"depositor": delivery.depositor, "contact": delivery.contact}
+        now = {"profile": delivery.profile, "rules": delivery.rules, "moved_to": ""}
+        now |= {name: value for name, value in said.items() if value}
+        row = {"id": delivery.id, "name": delivery.name, "folder": delivery.folder, "first_seen": at, **said, **now}
         begun = insert(RUNS).values(delivery=delivery.id, started_at=at, program=program, ended_at="")
         with writing(self.engine, self.name) as connection:
             insert_or_change(connection, DELIVERIES, [row], change=tuple(now))
@@ -46,9 +48,14 @@ class SqlLedger:
 
     def deliveries(self) -> Iterator[Delivery]:
         """See `ports.Ledger`."""
-        wanted = select(*(DELIVERIES.c[name] for name in ("name", "folder", "profile", "rules", "first_seen")))
-        for row in self._all(wanted.order_by(DELIVERIES.c.first_seen, DELIVERIES.c.id)):
+        for row in self._all(select(*columns_of(DELIVERIES)).order_by(DELIVERIES.c.first_seen, DELIVERIES.c.id)):
             yield Delivery(**row._mapping)
+
+    def delivery(self, identifier: str) -> Delivery | None:
+        """See `ports.Ledger`."""
+        for row in self._all(select(*columns_of(DELIVERIES)).where(DELIVERIES.c.id == identifier)):
+            return Delivery(**row._mapping)
+        return None
 
     def runs(self, delivery: str = "") -> Iterator[Run]:
         """See `ports.Ledger`."""

@@ -7,14 +7,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from sqlalchemy import Engine, Row, Select, delete, func, insert, select, tuple_
+from sqlalchemy import Engine, Row, Select, func, select, tuple_
 
 from pipeline.domain.copies import Audit, CopyStanding, Disposal
 from pipeline.domain.events import Event
-from pipeline.domain.ledger import delivery_id
 from pipeline.domain.packages import Copy, FixityReport, FixityResult, PackageIndex
-from pipeline.ports import HeldRecord, PackageRow
-from pipeline.register.blobs import from_json, pack_index, to_json, unpack_index
+from pipeline.ports import PackageRow
+from pipeline.register.blobs import from_json, pack_index, unpack_index
 from pipeline.register.engine import reading, sqlite_engine, writing
 from pipeline.register.lock import opened
 from pipeline.register.rows import (
@@ -22,7 +21,6 @@ from pipeline.register.rows import (
     CopyAudit,
     columns_of,
     event_rows,
-    held_in,
     newest,
     note_audit,
     note_fault,
@@ -33,8 +31,8 @@ from pipeline.register.rows import (
     version_row,
 )
 from pipeline.register.rules import fixity_event, not_registered, wanted_key
-from pipeline.register.sql_ledger import SqlLedger
-from pipeline.register.tables import AUDITS, COPIES, DISPOSALS, EVENTS, FAULTS, HELD, STORES, VERSIONS
+from pipeline.register.sql_held import SqlHeld, release_stored
+from pipeline.register.tables import AUDITS, COPIES, DISPOSALS, EVENTS, FAULTS, STORES, VERSIONS
 from pipeline.register.upgrade import ensure_current
 from pipeline.register.upsert import insert_or_change, insert_or_keep
 
@@ -60,7 +58,7 @@ def open_register(path: Path, *, busy_seconds: float = 30.0) -> "SqliteRegister"
         return register
 
 
-class SqliteRegister(SqlLedger):
+class SqliteRegister(SqlHeld):
     """See `ports.Register` and `ports.Ledger`; every call is one transaction. Threads may share it."""
 
     def __init__(self, engine: Engine, name: str) -> None:
@@ -91,7 +89,7 @@ class SqliteRegister(SqlLedger):
             note_version(connection, index, row)
             insert_or_keep(connection, COPIES, standings)
             insert_or_keep(connection, EVENTS, acts, unique=ONE_EVENT)
-            connection.execute(delete(HELD).where(HELD.c.package_id == index.package_id))
+            release_stored(connection, index)
 
     def add_events(self, index: PackageIndex, events: Iterable[Event]) -> None:
         """See `ports.Register`."""
@@ -194,32 +192,6 @@ class SqliteRegister(SqlLedger):
         with reading(self.engine, self.name) as connection:
             rows = connection.execute(wanted).all()
         yield from (Disposal(**row._mapping) for row in rows)
-
-    def hold(self, held: HeldRecord) -> None:
-        """See `ports.Register`."""
-        row = {
-            "package_id": held.package_id,
-            "delivery": delivery_id(held.delivery, held.folder),
-            "name": held.delivery,
-            "held_json": to_json(held),
-        }
-        with writing(self.engine, self.name) as connection:
-            connection.execute(delete(HELD).where(held_in(held.package_id, held.delivery, held.folder)))
-            connection.execute(insert(HELD).values(row))
-
-    def release(self, package_id: str, *, delivery: str, folder: str = "") -> None:
-        """See `ports.Register`. What was noted of a delivery of that name whose folder is not known goes with it."""
-        with writing(self.engine, self.name) as connection:
-            connection.execute(delete(HELD).where(held_in(package_id, delivery, folder)))
-
-    def held(self) -> Iterator[HeldRecord]:
-        """See `ports.Register`."""
-        order = (HELD.c.package_id, HELD.c.name, HELD.c.delivery)
-        last: tuple[str, ...] = ("", "", "")
-        while page := self._page(select(*order, HELD.c.held_json).where(tuple_(*order) > last).order_by(*order)):
-            last = tuple(page[-1][:3])
-            for row in page:
-                yield from_json(row.held_json, HeldRecord)
 
     def add_audit(self, report: FixityReport) -> None:
         """See `ports.Register`. A report that is not OK is kept in full; the same again at once is counted.

@@ -1,9 +1,9 @@
 """Tables of the register. Changing them needs a new revision in `migrations/versions` and a new `REVISION`.
 
 One row per package version (its members are in the compressed index, not in rows), per copy, per event after
-packaging, per audit, in full per audit that was not OK, per record that waits in a delivery, per store of known
-identity, per version that a person has let go; of the ledger, one per delivery, run, survey, planned record, outcome,
-question and decision. Times are ISO 8601 text in UTC.
+packaging, per audit, in full per audit that was not OK, per record that waits in a delivery or was withdrawn from one,
+per store of known identity, per version that a person has let go; of the ledger, one per delivery, run, survey, planned
+record, outcome, question and decision. Times are ISO 8601 text in UTC.
 """
 
 from sqlalchemy import (
@@ -20,7 +20,7 @@ from sqlalchemy import (
     Text,
 )
 
-REVISION = "0005"
+REVISION = "0006"
 """The newest revision, the only one this program works on; a test compares it with the migrations."""
 
 METADATA = MetaData()
@@ -112,8 +112,20 @@ HELD = Table(
     METADATA,
     Column("package_id", _ORDERED, primary_key=True),
     Column("delivery", _ORDERED, primary_key=True),
+    # 0 but for a code that stands in several rows of the delivery.
+    Column("place", Integer, primary_key=True, autoincrement=False),
     Column("name", _ORDERED, nullable=False),
     Column("held_json", Text, nullable=False),
+    Index("held_in_delivery", "delivery"),
+)
+
+WITHDRAWALS = Table(
+    "withdrawals",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    *(Column(name, _ORDERED, nullable=False) for name in ("delivery", "package_id")),
+    *(Column(name, Text, nullable=False) for name in ("archival_code", "title", "by", "at", "reason")),
+    Index("withdrawals_of_delivery", "delivery"),
 )
 
 STORES = Table(
@@ -139,6 +151,7 @@ DELIVERIES = Table(
     METADATA,
     Column("id", _ORDERED, primary_key=True),
     *(Column(name, Text, nullable=False) for name in ("name", "folder", "profile", "rules", "first_seen")),
+    *(Column(name, Text, nullable=False) for name in ("depositor", "contact", "moved_to")),
 )
 
 RUNS = Table(

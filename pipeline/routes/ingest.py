@@ -5,6 +5,7 @@ What is known of the delivery is in the ledger, page by page: a run holds neithe
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -12,21 +13,24 @@ from pathlib import Path
 from pipeline import __version__
 from pipeline.checks.run import run as run_plan
 from pipeline.checks.views import DeliveryView
+from pipeline.delivery.depositor import depositor_of
 from pipeline.delivery.listing import display
 from pipeline.domain.findings import Finding, Severity
 from pipeline.domain.ledger import Delivery, Ended, Question, Run, Surveyed
 from pipeline.domain.messages import message
 from pipeline.domain.orders import WorkOrder
 from pipeline.domain.outcomes import IngestReport, State
-from pipeline.domain.records import PlannedRecord
+from pipeline.domain.personal import mask
+from pipeline.domain.records import DeliveryPlan, PlannedRecord
 from pipeline.errors import ExitCode, StorageFull, UsageError
 from pipeline.line.breaker import Breaker
 from pipeline.line.driver import attempt
 from pipeline.line.services import IngestServices
 from pipeline.line.stage import Leg, Line
 from pipeline.line.table import LINE
-from pipeline.ports import Progress, Runner
+from pipeline.ports import HeldRecord, Progress, Runner
 from pipeline.profiles import Profile
+from pipeline.routes.moved import moved_from
 from pipeline.routes.room import Room
 from pipeline.stages.survey import survey
 from pipeline.texts import Language, Texts
@@ -46,11 +50,15 @@ def ingest(
     progress: Progress,
     announce: Announce,
     line: Line = LINE,
+    depositor: str = "",
+    contact: str = "",
 ) -> IngestReport:
     """Takes in the delivery and deposits what is good.
 
-    `announce` is called once, when the whole delivery has been read and before anything is derived, with all
-    that is wrong with it. May be run again at any time: what is done stays, what was mended or cut off goes on.
+    `depositor` (移交单位) and `contact` (责任人) are who handed it in; where nobody says so, what a bag says, or what
+    was said of the delivery before. `announce` is called once, when the whole delivery has been read and before
+    anything is derived, with all that is wrong with it. May be run again at any time: what is done stays, what was
+    mended or cut off goes on.
     Raises Busy where another process takes in the same folder, UsageError where the archive home lies in it,
     StorageFull before anything is copied, when what the survey found has been told.
     """
@@ -58,7 +66,7 @@ def ingest(
     if home.resolve().is_relative_to(folder.resolve()):
         raise UsageError(message("home_inside_delivery", home=home))
     with services.workspace.delivery(folder):
-        return _Ingest(folder, services, runner, progress, announce, line).run()
+        return _Ingest(folder, services, runner, progress, announce, line).run(depositor, contact)
 
 
 class _Ingest:
@@ -77,23 +85,27 @@ class _Ingest:
         self._announce, self._line = announce, line
         self._ledger, self._clock = services.ledger, services.clock
 
-    def run(self) -> IngestReport:
+    def run(self, depositor: str, contact: str) -> IngestReport:
         """All legs of the line, and the report."""
         plan = survey(self._folder, profile=self._services.profile)
+        in_bag = depositor_of(self._folder) if plan.is_bag else ("", "")
         delivery = Delivery(
             name=plan.batch,
             folder="/" + display(bytes(self._folder.resolve())[1:]),
             profile=self._services.profile.name,
             rules=self._services.rules,
+            depositor=mask(depositor) or in_bag[0],
+            contact=mask(contact) or in_bag[1],
         )
         for each in run_plan(self._services.delivery_plan, DeliveryView.of(plan)):
             LOG.info("%s %s: %s", each.row.code, each.row.requirement_en, each.result.verdict.value)
-        run = self._ledger.begin_run(delivery, at=self._now(), program=__version__)
+        run, delivery = self._begun(delivery, plan)
         room = Room(self._services)
         self._ledger.add_planned(run.id, room.counted(plan.records))
         surveyed = self._ledger.end_survey(
             run.id, catalogue=plan.catalogue, findings=plan.findings, ignored=plan.ignored
         )
+        self._hold_delivery(run, delivery, surveyed)
         del plan  # from here on it is in the ledger
         try:
             room.refuse_too_little()
@@ -103,6 +115,39 @@ class _Ingest:
         for leg in self._line.legs():
             self._through(leg, run, delivery, surveyed)
         return self._report(run, delivery, surveyed)
+
+    def _begun(self, delivery: Delivery, plan: DeliveryPlan) -> tuple[Run, Delivery]:
+        """The run, and the delivery as the ledger knows it. Where it lay elsewhere before, it is the same."""
+        earlier = moved_from(delivery, plan.records, self._ledger)
+        for each in earlier[-1:]:
+            depositor, contact = delivery.depositor or each.depositor, delivery.contact or each.contact
+            delivery = replace(delivery, depositor=depositor, contact=contact)
+        run = self._ledger.begin_run(delivery, at=self._now(), program=__version__)
+        for each in earlier:
+            self._services.register.moved(each.id, delivery)
+        return run, self._ledger.delivery(delivery.id) or delivery
+
+    def _hold_delivery(self, run: Run, delivery: Delivery, surveyed: Surveyed) -> None:
+        """What belongs to no record and must be mended waits with the delivery. Rows that are gone wait no more, unless
+        there is no row at all: then the catalogue could not be read, and nobody knows what is gone."""
+        register, severity = self._services.register, self._services.profile.severity
+        if surveyed.records:
+            register.release_gone(run.id)
+        grave = tuple(f for f in surveyed.findings if severity(f.code) in {Severity.ERROR, Severity.QUESTION})
+        if not grave:
+            register.release("", delivery=delivery.name, folder=delivery.folder)
+            return
+        register.hold(
+            HeldRecord(
+                package_id="",
+                archival_code="",
+                title="",
+                delivery=delivery.name,
+                folder=delivery.folder,
+                since=self._now(),
+                findings=grave,
+            )
+        )
 
     def _through(self, leg: Leg, run: Run, delivery: Delivery, surveyed: Surveyed) -> None:
         """Every record that has come so far, through the leg; behind the first the depositor is told."""

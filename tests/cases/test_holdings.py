@@ -5,6 +5,7 @@ from pathlib import Path
 from pipeline.domain.outcomes import State
 from tests.makers.cases import taken
 from tests.makers.deliveries import delivery, pages
+from tests.makers.services import Works, opened_works
 
 A, B = "K021-WS·2020·Y-0001", "K021-WS·2020·Y-0002"
 
@@ -16,3 +17,53 @@ def test_classified_material_is_held_before_a_byte_is_copied(tmp_path: Path) -> 
     assert (took.exit_code, took.of(A).state, took.of(B).state) == (1, State.HELD, State.STORED)
     assert took.codes(A) == {"classified_material"}
     assert not list((took.home / "work").rglob(f"{took.of(A).package_id}*"))
+
+
+def waiting(works: Works) -> list[tuple[str, str, str]]:
+    """Delivery, code and title of what waits."""
+    return [(held.delivery, held.archival_code, held.title) for held in works.archive.register.held()]
+
+
+def test_what_waits_belongs_to_its_delivery_and_row_and_ends_with_it(tmp_path: Path) -> None:
+    rows = [{"档号": A, "题名": "甲"}, {"档号": B, "题名": "乙"}]
+    one, other = tmp_path / "one", tmp_path / "other"
+    delivery(one, rows, {})
+    delivery(other, [{"档号": A, "题名": "丙"}, {"档号": B, "题名": "乙"}], pages(A, "001.txt", "003.txt"))
+    with opened_works(tmp_path / "home") as works:
+        works.ingest(one)
+        works.ingest(other)
+        assert waiting(works) == [
+            ("one", A, "甲"), ("other", A, "丙"), ("one", B, "乙"), ("other", B, "乙"),
+        ]  # fmt: skip
+        delivery(one, rows[:1], {"多余.txt": b"x"})
+        works.ingest(one)
+        assert waiting(works) == [("one", "", ""), ("one", A, "甲"), ("other", A, "丙"), ("other", B, "乙")]
+        (one / "多余.txt").unlink()
+        (one / "catalogue.csv").rename(one / "list.csv")
+        works.ingest(one)
+        assert waiting(works)[:2] == [("one", "", ""), ("one", A, "甲")], "nobody can tell which rows are gone"
+        (one / "list.csv").rename(one / "catalogue.csv")
+        delivery(one, [{"档号": A, "题名": "甲（改）"}], pages(A, "001.txt"))
+        works.ingest(one)
+        assert waiting(works) == [("other", A, "丙"), ("other", B, "乙")]
+
+
+def test_a_delivery_whose_disk_was_mounted_elsewhere_is_the_same(tmp_path: Path) -> None:
+    rows = [{"档号": A, "题名": "甲"}, {"档号": B, "题名": "乙"}]
+    disk = delivery(tmp_path / "usb1", rows, pages(B, "001.txt") | {"多余.txt": b"x"})
+    with opened_works(tmp_path / "home") as works:
+        works.ingest(disk)
+        (disk / "多余.txt").unlink()
+        works.ingest(disk.rename(tmp_path / "usb2"))
+        assert waiting(works) == [("usb2", A, "甲")]
+        before, now = works.services.ledger.deliveries()
+        assert (before.moved_to, now.moved_to) == (now.id, "")
+
+
+def test_rows_with_one_code_wait_each(tmp_path: Path) -> None:
+    rows = [{"档号": A, "题名": "甲"}, {"档号": A, "题名": "乙"}]
+    with opened_works(tmp_path / "home") as works:
+        works.ingest(delivery(tmp_path / "d", rows, pages(A, "001.txt")))
+        assert waiting(works) == [("d", A, "甲"), ("d", A, "乙")]
+        works.ingest(delivery(tmp_path / "d", [rows[0], {"档号": B, "题名": "乙"}], pages(B, "001.txt")))
+        assert waiting(works) == []

@@ -10,6 +10,7 @@ from pipeline.domain.copies import Disposal
 from pipeline.domain.events import Agent, Event, EventKind, Outcome
 from pipeline.domain.findings import finding
 from pipeline.domain.packages import FixityFault, FixityReport, FixityResult
+from pipeline.domain.records import Description, PlannedRecord
 from pipeline.errors import RegisterError, UsageError
 from pipeline.ports import HeldRecord, Register
 from tests.makers.real_packages import an_index, copies_of, some_members
@@ -42,17 +43,35 @@ def a_report(
     )
 
 
-def a_held(package_id: str = ID, *, row: int = 7, delivery: str = "demo", folder: str = "/a/demo") -> HeldRecord:
+TITLE = "𠮷家村会议记录"
+
+
+def a_held(
+    package_id: str = ID,
+    *,
+    row: int = 7,
+    delivery: str = "demo",
+    folder: str = "/a/demo",
+    title: str = TITLE,
+    code: str = "page_gap",
+) -> HeldRecord:
     """A record that waits in a delivery."""
     return HeldRecord(
         package_id=package_id,
         archival_code=package_id,
-        title="𠮷家村会议记录",
+        title=title,
         delivery=delivery,
         folder=folder,
         since="2026-01-01T00:00:00+00:00",
-        findings=(finding("page_gap", "002.tif", record=package_id, row=row, missing=3),),
+        findings=(finding(code, "002.tif", record=package_id, row=row, missing=3),),
+        row=row,
     )
+
+
+def a_planned(package_id: str, row: int) -> PlannedRecord:
+    """A row of a plan."""
+    about = Description(archival_code=package_id, package_id=package_id, fonds="K021", category="WS", row=row)
+    return PlannedRecord(description=about, files=())
 
 
 class RegisterContract:
@@ -201,7 +220,7 @@ class RegisterContract:
         assert list(register.held()) == [a_held("B"), a_held(row=8)]
         register.release("B", delivery="demo", folder="/a/demo")
         assert list(register.held()) == [a_held(row=8)]
-        register.add_version(an_index(ID), (), [], source_state="")
+        register.add_version(an_index(ID, title=TITLE), (), [], source_state="")
         assert list(register.held()) == []
 
     def test_one_code_may_wait_in_several_deliveries(self, register: Register) -> None:
@@ -212,8 +231,39 @@ class RegisterContract:
         register.release(ID, delivery="a", folder="/x/a")
         assert list(register.held()) == waiting[1:]
         register.hold(waiting[0])
-        register.add_version(an_index(ID), (), [], source_state="")
+        assert list(register.held(delivery=waiting[1].delivery_id)) == waiting[1:2]
+        register.add_version(an_index(ID, title=TITLE), (), [], source_state="")
         assert list(register.held()) == waiting[2:], "it is stored: nobody waits for it any more"
+
+    def test_what_only_has_the_code_of_what_was_stored_waits_on(self, register: Register) -> None:
+        other = a_held(delivery="b", title="另一件")
+        register.hold(other)
+        register.hold(a_held(delivery="a"))
+        register.add_version(an_index(ID, title=f" {TITLE}".strip()), (), [], source_state="")
+        assert list(register.held()) == [other]
+
+    def test_rows_that_share_a_code_wait_each(self, register: Register) -> None:
+        twice = [a_held(row=row, code="doubled_archival_code") for row in (7, 8)]
+        for held in (*twice, twice[0], a_held(delivery="b")):
+            register.hold(held)
+        assert list(register.held()) == [a_held(delivery="b"), *twice]
+        register.hold(a_held(row=7))
+        assert list(register.held()) == [a_held(delivery="b"), a_held(row=7)], "one of the two was taken out"
+        for held in twice:
+            register.hold(held)
+        register.release(ID, delivery="demo", folder="/a/demo")
+        assert list(register.held()) == [a_held(delivery="b")]
+
+    def test_what_was_withdrawn_waits_no_more_and_is_noted(self, register: Register) -> None:
+        one, other, whole = a_held("A"), a_held("B"), a_held("", title="")
+        for held in (one, other, whole):
+            register.hold(held)
+        register.withdraw([one, whole], by="王", at="2026-02-01T00:00:00+00:00", reason="重复移交")
+        assert list(register.held()) == [other]
+        told = [(w.package_id, w.title, w.by, w.reason) for w in register.withdrawals(one.delivery_id)]
+        assert told == [("A", TITLE, "王", "重复移交"), ("", "", "王", "重复移交")]
+        assert list(register.withdrawals()) == list(register.withdrawals(one.delivery_id))
+        assert list(register.withdrawals("another")) == []
 
     def test_what_was_held_before_folders_were_noted_ends_with_its_delivery(self, register: Register) -> None:
         register.hold(a_held(folder=""))

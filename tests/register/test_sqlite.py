@@ -116,7 +116,7 @@ def test_killed_at_any_statement_it_is_all_or_nothing(path: Path) -> None:
     """A real kill -9 after each statement of `record`, and once just before the commit."""
     index = an_index(members=some_members(3000))
     with open_register(path) as register:
-        register.hold(a_held())
+        register.hold(a_held(title=index.title))
     for statement in range(20):
         call = [sys.executable, "-c", _KILLED_AT_STATEMENT, str(path), str(statement)]
         ended = subprocess.run(call, capture_output=True, text=True, timeout=60, check=False)
@@ -131,7 +131,7 @@ def test_killed_at_any_statement_it_is_all_or_nothing(path: Path) -> None:
             assert register.index(ID) is None
             assert list(register.all_versions()) == []
             assert list(register.events(ID)) == []
-            assert list(register.held()) == [a_held()]
+            assert list(register.held()) == [a_held(title=index.title)]
     else:
         pytest.fail("record never ended")
     assert statement > 5, "the kills came before the transaction began"
