@@ -6,7 +6,8 @@ from pathlib import Path
 from pipeline.codecs import mets, premis, record_xml
 from pipeline.errors import HouseError
 from pipeline.shipped import shipped
-from pipeline.tools.xml import XmlReader, XmlSchema
+from pipeline.tools.xml import XmlReader
+from pipeline.tools.xml_schema import XmlSchema
 
 SCHEMAS = shipped("metadata_schemas")
 """One folder per edition, each with its source."""

@@ -53,7 +53,7 @@ OWNERS = {
     "multiprocessing": {"tools/worker.py"},
     "subprocess": {"tools/run.py"},
 }
-FOLDER_OWNERS = {"lxml": ("tools/xml.py", "codecs/"), "sqlalchemy": ("register/",), "alembic": ("register/",)}
+FOLDER_OWNERS = {"lxml": ("tools/xml", "codecs/"), "sqlalchemy": ("register/",), "alembic": ("register/",)}
 
 
 def modules() -> list[Path]:

@@ -79,10 +79,10 @@ def attempt(
 
 def planned_record(order: WorkOrder, services: IngestServices) -> PlannedRecord:
     """What the order is about, out of the ledger. Raises HouseError where the run has no such plan."""
-    for planned in services.ledger.planned(order.run, after=order.position - 1, package_id=order.package_id):
-        if planned.position == order.position:
-            return planned.record
-    raise HouseError(message("no_such_order", run=order.run, position=order.position, record=order.package_id))
+    planned = services.ledger.planned_at(order.run, order.position)
+    if planned is None or planned.description.package_id != order.package_id:
+        raise HouseError(message("no_such_order", run=order.run, position=order.position, record=order.package_id))
+    return planned
 
 
 def _is_untouched(planned: PlannedRecord, services: IngestServices) -> bool:

@@ -5,15 +5,25 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import partial
 from itertools import pairwise
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
 from pipeline.domain.messages import Message
 from pipeline.domain.outcomes import State
-from pipeline.domain.records import Step
+from pipeline.domain.records import DeliveryPlan, Step
 from pipeline.line.job import Job
+from pipeline.profiles import Profile
 
 Call = partial[Step[Any]]
 """A stage with all it needs but the toolbox: a module's function and values, so that it can be sent to a worker."""
+
+
+class Survey(Protocol):
+    """What makes the plan of a delivery; see `stages.survey`."""
+
+    def __call__(self, delivery: Path, *, profile: Profile) -> DeliveryPlan:
+        """The records in the catalogue's order, and what is wrong."""
+        ...
 
 
 HERE = "here"
@@ -85,12 +95,15 @@ class Leg:
 class Line:
     """A table of phases and stages, both in order. Raises ValueError where no record could go through.
 
+    `survey` goes before: it makes the plan of a delivery, and is left out where nothing is delivered.
+
     The records of a line `of_stored` are stored already, and go through in one leg: what comes to nothing leaves them
     as they are, so that none of them waits for anything, and the new version stands for the delivery that it came with.
     """
 
     phases: tuple[Phase, ...]
     stages: tuple[Stage, ...]
+    survey: Survey | None = None
     of_stored: bool = False
 
     def __post_init__(self) -> None:
@@ -108,6 +121,12 @@ class Line:
             raise ValueError("two stages leave what has one name")
         if self.of_stored and len(self.legs()) > 1:
             raise ValueError("a line of what is stored waits for nobody")
+
+    def plan(self, delivery: Path, profile: Profile) -> DeliveryPlan:
+        """What is to be done with the delivery. Raises as `survey` does, ValueError where the line has none."""
+        if self.survey is None:
+            raise ValueError("a line without a survey takes in no delivery")
+        return self.survey(delivery, profile=profile)
 
     def legs(self) -> tuple[Leg, ...]:
         """The phases, cut where all records are waited for; what has no stage at all is passed."""

@@ -24,6 +24,7 @@ from pipeline.stages.describe import describe
 from pipeline.stages.identify import identify
 from pipeline.stages.package import package
 from pipeline.stages.receive import receive
+from pipeline.stages.survey import survey
 from pipeline.stores.right_store import make_known
 
 PHASES = (
@@ -251,4 +252,4 @@ STAGES = (
     ),
 )
 
-LINE = Line(phases=PHASES, stages=STAGES)
+LINE = Line(survey=survey, phases=PHASES, stages=STAGES)

@@ -52,9 +52,13 @@ class Ledger(Protocol):
         """What the survey found; None while the plan is not whole."""
         ...
 
-    def planned(self, run: int, *, after: int = -1, package_id: str = "") -> Iterator[Planned]:
-        """The run's plan in the catalogue's order, from behind a position, or of one record only; read page by page,
-        so that records may be worked on and noted meanwhile."""
+    def planned(self, run: int, *, after: int = -1) -> Iterator[Planned]:
+        """The run's plan in the catalogue's order, from behind a position; read page by page, so that records may be
+        worked on and noted meanwhile."""
+        ...
+
+    def planned_at(self, run: int, position: int) -> PlannedRecord | None:
+        """One record of the run's plan; None where the run has none at that position."""
         ...
 
     def add_outcomes(self, run: int, ended: Iterable[Ended]) -> None:

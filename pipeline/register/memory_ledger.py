@@ -92,13 +92,18 @@ class MemoryLedger:
         with self._lock:
             return self._surveyed.get(run)
 
-    def planned(self, run: int, *, after: int = -1, package_id: str = "") -> Iterator[Planned]:
+    def planned(self, run: int, *, after: int = -1) -> Iterator[Planned]:
         """See `ports.Ledger`."""
         with self._lock:
             plan = list(enumerate(self._planned.get(run, ())))
         for position, record in plan[after + 1 :]:
-            if package_id in ("", record.description.package_id):
-                yield Planned(position=position, record=record)
+            yield Planned(position=position, record=record)
+
+    def planned_at(self, run: int, position: int) -> PlannedRecord | None:
+        """See `ports.Ledger`."""
+        with self._lock:
+            plan = self._planned.get(run, ())
+            return plan[position] if 0 <= position < len(plan) else None
 
     def add_outcomes(self, run: int, ended: Iterable[Ended]) -> None:
         """See `ports.Ledger`."""

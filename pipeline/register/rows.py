@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, Select, Table, insert, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Row, Table, insert, select, update
 
 from pipeline.domain.copies import BAD, earliest, worst
 from pipeline.domain.events import Event
@@ -47,13 +47,6 @@ def columns_of(table: Table, *, but: Sequence[str] = ()) -> list[Column[Any]]:
 def of_version(table: Table, package_id: str, version: int) -> ColumnElement[bool]:
     """The condition that a row belongs to a version."""
     return (table.c.package_id == package_id) & (table.c.version == version)
-
-
-def newest(wanted: Select[Any], package_id: str, version: int | None) -> Select[Any]:
-    """`wanted` of one version, of the newest where None."""
-    if version is not None:
-        return wanted.where(of_version(VERSIONS, package_id, version))
-    return wanted.where(VERSIONS.c.package_id == package_id).order_by(VERSIONS.c.version.desc()).limit(1)
 
 
 def version_row(index: PackageIndex, source_state: str) -> dict[str, object]:

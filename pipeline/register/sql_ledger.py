@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, Table, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, Select, Table, bindparam, delete, func, insert, select, update
 
 from pipeline.domain.findings import Finding
 from pipeline.domain.ledger import Decision, Delivery, Ended, Planned, Question, Run, Surveyed
@@ -19,6 +19,11 @@ from pipeline.register.upsert import insert_or_change, insert_or_keep
 
 PAGE = 500
 """Rows written or read at a time: a plan's row may be large, and nobody waits long for the write lock."""
+
+# Asked twice for each record: made once, since making a statement costs more than asking it.
+_PLANNED_AT = select(PLANNED.c.record_zlib).where(
+    PLANNED.c.run == bindparam("run"), PLANNED.c.position == bindparam("position")
+)
 
 
 class SqlLedger:
@@ -103,11 +108,15 @@ class SqlLedger:
             )
         return None
 
-    def planned(self, run: int, *, after: int = -1, package_id: str = "") -> Iterator[Planned]:
+    def planned_at(self, run: int, position: int) -> PlannedRecord | None:
+        """See `ports.Ledger`."""
+        with reading(self.engine, self.name) as connection:
+            found = connection.execute(_PLANNED_AT, {"run": run, "position": position}).scalar_one_or_none()
+        return None if found is None else unpack(found, PlannedRecord)
+
+    def planned(self, run: int, *, after: int = -1) -> Iterator[Planned]:
         """See `ports.Ledger`."""
         wanted = select(PLANNED.c.position, PLANNED.c.record_zlib).where(PLANNED.c.run == run)
-        if package_id:
-            wanted = wanted.where(PLANNED.c.package_id == package_id)
         for row in self._by_position(PLANNED, wanted, after):
             yield Planned(position=row.position, record=unpack(row.record_zlib, PlannedRecord))
 

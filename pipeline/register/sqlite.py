@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from sqlalchemy import Engine, Row, Select, func, select, tuple_
+from sqlalchemy import Engine, Row, Select, bindparam, func, select, tuple_
 
 from pipeline.domain.copies import Audit, CopyStanding, Disposal
 from pipeline.domain.events import Event
@@ -21,7 +21,6 @@ from pipeline.register.rows import (
     CopyAudit,
     columns_of,
     event_rows,
-    newest,
     note_audit,
     note_fault,
     note_version,
@@ -41,6 +40,14 @@ PAGE = 2000
 
 ONE_EVENT = ("package_id", "version", "digest")
 """What tells an event from every other."""
+
+# Asked for each record: made once, since making a statement costs more than asking it.
+_OF_PACKAGE = VERSIONS.c.package_id == bindparam("package")
+_NEWEST_STATE, _NEWEST_INDEX = (
+    select(VERSIONS.c[column]).where(_OF_PACKAGE).order_by(VERSIONS.c.version.desc()).limit(1)
+    for column in ("stamp", "index_zlib")
+)
+_IDENTITY = select(STORES.c.identity).where(STORES.c.name == bindparam("name"))
 
 
 def open_register(path: Path, *, busy_seconds: float = 30.0) -> "SqliteRegister":
@@ -102,15 +109,17 @@ class SqliteRegister(SqlHeld):
 
     def index(self, package_id: str, version: int | None = None) -> PackageIndex | None:
         """See `ports.Register`."""
-        wanted = newest(select(VERSIONS.c.index_zlib), package_id, version)
+        wanted, given = _NEWEST_INDEX, {"package": package_id}
+        if version is not None:
+            wanted, given = select(VERSIONS.c.index_zlib).where(of_version(VERSIONS, package_id, version)), {}
         with reading(self.engine, self.name) as connection:
-            data = connection.execute(wanted).scalar_one_or_none()
+            data = connection.execute(wanted, given).scalar_one_or_none()
         return None if data is None else unpack_index(data)
 
     def source_state(self, package_id: str) -> str:
         """See `ports.Register`."""
         with reading(self.engine, self.name) as connection:
-            return connection.execute(newest(select(VERSIONS.c.stamp), package_id, None)).scalar_one_or_none() or ""
+            return connection.execute(_NEWEST_STATE, {"package": package_id}).scalar_one_or_none() or ""
 
     def packages(self, *, text: str = "") -> Iterator[PackageRow]:
         """See `ports.Register`. Case, width and Unicode form do not matter in `text`."""
@@ -168,8 +177,7 @@ class SqliteRegister(SqlHeld):
     def store_identity(self, name: str) -> str:
         """See `ports.Register`."""
         with reading(self.engine, self.name) as connection:
-            wanted = select(STORES.c.identity).where(STORES.c.name == name)
-            return connection.execute(wanted).scalar_one_or_none() or ""
+            return connection.execute(_IDENTITY, {"name": name}).scalar_one_or_none() or ""
 
     def know_store(self, name: str, identity: str) -> None:
         """See `ports.Register`."""

@@ -32,7 +32,6 @@ from pipeline.ports import HeldRecord, Progress, Runner
 from pipeline.profiles import Profile
 from pipeline.routes.moved import moved_from
 from pipeline.routes.room import Room
-from pipeline.stages.survey import survey
 from pipeline.texts import Language, Texts
 
 LOG = logging.getLogger(__name__)
@@ -87,7 +86,7 @@ class _Ingest:
 
     def run(self, depositor: str, contact: str) -> IngestReport:
         """All legs of the line, and the report."""
-        plan = survey(self._folder, profile=self._services.profile)
+        plan = self._line.plan(self._folder, self._services.profile)
         in_bag = depositor_of(self._folder) if plan.is_bag else ("", "")
         delivery = Delivery(
             name=plan.batch,

@@ -5,7 +5,8 @@ cannot be made is a finding and never the end of the record. Originals are only 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 from pathlib import Path
@@ -17,8 +18,8 @@ from pipeline.domain.findings import Finding, finding
 from pipeline.domain.formats import Verdict
 from pipeline.domain.messages import Fact, message
 from pipeline.domain.names import OriginalName
-from pipeline.domain.records import Derived, DerivedFile, Identified, Received, Record, Role, Step
-from pipeline.formats.derivations import derivations, rows_for, waiting_for
+from pipeline.domain.records import Derived, DerivedFile, Description, Identified, Received, Record, Role, Step
+from pipeline.formats.derivations import Derivation, derivations, rows_for, waiting_for
 from pipeline.formats.derived_names import derived_paths
 from pipeline.formats.handler import Handlers, Original, Refused, all_handlers
 from pipeline.formats.policy import FormatPolicy, stages_of
@@ -51,30 +52,15 @@ def derive(
     """
     if not enabled:
         return Step(value=Derived(files=()))
-    handlers = handlers or all_handlers()
-    guard = Guard(workers=workers, folder=folder)
-    files = list(_sources(received, identified, originals))
-    found: list[Copy | Missing | Refused] = [
-        Refused(original=file, reason=message("no_rule", what=file.format.name))
-        for file in files
-        if not rows_for(policy, file, images)
-    ]
-    numbers = count(1)
-    for rows in stages_of(policy.rules):
-        for derivation in derivations(policy, rows, tuple(files), images, handlers):
-            made = copies(
-                derivation,
-                tuple(files),
-                description=record.description,
-                guard=guard,
-                policy=policy,
-                digests=digests,
-                numbers=numbers,
-            )
-            for each in made:
-                found.append(each)
-                if isinstance(each, Copy):
-                    files.append(each.as_source())
+    making = _Making(
+        description=record.description,
+        guard=Guard(workers=workers, folder=folder),
+        policy=policy,
+        images=images,
+        digests=digests,
+        handlers=handlers or all_handlers(),
+    )
+    found = list(making.of(_sources(received, identified, originals)))
     done = [each for each in found if isinstance(each, Copy)]
     paths = _paths(record, received, done)
     return Step(
@@ -82,6 +68,45 @@ def derive(
         events=tuple(_events(found, paths, clock.now())),
         findings=tuple(dict.fromkeys(_findings(record, found, policy))),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Making:
+    """What is made of the files of one record, and with what."""
+
+    description: Description
+    guard: Guard
+    policy: FormatPolicy
+    images: str
+    digests: tuple[Algorithm, ...]
+    handlers: Handlers
+
+    def of(self, originals: Iterable[Original]) -> Iterator[Copy | Missing | Refused]:
+        """Row by row of the policy; a copy is a source of the rows behind it."""
+        files = list(originals)
+        for file in files:
+            if not rows_for(self.policy, file, self.images):
+                yield Refused(original=file, reason=message("no_rule", what=file.format.name))
+        numbers = count(1)
+        for rows in stages_of(self.policy.rules):
+            for derivation in derivations(self.policy, rows, tuple(files), self.images, self.handlers):
+                for each in self._copies(derivation, tuple(files), numbers):
+                    yield each
+                    if isinstance(each, Copy):
+                        files.append(each.as_source())
+
+    def _copies(
+        self, derivation: Derivation, files: tuple[Original, ...], numbers: Iterator[int]
+    ) -> Iterable[Copy | Missing | Refused]:
+        return copies(
+            derivation,
+            files,
+            description=self.description,
+            guard=self.guard,
+            policy=self.policy,
+            digests=self.digests,
+            numbers=numbers,
+        )
 
 
 def _sources(received: Received, identified: Identified, originals: Path) -> Iterator[Original]:

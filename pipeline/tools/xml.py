@@ -6,16 +6,15 @@ left to `codecs`.
 """
 
 import re
-import threading
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 from lxml import etree
 
 from pipeline.domain.messages import Message, message, told_by_program, why
-from pipeline.errors import HouseError, SourceError
+from pipeline.errors import SourceError
 
 MAX_BYTES = 2**30
 """Longest document read, in bytes; the metadata of 20,000 files is about 60 MB."""
@@ -44,7 +43,7 @@ def as_meant(text: str) -> str:
         raise SourceError(message("escape_unknown", text=text[:80])) from error
 
 
-def _unread(name: str, reason: Message) -> SourceError:
+def unread(name: str, reason: Message) -> SourceError:
     return SourceError(message("document_not_read", path=name, reason=reason))
 
 
@@ -160,7 +159,7 @@ class XmlReader:
         _refuse_long(self._path, self._max_bytes)
         _, element = next(self._events)
         if self._expected and element.tag != self._expected:
-            raise _unread(self._path.name, message("xml_root", found=element.tag, wanted=self._expected))
+            raise unread(self._path.name, message("xml_root", found=element.tag, wanted=self._expected))
         self.root, self.tag = Node(element), str(element.tag)
         return self
 
@@ -174,10 +173,10 @@ class XmlReader:
             depth += 1 if event == "start" else -1
             if depth == 1 and event == "end":
                 yield Node(element)
-                _forget(element)
+                forget(element)
 
 
-def _forget(element: etree._Element) -> None:
+def forget(element: etree._Element) -> None:
     """Frees what has been read: the element's content, and its elder siblings."""
     element.clear()
     parent = element.getparent()
@@ -186,28 +185,28 @@ def _forget(element: etree._Element) -> None:
 
 
 def _refuse_long(path: Path, max_bytes: int) -> None:
-    with _as_source_error(path):
+    with as_source_error(path):
         size = path.stat().st_size
     if size > max_bytes:
-        raise _unread(path.name, message("xml_too_large", size=size, most=max_bytes))
+        raise unread(path.name, message("xml_too_large", size=size, most=max_bytes))
 
 
 def _events(path: Path) -> Generator[tuple[str, etree._Element], None, None]:
     """Start and end events; the DOCTYPE is refused at the first, before any content."""
     depth = 0
-    for event, element in _parsed(path, ("start", "end"), None):
+    for event, element in parsed(path, ("start", "end"), None):
         if depth == 0 and event == "start" and element.getroottree().docinfo.doctype:
-            raise _unread(path.name, message("xml_doctype"))
+            raise unread(path.name, message("xml_doctype"))
         depth += 1 if event == "start" else -1
         if depth > MAX_DEPTH:
-            raise _unread(path.name, message("xml_too_deep", most=MAX_DEPTH))
+            raise unread(path.name, message("xml_too_deep", most=MAX_DEPTH))
         yield event, element
 
 
-def _parsed(
+def parsed(
     path: Path, events: tuple[Literal["start", "end"], ...], schema: etree.XMLSchema | None
 ) -> Generator[tuple[str, etree._Element], None, None]:
-    with _as_source_error(path), path.open("rb") as source:
+    with as_source_error(path), path.open("rb") as source:
         for event, element in etree.iterparse(
             source,
             events=events,
@@ -223,78 +222,10 @@ def _parsed(
 
 
 @contextmanager
-def _as_source_error(path: Path) -> Iterator[None]:
+def as_source_error(path: Path) -> Iterator[None]:
     try:
         yield
     except etree.XMLSyntaxError as error:
-        raise _unread(path.name, message("xml_malformed", reason=told_by_program(error))) from error
+        raise unread(path.name, message("xml_malformed", reason=told_by_program(error))) from error
     except OSError as error:
-        raise _unread(path.name, why(error)) from error
-
-
-class _Local(etree.Resolver):
-    """Resolves what a schema imports from its own folder or the catalogue, and nothing else."""
-
-    def __init__(self, folder: Path, catalogue: Mapping[str, Path]) -> None:
-        super().__init__()
-        self._folder, self._catalogue = folder, catalogue
-
-    def resolve(self, system_url: str | None, public_id: str | None, context: object) -> Any:
-        url = system_url or ""
-        path = self._catalogue.get(url, Path(url))
-        if url not in self._catalogue and path.resolve().parent != self._folder.resolve():
-            raise HouseError(f"a schema asks for {url}, which is neither beside it nor in the catalogue")
-        return self.resolve_filename(str(path), context)
-
-
-_COMPILING = threading.Lock()
-"""Held while a schema is compiled: libxml2 (2.14, in lxml 6.1) sets up the built-in types of XSD at the first
-compilation of a process, and two at once leave them half made."""
-
-
-class XmlSchema:
-    """A compiled XSD 1.0 schema; imports come from its own folder, or from `catalogue` by their URL, never from a
-    network. Raises HouseError where the schema itself is wrong."""
-
-    def __init__(self, path: Path, *, catalogue: Mapping[str, Path] | None = None) -> None:
-        parser = etree.XMLParser(no_network=True, load_dtd=False, resolve_entities=False)
-        parser.resolvers.add(_Local(path.parent, catalogue or {}))
-        try:
-            with _COMPILING:
-                self._schema = etree.XMLSchema(etree.parse(str(path), parser))
-        except (etree.XMLSchemaParseError, etree.XMLSyntaxError, OSError) as error:
-            raise HouseError(f"the schema {path.name} cannot be used: {error}") from error
-        self.name = path.name
-
-    def fault(self, document: Path) -> Message | None:
-        """The first thing wrong with a document, or None; flat memory. Not well-formed is a fault too.
-
-        Read twice: with a schema, lxml (6.1) takes a document that is cut off for a whole one.
-        """
-        try:
-            _must_be_well_formed(document)
-            for _, element in _parsed(document, ("end",), self._schema):
-                _forget(element)
-        except SourceError as error:
-            return error.message
-        return None
-
-
-class _Nothing:
-    """What a parser builds when only its complaints are wanted."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    def doctype(self, name: str, public_id: str | None, system_url: str | None) -> None:
-        raise _unread(self._name, message("xml_doctype"))
-
-    def close(self) -> None:
-        return None
-
-
-def _must_be_well_formed(path: Path) -> None:
-    nothing: Any = _Nothing(path.name)  # the stubs ask for every method of a target
-    parser = etree.XMLParser(target=nothing, load_dtd=False, no_network=True, resolve_entities=False)
-    with _as_source_error(path), path.open("rb") as source:
-        etree.parse(source, parser)
+        raise unread(path.name, why(error)) from error

@@ -21,7 +21,7 @@ from pipeline.codecs.mets import (
 from pipeline.domain.names import safe_component
 from pipeline.errors import SourceError
 from pipeline.schemas import METS, schema
-from pipeline.tools.xml import XmlSchema
+from pipeline.tools.xml_schema import XmlSchema
 from tests.makers import official_schemas
 from tests.makers.texts import any_text, filled_text
 from tests.makers.values import LANTAI, NOW

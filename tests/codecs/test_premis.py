@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from pipeline.codecs.premis import Premis
 from pipeline.domain.events import EventKind
 from pipeline.schemas import PREMIS, schema
-from pipeline.tools.xml import XmlSchema
+from pipeline.tools.xml_schema import XmlSchema
 from tests.makers import official_schemas
 from tests.makers.premis import documents, plain, written
 

@@ -125,12 +125,14 @@ class LedgerContract:
         planned = [Planned(position=number, record=plan) for number, plan in enumerate(plans)]
         assert list(ledger.planned(run)) == planned
         assert list(ledger.planned(run, after=4)) == planned[5:]
-        assert list(ledger.planned(run, package_id=plans[2].description.package_id)) == [planned[2]]
+        assert [ledger.planned_at(run, number) for number in range(7)] == plans
+        assert ledger.planned_at(run, 7) is None
+        assert ledger.planned_at(run + 1, 0) is None
 
     def test_two_rows_of_one_code_are_both_planned(self, ledger: Ledger) -> None:
         run = ledger.begin_run(DELIVERY, at=AT, program="0.2.0").id
         ledger.add_planned(run, [a_plan(0, package_id="A"), a_plan(1, package_id="B"), a_plan(2, package_id="A")])
-        assert [p.position for p in ledger.planned(run, package_id="A")] == [0, 2]
+        assert [p.record.description.package_id for p in ledger.planned(run)] == ["A", "B", "A"]
 
     def test_a_whole_plan_takes_the_place_of_the_delivery_s_earlier_ones(self, ledger: Ledger) -> None:
         elsewhere = ledger.begin_run(Delivery(name="other", folder="/other"), at=AT, program="0.2.0").id

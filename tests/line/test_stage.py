@@ -12,6 +12,7 @@ from pipeline.domain.outcomes import State
 from pipeline.domain.records import Described, Identified, Received
 from pipeline.line.stage import Line, Phase, Stage
 from pipeline.line.table import LINE, PHASES, STAGES
+from pipeline.profiles import load_profile
 from tests.makers.deliveries import delivery, pages
 from tests.makers.orders import orders_of, worked
 from tests.makers.services import Works, opened_works
@@ -111,7 +112,7 @@ def test_a_phase_that_waits_for_all_begins_when_all_have_come_so_far(works: Work
         return replace(stage, call=call)
 
     phases = tuple(replace(phase, waits_for_all=phase.waits_for_all or phase.name == "deposit") for phase in PHASES)
-    line = Line(phases=phases, stages=tuple(watched(stage) for stage in STAGES))
+    line = Line(survey=LINE.survey, phases=phases, stages=tuple(watched(stage) for stage in STAGES))
 
     report = works.ingest(records(tmp_path / "d", "B", 4), line)
 
@@ -141,3 +142,8 @@ def test_a_table_that_no_record_can_go_through_is_refused() -> None:
         Line(phases=PHASES, stages=(receive, replace(identify, leaves="received")))
     assert {Received, Identified, Described} <= {stage.makes for stage in Line(phases=PHASES, stages=STAGES).stages}
     assert not Phase(name="seal").waits_for_all
+
+
+def test_a_line_without_a_survey_takes_in_no_delivery(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="without a survey"):
+        Line(phases=PHASES, stages=STAGES).plan(tmp_path, load_profile("county"))

