@@ -26,7 +26,13 @@ IDENTITY = frozenset({"archival_code", "fonds", "category", "files"})
 CLASSIFIED = ("绝密", "机密", "秘密")
 """密级 of state secrets, where a profile says nothing of them."""
 _MOST_EXTENDS = 10
-_ONLY_TOLD = dict.fromkeys(("derived_copy_missing", "copies_would_be_lost", "facts_not_read"), Severity.WARNING)
+_ONLY_TOLD = dict.fromkeys(
+    (
+        "derived_copy_missing", "copies_would_be_lost", "facts_not_read", "folder_taken_by_path",
+        "record_in_several_folders", "archive_in_record", "further_table",
+    ),
+    Severity.WARNING,
+)  # fmt: skip
 """Findings of a profile that does not grade them which keep no record back: the originals are there, and
 profiles that were written before there were such findings go on as they are."""
 

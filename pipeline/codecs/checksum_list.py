@@ -25,7 +25,9 @@ _GNU = re.compile(rb"^(\\?)([0-9A-Fa-f]{32,128})(?: [ *]|[ \t]+\*?)(.+)$", re.DO
 _BSD = re.compile(rb"^(\\?)([A-Za-z0-9-]+) ?\((.+)\) ?= ?([0-9A-Fa-f]{32,128})$", re.DOTALL)
 _ALGORITHM_IN_NAME = re.compile(r"(md5|sha1|sha256|sha512|sm3)", re.IGNORECASE)
 _LIST_NAME = re.compile(
-    r"^(?:manifest-\w+\.txt|(?:check|md5|sha1|sha256|sha512|sm3)sums?(?:\.txt)?|.+\.(?:md5|sha1|sha256|sha512|sm3))$",
+    r"^(?:manifest-\w+\.txt|(?:check|md5|sha1|sha256|sha512|sm3)sums?(?:\.txt)?"
+    r"|(?:md5|sha1|sha256|sha512|sm3)\.txt"
+    r"|.+\.(?:md5|sha1|sha256|sha512|sm3))$",
     re.IGNORECASE,
 )
 _UTF16_MARKS = {b"\xff\xfe", b"\xfe\xff"}

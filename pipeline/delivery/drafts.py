@@ -1,14 +1,13 @@
 """The catalogue of a delivery found, checked against its own digest, read, and made into drafts of records."""
 
 import os
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.codecs.catalogue import Catalogue, CatalogueRow, read_catalogue
 from pipeline.delivery.expected import ExpectedDigests, decoded
-from pipeline.delivery.layout import Layout
+from pipeline.delivery.layout import Layout, loose_name
 from pipeline.delivery.listing import Entry, display
 from pipeline.delivery.page_order import Page
 from pipeline.delivery.rows import read_row
@@ -43,13 +42,11 @@ class Drafts:
     findings: tuple[Finding, ...]
 
 
-def loose_name(name: str) -> str:
-    """A name as systems compare it that do not tell case and composition apart."""
-    return unicodedata.normalize("NFC", name).casefold()
-
-
 def draft_records(delivery: Path, *, layout: Layout, expected: ExpectedDigests, profile: Profile) -> Drafts:
     """Finds the catalogue at the delivery's top and reads it."""
+    if layout.several:
+        names = "、".join(display(folder) for folder in layout.several)
+        return Drafts(entry=None, drafts=(), findings=(finding("several_deliveries", display(b""), names=names),))
     wanted = {loose_name(name) for name in profile.delivery.catalogues}
     found = [entry for entry in layout.top.files if loose_name(decoded(entry.name)) in wanted]
     if len(found) != 1:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pipeline.codecs.checksum_list import parse_checksum_list
+from pipeline.delivery.listing import is_below
 from pipeline.domain.digests import Digest
 from pipeline.domain.findings import Finding, finding
 
@@ -59,7 +60,7 @@ class ExpectedDigests:
     def unmet(self, passed_over: Iterable[bytes] = ()) -> list[bytes]:
         """Paths that the lists name and the delivery lacks, sorted; not those in folders that were passed over."""
         folders = frozenset(passed_over)
-        return sorted(path for path in self._unmet if not (folders and _is_in(path, folders)))
+        return sorted(path for path in self._unmet if not (folders and is_below(path, folders)))
 
     def _key(self, path: bytes) -> bytes | None:
         key = self._listed(path)
@@ -76,10 +77,6 @@ class ExpectedDigests:
         if self._loose is None:
             self._loose = _by_loose_name(self._by_path)
         return self._loose.get(_loose_name(path))
-
-
-def _is_in(path: bytes, folders: frozenset[bytes]) -> bool:
-    return any(path[:place] in folders for place, byte in enumerate(path) if byte == ord("/"))
 
 
 def _by_loose_name(paths: dict[bytes, tuple[Digest, ...]]) -> dict[str, bytes | None]:

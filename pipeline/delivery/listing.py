@@ -18,6 +18,8 @@ from pipeline.profiles import Limits
 _SYSTEM_MADE = ("*.db", "*.ini", ".*", "~$*", "@eaDir", "__MACOSX")
 """Of the names a profile ignores, those that are ignored inside a record's folder, too: nobody wrote them."""
 
+_SLASH = ord("/")
+
 
 class Entry(NamedTuple):
     """A regular file: its path below the delivery in raw bytes, and its stamp."""
@@ -93,6 +95,12 @@ class Lister:
             waiting += reversed(contents.folders)
         return Contents(files, [folder], faults)
 
+    def level(self, folder: bytes) -> Contents:
+        """One level of a folder in which records' folders are looked for; none below the profile's deepest."""
+        if folder.count(b"/") >= self._limits.max_depth:
+            return Contents([], [], [finding("path_too_deep", display(folder), limit=self._limits.max_depth)])
+        return self._list(folder, self._ignored_beside)
+
     def _list(self, folder: bytes, ignored: re.Pattern[str]) -> Contents:
         contents = Contents([], [], [])
         try:
@@ -146,6 +154,11 @@ class Lister:
             contents.faults.append(finding("file_too_large", display(path), size=status.st_size, limit=limit))
         if not status.st_mode & stat.S_IROTH and not os.access(entry.path, os.R_OK, effective_ids=True):
             contents.faults.append(finding("unreadable_file", display(path), reason=word("errno", "EACCES")))
+
+
+def is_below(path: bytes, folders: frozenset[bytes]) -> bool:
+    """Whether the path lies in one of the folders, at any depth."""
+    return any(path[:place] in folders for place, byte in enumerate(path) if byte == _SLASH)
 
 
 def entry_of(path: bytes, status: os.stat_result) -> Entry:

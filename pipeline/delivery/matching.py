@@ -3,78 +3,31 @@
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from pipeline.delivery.expected import decoded
-from pipeline.delivery.listing import Contents, Entry, Lister, display, entry_of
+from pipeline.delivery.layout import joined
+from pipeline.delivery.listing import Contents, Entry, Lister, display, entry_of, is_below
+from pipeline.delivery.near import NearRows
 from pipeline.delivery.page_order import Page
+from pipeline.delivery.shelf import Shelf, Stray
 from pipeline.domain.findings import Finding, finding
-from pipeline.domain.identifiers import normalise_code
 from pipeline.domain.personal import mask
 from pipeline.domain.records import Description
-from pipeline.profiles import DeliveryRules
 
 _BETWEEN_NAMES = re.compile(r"[;；\r\n]+")
 _DRIVE = re.compile(r"^[A-Za-z]:")
 
 
-@dataclass(slots=True)
-class SortedFiles:
-    """The files' folder, one level: record folders and flat files by normalised code, and what fits nothing."""
-
-    folders: dict[str, list[bytes]] = field(default_factory=dict)
-    flat: dict[str, list[Page]] = field(default_factory=dict)
-    strays: list[Entry] = field(default_factory=list)
-
-
-def sort_files(contents: Contents, rules: DeliveryRules, codes: frozenset[str]) -> SortedFiles:
-    """Sorts what lies in the files' folder. A file named just as a code is that record's; else the profile's
-    pattern says which code and page a flat name means."""
-    sorted_files = SortedFiles()
-    for folder in contents.folders:
-        sorted_files.folders.setdefault(normalise_code(decoded(_name(folder))), []).append(folder)
-    pattern = re.compile(rules.flat_pattern)
-    normal: dict[str, str] = {}
-    for entry in contents.files:
-        code, page = _flat(decoded(entry.name), pattern, codes, normal)
-        if code:
-            sorted_files.flat.setdefault(code, []).append(Page(entry, entry.name, page))
-        else:
-            sorted_files.strays.append(entry)
-    return sorted_files
-
-
-def _flat(name: str, pattern: re.Pattern[str], codes: frozenset[str], normal: dict[str, str]) -> tuple[str, int | None]:
-    """Code and page; `normal` remembers what codes have been made of, for a record's pages share theirs."""
-    stem = name.rpartition(".")[0] or name
-    if stem in codes:
-        return stem, None
-    match = pattern.fullmatch(name)
-    if match:
-        code = normal.get(match["code"]) or normal.setdefault(match["code"], normalise_code(match["code"]))
-        if code in codes:
-            return code, int(match["page"])
-    whole = normalise_code(stem)
-    if whole in codes:
-        return whole, None
-    return (normal[match["code"]], int(match["page"])) if match else ("", None)
-
-
 class Matcher:
-    """Finds each row's files; afterwards, what no row has claimed."""
+    """Finds each row's files; afterwards, what no row has claimed. `roots` are the folders from which a row may name
+    files, the nearest first."""
 
-    def __init__(
-        self,
-        delivery: Path,
-        base: bytes,
-        files_at: bytes,
-        lister: Lister,
-        sorted_files: SortedFiles,
-    ) -> None:
-        self._root, self._base, self._files_at = os.fsencode(delivery) + b"/", base, files_at
-        self._lister, self._shelf = lister, sorted_files
+    def __init__(self, delivery: Path, roots: Sequence[bytes], lister: Lister, shelf: Shelf) -> None:
+        self._root, self._roots = os.fsencode(delivery) + b"/", tuple(roots)
+        self._lister, self._shelf = lister, shelf
         self._claimed: dict[bytes, int] = {}
 
     def claim_listed(self, description: Description, text: str) -> tuple[list[Page], list[Finding]]:
@@ -117,11 +70,11 @@ class Matcher:
     def _places(self, name: str, description: Description) -> Iterator[bytes]:
         """Where a name may lie: in the record's folder, the files' folder, the delivery; typed either way."""
         spellings = [name] if "\\" not in name else [name, name.replace("\\", "/")]
-        folders = [*self._shelf.folders.get(description.archival_code, ()), self._files_at, self._base]
+        folders = [*self._shelf.folders.get(description.archival_code, ()), *self._roots]
         for spelling in spellings:
             for folder in dict.fromkeys(folders):
                 for encoding in ("utf-8", "gb18030"):
-                    yield _joined(folder, spelling.encode(encoding, "surrogateescape").strip(b"/"))
+                    yield joined(folder, spelling.encode(encoding, "surrogateescape").strip(b"/"))
 
     def _look(self, path: bytes) -> Contents | Finding | None:
         """The file, or the files of the folder, at a path; None where there is nothing."""
@@ -157,37 +110,51 @@ class Matcher:
     def _is_free(self, entry: Entry, own: set[bytes]) -> bool:
         return entry.path not in own and (not self._claimed or entry.path not in self._claimed)
 
-    def unclaimed(self, codes: frozenset[str]) -> Iterator[Finding]:
-        """One finding per record folder or flat group that no row asks for, and what is wrong inside."""
-        folders = [f for code, found in self._shelf.folders.items() if code not in codes for f in found]
-        yield from self.beside(folders, self._shelf.strays)
-        for code, pages in self._shelf.flat.items():
-            if code not in codes:
-                yield from self._without_row(pages[0].entry.path, [page.entry for page in pages])
+    def by_path(self, near: NearRows, codes: Sequence[str], wanting: frozenset[str]) -> dict[str, bytes]:
+        """Folders that spell a row's code out by their path (`2019/永久/0003`, `盒1/件3`), and are taken for its
+        folder:
+        only where one row alone can be meant, which has nothing else, and no other folder can be meant for it."""
+        holders: dict[bytes, list[int]] = {}
+        for entry in (entry for stray in self._shelf.strays if stray.near is None for entry in self._free(stray)):
+            holder, rows = self._holder(entry.path.rpartition(b"/")[0], near)
+            if rows:
+                holders[holder] = rows
+        meant: dict[int, list[bytes]] = {}
+        for holder, rows in holders.items():
+            for place in rows:
+                meant.setdefault(place, []).append(holder)
+        taken = {
+            codes[place]: found[0]
+            for place, found in meant.items()
+            if len(found) == 1 == len(holders[found[0]]) and codes[place] in wanting
+        }
+        for code, holder in taken.items():
+            self._shelf.folders.setdefault(code, []).append(holder)
+        found = frozenset(taken.values())
+        for stray in self._shelf.strays if found else ():
+            stray.entries = [entry for entry in stray.entries if not is_below(entry.path, found)]
+        return taken
 
-    def beside(self, folders: Iterable[bytes], files: Iterable[Entry]) -> Iterator[Finding]:
-        """The same for folders and files that follow no pattern; such files are one group for each folder."""
-        for folder in folders:
-            contents = self._lister.tree(folder)
-            yield from contents.faults
-            yield from self._without_row(folder, contents.files)
-            if not contents.files and not contents.faults:
-                self._lister.ignored.append(display(folder) + "/")
-        groups: dict[bytes, list[Entry]] = {}
-        for entry in files:
-            groups.setdefault(entry.path.rpartition(b"/")[0], []).append(entry)
-        for group in groups.values():
-            yield from self._without_row(group[0].path, group)
+    def _holder(self, folder: bytes, near: NearRows) -> tuple[bytes, list[int]]:
+        """How far down the path a code is spelt out, and the rows it may be."""
+        prefix = max((each for each in self._roots if not each or folder.startswith(each + b"/")), key=len, default=b"")
+        parts = folder.removeprefix(prefix).strip(b"/").split(b"/") if folder != prefix else []
+        depth, rows = near.by_path([decoded(part) for part in parts])
+        return joined(prefix, b"/".join(parts[:depth])), rows
 
-    def _without_row(self, subject: bytes, entries: Iterable[Entry]) -> Iterator[Finding]:
-        free = [entry for entry in entries if entry.path not in self._claimed]
-        if free:
-            shown = subject if len(free) > 1 or subject not in self._claimed else free[0].path
-            yield finding("files_without_row", display(shown), count=len(free))
+    def strays(self) -> Iterator[Stray]:
+        """What no row has claimed: groups of files, each with at least one."""
+        for stray in self._shelf.strays:
+            if free := self._free(stray):
+                alone = len(free) == 1 and stray.subject in self._claimed
+                yield replace(stray, entries=free, subject=free[0].path if alone else stray.subject)
+
+    def _free(self, stray: Stray) -> list[Entry]:
+        return [entry for entry in stray.entries if entry.path not in self._claimed]
 
     def _relative(self, path: bytes, description: Description) -> bytes:
-        for folder in (*self._shelf.folders.get(description.archival_code, ()), self._files_at, self._base):
-            if path.startswith(folder + b"/"):
+        for folder in (*self._shelf.folders.get(description.archival_code, ()), *self._roots):
+            if folder and path.startswith(folder + b"/"):
                 return path[len(folder) + 1 :]
         return path
 
@@ -208,11 +175,3 @@ def _is_safe(name: str) -> bool:
         or any(part in {".", ".."} for part in plain.split("/"))
         or "//" in plain
     )
-
-
-def _joined(folder: bytes, name: bytes) -> bytes:
-    return folder + b"/" + name if folder else name
-
-
-def _name(path: bytes) -> bytes:
-    return path.rsplit(b"/", 1)[-1]

@@ -135,7 +135,8 @@ class DeliveryPlan:
 
     `batch` names the delivery (its folder's name in safe form); `ignored` counts what is neither record nor fault
     (the catalogue itself, checksum lists, `.DS_Store`, `Thumbs.db`), by display name; `digests_given` says whether the
-    depositor gave digests, `is_bag` whether the delivery is a BagIt bag.
+    depositor gave digests, `is_bag` whether the delivery is a BagIt bag; `tables` are the delivery's further tables,
+    raw paths in hexadecimal.
     """
 
     batch: str
@@ -145,6 +146,7 @@ class DeliveryPlan:
     ignored: tuple[str, ...] = ()
     digests_given: bool = False
     is_bag: bool = False
+    tables: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline.checks.delivery import (
+    archives_unpacked,
     bag_sound,
     code_agrees,
     codes_sound,
@@ -24,20 +25,21 @@ from pipeline.checks.delivery import (
     values_sound,
 )
 from pipeline.checks.delivery_rows import Row
-from pipeline.delivery.drafts import Draft, draft_records, loose_name
+from pipeline.delivery.drafts import Draft, draft_records
 from pipeline.delivery.expected import ExpectedDigests, decoded
-from pipeline.delivery.layout import Layout, lay_out
-from pipeline.delivery.listing import Contents, Lister, display
-from pipeline.delivery.matching import Matcher, sort_files
+from pipeline.delivery.layout import lay_out
+from pipeline.delivery.listing import Entry, Lister, display
 from pipeline.delivery.page_names import PageNames
-from pipeline.delivery.page_order import Page, in_page_order
+from pipeline.delivery.page_order import Page
+from pipeline.delivery.shelf import any_of
 from pipeline.domain.findings import Finding, finding
 from pipeline.domain.identifiers import normalise_code
 from pipeline.domain.messages import message
 from pipeline.domain.names import OriginalName, safe_component
-from pipeline.domain.records import DeliveryPlan, PlannedRecord, SourceFile
+from pipeline.domain.records import DeliveryPlan, Description, PlannedRecord, SourceFile
 from pipeline.errors import SourceError, UsageError
 from pipeline.profiles import Profile
+from pipeline.stages._pairing import Pairing
 
 _OF_A_ROW: tuple[Callable[[Row], Iterator[Finding]], ...] = (
     codes_sound.faults,
@@ -78,8 +80,11 @@ class _Survey:
         self._lister = Lister(
             delivery, profile.limits, rules.ignored_names, self._expected.see, system_names=rules.system_names
         )
-        self._layout = lay_out(delivery, lister=self._lister, expected=self._expected, bag_faults=bag_sound.faults)
+        self._layout = lay_out(
+            delivery, lister=self._lister, expected=self._expected, bag_faults=bag_sound.faults, rules=rules
+        )
         self._findings = list(self._layout.findings)
+        self._tables: tuple[str, ...] = ()
         self._names: dict[bytes, OriginalName] = {}
         self._page_names = PageNames(profile.delivery)
 
@@ -88,12 +93,11 @@ class _Survey:
         drafted = draft_records(self._delivery, layout=self._layout, expected=self._expected, profile=self._profile)
         self._findings += drafted.findings
         records: list[PlannedRecord] = []
-        if drafted.drafts:
+        if drafted.drafts and drafted.entry is not None:
             self._judge_rows(drafted.drafts)
-            records = self._matched(drafted.drafts, {drafted.entry})
+            records = self._matched(drafted.drafts, drafted.entry)
         else:  # no row to match, but what is wrong with the files is told at once all the same
-            for folder in self._layout.top.folders:
-                self._findings += self._lister.tree(folder).faults
+            self._findings += self._beside_no_catalogue()
         if self._lister.overflowed:
             limit = self._profile.limits.max_files
             self._findings.append(finding("too_many_files", display(self._layout.base), limit=limit))
@@ -107,7 +111,16 @@ class _Survey:
             ignored=tuple(dict.fromkeys((*((catalogue,) if catalogue else ()), *self._lister.ignored))),
             digests_given=bool(self._expected),
             is_bag=self._layout.is_bag,
+            tables=self._tables,
         )
+
+    def _beside_no_catalogue(self) -> Iterator[Finding]:
+        """What is wrong with the files of a delivery without rows; archives may hold its catalogue, too."""
+        is_archive = any_of(self._profile.delivery.archives)
+        yield from archives_unpacked.without_row(e for e in self._layout.top.files if is_archive(decoded(e.name)))
+        told = set(self._layout.findings)
+        for folder in self._layout.top.folders:
+            yield from (fault for fault in self._lister.tree(folder).faults if fault not in told)
 
     def _judge_rows(self, drafts: Sequence[Draft]) -> None:
         """What is wrong with each row by itself, before what reading it has found; then rows that share a code."""
@@ -118,49 +131,33 @@ class _Survey:
             draft.doubled = True
             draft.findings.append(found)
 
-    def _matched(self, drafts: Sequence[Draft], catalogue: set[object]) -> list[PlannedRecord]:
-        codes = frozenset(draft.description.archival_code for draft in drafts)
-        files_at = _files_at(self._layout, self._profile.delivery.files_folder)
-        self._expected.also_from(files_at, self._layout.base)
-        contents = self._lister.top(files_at) if files_at in self._layout.top.folders else Contents([], [], [])
-        self._findings += contents.faults
-        rules = self._profile.delivery
-        sorted_files = sort_files(contents, rules, codes)
-        matcher = Matcher(self._delivery, self._layout.base, files_at, self._lister, sorted_files)
-        for draft in drafts:
-            draft.listed, draft.faults = matcher.claim_listed(draft.description, draft.row.value("files"))
-        found: dict[str, tuple[list[Page], list[Finding]]] = {}
-        records = [self._record(draft, matcher, found) for draft in drafts]
-        self._findings += matcher.unclaimed(codes)
-        beside = [folder for folder in self._layout.top.folders if folder != files_at]
-        strays = [entry for entry in self._layout.top.files if entry not in catalogue]
-        self._findings += matcher.beside(beside, strays)
-        return self._with_unmet(records, files_at)
+    def _matched(self, drafts: Sequence[Draft], catalogue: Entry) -> list[PlannedRecord]:
+        layout, rules = self._layout, self._profile.delivery
+        self._expected.also_from(layout.files_at, layout.base)
+        pairing = Pairing(self._delivery, drafts, catalogue, layout, self._lister, rules, self._page_names)
+        records = [self._record(draft, pairing) for draft in drafts]
+        pairing.alone(bool(record.files) for record in records)
+        self._tables = tuple(path.hex() for path in pairing.tables)
+        self._findings += pairing.findings
+        return self._with_more(records, pairing.of_row)
 
-    def _record(
-        self, draft: Draft, matcher: Matcher, found: dict[str, tuple[list[Page], list[Finding]]]
-    ) -> PlannedRecord:
-        description = draft.description
-        if description.archival_code not in found:
-            pages, faults = matcher.files_of(description, draft.listed)
-            answer = in_page_order(pages, self._page_names, description.archival_code), faults
-            if draft.doubled:
-                found[description.archival_code] = answer
-        else:
-            answer = found[description.archival_code]
-        pages, faults = answer
+    def _record(self, draft: Draft, pairing: Pairing) -> PlannedRecord:
+        description, rules = draft.description, self._profile.delivery
+        pages, faults = pairing.files_of(draft)
         code = description.archival_code
         findings = [*draft.findings, *draft.faults, *faults, *names_kept.faults(pages, code)]
         findings += no_personal_numbers.path_faults(pages, code)
-        findings += not_classified.path_faults(pages, description, self._profile.delivery)
-        findings += files_matched.faults(pages, code, told=bool(faults or draft.faults))
+        findings += not_classified.path_faults(pages, description, rules)
+        told = bool(faults or draft.faults or pairing.is_told(draft))
+        findings += files_matched.faults(pages, code, told=told)
+        findings += archives_unpacked.faults(pages, description, rules)
         if not draft.doubled:
             images = self._profile.images_of(description.category)
             findings += page_numbers.faults(pages, description, images=images, body=self._page_names.body)
         files = tuple(self._source(page) for page in pages)
         if self._expected:
             findings += digests_given.faults(files, code, is_bag=self._layout.is_bag)
-        marked = tuple(replace(f, record=description.package_id, row=description.row) for f in dict.fromkeys(findings))
+        marked = tuple(_of_record(f, description) for f in dict.fromkeys(findings))
         return PlannedRecord(description=description, files=files, findings=marked)
 
     def _source(self, page: Page) -> SourceFile:
@@ -180,43 +177,39 @@ class _Survey:
             expected=self._expected.of(entry.path),
         )
 
-    def _with_unmet(self, records: list[PlannedRecord], files_at: bytes) -> list[PlannedRecord]:
-        """Files that a list of checksums names and the delivery lacks hold the record they would belong to."""
-        unmet = self._expected.unmet(passed_over=self._lister.ignored_folders)
-        if not unmet:
-            return records
-        pattern = re.compile(self._profile.delivery.flat_pattern)
-        base = (
-            self._layout.base + b"/" if self._layout.base else b""
-        )  # where the list was made inside the files' folder
+    def _with_more(self, records: list[PlannedRecord], of_row: dict[int, list[Finding]]) -> list[PlannedRecord]:
+        """What was found beside the records, with those that it is about: files that a list of checksums names and the
+        delivery lacks hold the record they would belong to."""
+        known = {record.description.archival_code for record in records}
         by_code: dict[str, list[Finding]] = {}
-        for path in unmet:
-            code = _code_of(path, files_at + b"/", pattern) or _code_of(path, base, pattern)
-            by_code.setdefault(code, []).append(digests_given.unmet(path))
+        pattern = re.compile(self._profile.delivery.flat_pattern)
+        for path in self._expected.unmet(passed_over=self._lister.ignored_folders):
+            code = _code_of(path, known, pattern)
+            if code:
+                by_code.setdefault(code, []).append(digests_given.unmet(path))
+            else:
+                self._findings.append(digests_given.unmet(path))
+        if not (by_code or of_row):
+            return records
         out: list[PlannedRecord] = []
         for record in records:
-            faults = by_code.get(record.description.archival_code, [])
-            package_id, row = record.description.package_id, record.description.row
-            marked = tuple(replace(f, record=package_id, row=row) for f in faults)
+            about = record.description
+            more = [*of_row.get(about.row, ()), *by_code.get(about.archival_code, ())]
+            marked = tuple(_of_record(each, about) for each in more)
             out.append(replace(record, findings=record.findings + marked) if marked else record)
-        known = {record.description.archival_code for record in records}
-        self._findings += [f for code, faults in by_code.items() if code not in known for f in faults]
         return out
 
 
-def _files_at(layout: Layout, files_folder: str) -> bytes:
-    """Path of the files' folder below the delivery, its name compared as Windows would."""
-    base = layout.base + b"/" if layout.base else b""
-    for folder in layout.top.folders:
-        if loose_name(decoded(folder.removeprefix(base))) == loose_name(files_folder):
-            return folder
-    return base + files_folder.encode()
+def _of_record(found: Finding, about: Description) -> Finding:
+    return replace(found, record=about.package_id, row=about.row)
 
 
-def _code_of(path: bytes, prefix: bytes, pattern: re.Pattern[str]) -> str:
-    """The code that a path behind the prefix speaks of, or an empty string."""
-    if not path.startswith(prefix):
-        return ""
-    head, slash, _ = decoded(path[len(prefix) :]).partition("/")
-    match = None if slash else pattern.fullmatch(head)
-    return normalise_code(match["code"] if match else head)
+def _code_of(path: bytes, known: set[str], pattern: re.Pattern[str]) -> str:
+    """The code that a path speaks of by a folder or by its name, as a row's files would lie; empty where by none."""
+    *folders, name = decoded(path).split("/")
+    for folder in folders:
+        if (code := normalise_code(folder)) in known:
+            return code
+    match = pattern.fullmatch(name)
+    named = (normalise_code(match["code"]) if match else "", normalise_code(name.rpartition(".")[0] or name))
+    return next((code for code in named if code in known), "")

@@ -19,7 +19,7 @@ A, B = "K021-WS·2020·Y-0001", "K021-WS·2020·Y-0002"
 def drafted(folder: Path) -> Drafts:
     expected = ExpectedDigests(1 << 20)
     lister = Lister(folder, PROFILE.limits, (), expected.see)
-    layout = lay_out(folder, lister=lister, expected=expected, bag_faults=lambda _: ())
+    layout = lay_out(folder, lister=lister, expected=expected, bag_faults=lambda _: (), rules=PROFILE.delivery)
     return draft_records(folder, layout=layout, expected=expected, profile=PROFILE)
 
 
@@ -72,7 +72,11 @@ def test_half_a_catalogue_is_none(tmp_path: Path, limit: dict[str, int]) -> None
     expected = ExpectedDigests(1 << 20)
     profile = replace(PROFILE, limits=replace(PROFILE.limits, **limit))
     layout = lay_out(
-        folder, lister=Lister(folder, profile.limits, (), expected.see), expected=expected, bag_faults=lambda _: ()
+        folder,
+        lister=Lister(folder, profile.limits, (), expected.see),
+        expected=expected,
+        bag_faults=lambda _: (),
+        rules=profile.delivery,
     )
     drafts = draft_records(folder, layout=layout, expected=expected, profile=profile)
     assert (drafts.drafts, codes(drafts)) == ((), ["catalogue_too_large"])

@@ -10,8 +10,9 @@ from pipeline.delivery.layout import Layout, lay_out
 from pipeline.delivery.listing import Lister
 from pipeline.domain.digests import sha256_of
 from pipeline.domain.findings import Finding, finding
-from pipeline.profiles import Limits
+from pipeline.profiles import Limits, load_profile
 
+RULES = load_profile("county").delivery
 BAGIT = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 PAGE = b"page"
 
@@ -19,7 +20,8 @@ PAGE = b"page"
 def laid_out(folder: Path, bag_faults: Iterable[Finding] = ()) -> tuple[Layout, ExpectedDigests, Lister]:
     expected = ExpectedDigests(1 << 20)
     lister = Lister(folder, Limits(), (), expected.see)
-    return lay_out(folder, lister=lister, expected=expected, bag_faults=lambda _: bag_faults), expected, lister
+    layout = lay_out(folder, lister=lister, expected=expected, bag_faults=lambda _: bag_faults, rules=RULES)
+    return layout, expected, lister
 
 
 @pytest.fixture
@@ -87,3 +89,44 @@ def test_a_bag_without_payload_or_manifest(tmp_path: Path) -> None:
     layout, _, _ = laid_out(tmp_path)
     assert [each.code for each in layout.findings] == ["bag_no_payload_folder", "bag_no_manifest"]
     assert layout.top.files == []
+
+
+def below(folder: Path, made: Path) -> Path:
+    """The delivery, moved into a folder of another."""
+    folder.mkdir(parents=True)
+    made.rename(folder / made.name)
+    return folder
+
+
+def test_a_delivery_one_folder_down_begins_there(plain: Path, tmp_path: Path) -> None:
+    outer = below(tmp_path / "outer", plain)
+    (outer / "空").mkdir()
+    layout, expected, _ = laid_out(outer)
+    assert (layout.root, layout.base, layout.files_at) == (b"plain", b"plain", b"plain/files")
+    assert [entry.path for entry in layout.top.files] == [b"plain/catalogue.csv"]
+    assert expected.of(b"plain/files/1.tif")
+
+
+def test_folders_that_hold_nothing_but_another_are_gone_through(plain: Path, tmp_path: Path) -> None:
+    layout, _, _ = laid_out(below(tmp_path / "a" / "b", below(tmp_path / "c", plain)).parent)
+    assert layout.base == b"b/c/plain"
+
+
+def test_a_bag_one_folder_down(bag: Path, tmp_path: Path) -> None:
+    layout, expected, _ = laid_out(below(tmp_path / "outer", bag))
+    assert (layout.root, layout.base, layout.is_bag) == (b"bag", b"bag/data", True)
+    assert expected.of(b"bag/data/files/1.tif")
+    assert layout.findings == ()
+
+
+def test_several_deliveries_side_by_side_are_none(plain: Path, bag: Path, tmp_path: Path) -> None:
+    layout, _, _ = laid_out(tmp_path)
+    assert (layout.root, layout.several) == (b"", (b"bag", b"plain"))
+
+
+def test_a_list_made_in_the_files_folder_is_read_from_there(plain: Path) -> None:
+    (plain / "files" / "sha256sums.txt").write_text(f"{sha256_of(b'2')}  2.tif\n", "utf-8")
+    layout, expected, lister = laid_out(plain)
+    assert expected.of(b"files/2.tif")
+    assert "files/sha256sums.txt" in lister.ignored
+    assert layout.levels[b"files"].files == []

@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.delivery.listing import Lister
-from pipeline.delivery.matching import Matcher, SortedFiles, sort_files
+from pipeline.delivery.matching import Matcher
+from pipeline.delivery.near import NearRows
 from pipeline.delivery.page_order import Page
+from pipeline.delivery.shelf import Shelf, Sorter
 from pipeline.domain.records import Description
 from pipeline.profiles import load_profile
 from tests.makers.values import description
@@ -26,14 +28,18 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def sorted_of(folder: Path) -> tuple[Lister, SortedFiles]:
+ROOTS = (b"files", b"")
+
+
+def sorted_of(folder: Path, codes: frozenset[str] = CODES) -> tuple[Lister, Shelf]:
     lister = Lister(folder, LIMITS, (), lambda _: None)
-    return lister, sort_files(lister.top(b"files"), RULES, CODES)
+    near = NearRows(sorted(codes))
+    return lister, Sorter(lister, RULES, codes, near=near.near, roots=frozenset(ROOTS), listed={}).sort()
 
 
-def matcher(folder: Path) -> Matcher:
-    lister, files = sorted_of(folder)
-    return Matcher(folder, b"", b"files", lister, files)
+def matcher(folder: Path, codes: frozenset[str] = CODES) -> Matcher:
+    lister, files = sorted_of(folder, codes)
+    return Matcher(folder, ROOTS, lister, files)
 
 
 def about(code: str, row: int = 2) -> Description:
@@ -48,7 +54,7 @@ def test_folders_and_flat_files_by_their_codes(folder: Path) -> None:
     _, files = sorted_of(folder)
     assert files.folders == {A: [f"files/{A}".encode()]}
     assert [(page.name.decode(), page.number) for page in files.flat[B]] == [(f"{B}-003.tif", 3), (f"{B}.pdf", None)]
-    assert [entry.name for entry in files.strays] == [b"x.doc"]
+    assert [entry.name for stray in files.strays for entry in stray.entries] == [b"x.doc"]
 
 
 def test_codes_as_people_type_them(folder: Path) -> None:
@@ -102,14 +108,13 @@ def test_a_row_may_name_a_folder(folder: Path) -> None:
 
 
 def test_what_nobody_asks_for(folder: Path) -> None:
-    found = matcher(folder)
-    told = list(found.unclaimed(frozenset({B})))
-    assert [(each.code, each.subject, each.fact("count")) for each in told] == [
-        ("files_without_row", f"files/{A}", "2"),
-        ("files_without_row", "files/x.doc", "1"),
+    found = matcher(folder, frozenset({B}))
+    assert [(each.subject, len(each.entries)) for each in found.strays()] == [
+        (f"files/{A}".encode(), 2),
+        (b"files/x.doc", 1),
     ]
     found.claim_listed(about(B, 3), "x.doc")
-    assert [each.subject for each in found.unclaimed(frozenset({B}))] == [f"files/{A}"]
+    assert [each.subject for each in found.strays()] == [f"files/{A}".encode()]
 
 
 def test_two_folders_of_one_record_keep_names_apart(folder: Path) -> None:

@@ -296,9 +296,12 @@ def test_what_no_row_asks_for_is_told_once_for_each_group(tmp_path: Path) -> Non
         f"files/{B}": "3",
         "files/K021-9-001.jpg": "2",
         "files/随便.jpg": "1",
-        "photos.xlsx": "1",
         "别的": "1",
     }
+    assert [(f.code, f.subject) for f in plan.findings if f.code == "further_table"] == [
+        ("further_table", "photos.xlsx")
+    ]
+    assert plan.tables == (b"photos.xlsx".hex(),)
 
 
 def test_what_systems_make_is_passed_over_and_what_people_write_is_kept(tmp_path: Path) -> None:

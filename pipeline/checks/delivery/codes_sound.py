@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from pipeline.checks.check import Check, NoParameters
 from pipeline.checks.delivery_rows import Row, of_row
 from pipeline.checks.views import DeliveryView
-from pipeline.delivery.drafts import Draft, loose_name
+from pipeline.delivery.drafts import Draft
+from pipeline.delivery.layout import loose_name
 from pipeline.domain.findings import Finding, finding
 from pipeline.domain.messages import message
 from pipeline.domain.personal import mask
