@@ -44,7 +44,7 @@ OWNERS = {
     "pygfried": {"tools/pronom.py"},
     "exiftool": {"tools/exiftool.py"},
     "ffmpeg": {"tools/ffmpeg.py"},
-    "pyvips": {"tools/vips.py"},
+    "pyvips": {"tools/vips.py", "tools/vips_copies.py"},
     "pikepdf": {"tools/pdf.py"},
     "img2pdf": {"tools/img2pdf_.py"},
     "boto3": {"stores/s3.py"},

@@ -7,15 +7,15 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipeline import __version__
+from pipeline.codecs import xmp
 from pipeline.domain.events import Agent
 from pipeline.domain.records import Description
-from pipeline.tools import pdf
+from pipeline.tools import jpeg, pdf
 from pipeline.tools.exiftool import ExifTool
 from pipeline.tools.toolbox import Toolbox
 
 _DATE = re.compile(r"^\s*(\d{4})(?:\D{0,2}(\d{2})(?:\D{0,2}(\d{2}))?)?\D{0,2}$")
-_NO_THUMBNAIL = ("-IFD1:all=",)
-"""A photo's own small picture was not turned and reduced with it."""
 _MONTHS, _DAYS = 12, 31
 
 
@@ -29,11 +29,20 @@ def embed_in_pdf(toolbox: Toolbox, description: Description, path: Path, subject
     return Agent(name="pikepdf", version=pdf.version())
 
 
+def embed_in_jpeg(toolbox: Toolbox, description: Description, paths: Sequence[Path], subject: str) -> Agent:
+    """Writes the description into JPEGs that we made, in place, their Exif kept; who did it."""
+    toolbox.announce(subject, sum(path.stat().st_size for path in paths), files=len(paths))
+    packet = xmp.packet(_for_jpeg(description))
+    for path in paths:
+        path.write_bytes(jpeg.with_metadata(path.read_bytes(), xmp=packet, keep_exif=True))
+    return Agent(name="lantai", version=__version__)
+
+
 def embed_as_xmp(toolbox: Toolbox, description: Description, paths: Sequence[Path], subject: str) -> Agent:
     """Writes the description into files of other formats in place, all in one command; who did it. Raises ToolError."""
     seconds = toolbox.announce(subject, sum(path.stat().st_size for path in paths), files=len(paths))
     exiftool = toolbox.helper(ExifTool)
-    exiftool.write(dict.fromkeys(paths, _for_xmp(description)), seconds=seconds, options=_NO_THUMBNAIL)
+    exiftool.write(dict.fromkeys(paths, _for_xmp(description)), seconds=seconds)
     return Agent(name="ExifTool", version=exiftool.version)
 
 
@@ -82,6 +91,18 @@ def _for_xmp(description: Description) -> dict[str, str]:
         "XMP-xmpRights:UsageTerms": _rights(description),
     }
     return {name: value for name, value in tags.items() if value}
+
+
+def _for_jpeg(description: Description) -> dict[str, str]:
+    return {
+        "dc:title": one_line(description.title),
+        "dc:creator": one_line(description.value("creator")),
+        "dc:identifier": description.archival_code,
+        "dc:source": description.fonds,
+        "dc:date": iso_date(description.date),
+        "dc:rights": _rights(description),
+        "xmpRights:UsageTerms": _rights(description),
+    }
 
 
 def one_line(text: str) -> str:

@@ -9,7 +9,8 @@ from pipeline.domain.messages import Fact, message, told_by_program
 from pipeline.errors import ToolFailed, ToolGarbled
 from pipeline.formats.handler import Made, Original, Refused, first_only
 from pipeline.formats.parameters import within
-from pipeline.tools import img2pdf_, pdf, tiff, vips
+from pipeline.formats.readable import for_pdf
+from pipeline.tools import img2pdf_, pdf, tiff, vips, vips_copies
 from pipeline.tools.toolbox import Toolbox
 
 _PASSED = {"image/jpeg", "image/png", "image/tiff", "image/jp2", "image/gif", "image/bmp"}
@@ -121,7 +122,10 @@ def _part(original: Original, parameters: PageParameters, stem: Path, toolbox: T
     whole = _whole_pages(original, header, toolbox) if many else (0,)
     if _passes(original, header) and (not many or len(whole) == header.pages):
         try:
-            _to_pdf(original.path, target, parameters, first_only=not many)
+            picture = original.path
+            if original.format.media_type == "image/jpeg":
+                picture = for_pdf(picture, stem.parent, orientation=header.orientation)
+            _to_pdf(picture, target, parameters, first_only=not many)
             return _Part(original=original, path=target, pages=len(whole), decoded=False)
         except img2pdf_.CannotPass:
             target.unlink(missing_ok=True)
@@ -171,12 +175,12 @@ def _decoded_page(original: Original, parameters: PageParameters, stem: Path, pa
     target = stem.with_name(f"{stem.name}-{page:05d}.pdf")
     if media_type in parameters.as_jpeg:
         picture = target.with_suffix(".jpg")
-        vips.page_jpeg(
+        vips_copies.page_jpeg(
             original.path, media_type, picture, page=page, quality=parameters.quality, subject=original.subject
         )
     else:
         picture = target.with_suffix(".png")
-        vips.lossless_png(original.path, media_type, picture, page=page, subject=original.subject)
+        vips_copies.lossless_png(original.path, media_type, picture, page=page, subject=original.subject)
     try:
         _to_pdf(picture, target, parameters, first_only=True)
     except img2pdf_.CannotPass as error:

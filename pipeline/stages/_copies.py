@@ -11,7 +11,7 @@ from pipeline.domain.events import Agent
 from pipeline.domain.messages import Fact, message
 from pipeline.domain.records import Description
 from pipeline.formats.derivations import Derivation, given_along
-from pipeline.formats.embedding import embed_as_xmp, embed_in_pdf
+from pipeline.formats.embedding import embed_as_xmp, embed_in_jpeg, embed_in_pdf
 from pipeline.formats.handler import DECODING, Failed, Made, Original, Refused, Taking
 from pipeline.formats.making import Finished, Unfinished, finish, make
 from pipeline.formats.policy import FormatPolicy, Rule
@@ -118,20 +118,22 @@ def _calls(derivation: Derivation, call: "_Call") -> "Iterator[tuple[tuple[Origi
 def _described(
     made: Sequence[Made], derivation: Derivation, description: Description, guard: Guard
 ) -> Iterator[tuple[Made, Agent | Lost | None]]:
-    """Who embedded the description in each: PDFs one by one, all others in one command."""
+    """Who embedded the description in each: PDFs one by one, all others of a format in one call."""
     if not derivation.action.described:
         yield from ((each, None) for each in made)
         return
     for each in made:
         if each.extension == "pdf":
             yield each, guard.call(DECODING, embed_in_pdf, description, each.path, each.sources[0].subject)
-    others = [each for each in made if each.extension != "pdf"]
+    jpegs = [each for each in made if each.extension == "jpg"]
+    others = [each for each in made if each.extension not in {"pdf", "jpg"}]
 
     def call(some: tuple[Made, ...]) -> Agent | Lost:
         subject = some[0].sources[0].subject if len(some) == 1 else description.archival_code
-        return guard.call(DECODING, embed_as_xmp, description, [each.path for each in some], subject)
+        embed = embed_in_jpeg if some[0].extension == "jpg" else embed_as_xmp
+        return guard.call(DECODING, embed, description, [each.path for each in some], subject)
 
-    for some, describer in together(others, call):
+    for some, describer in (*together(jpegs, call), *together(others, call)):
         yield from ((each, describer) for each in some)
 
 

@@ -92,7 +92,7 @@ class ExifTool:
                 message("tool_answers_oddly", tool="exiftool", reason=told_by_program(answer[:200])), tool="exiftool"
             ) from error
 
-    def write(self, values: Mapping[Path, Mapping[str, str]], *, seconds: float, options: Sequence[str] = ()) -> None:
+    def write(self, values: Mapping[Path, Mapping[str, str]], *, seconds: float) -> None:
         """Writes tags into files, in place, all in one command. Raises ToolFailed where not every file was written,
         ToolCrashed, ToolTimedOut."""
         sheet = self._scratch / "exiftool-values.json"
@@ -107,7 +107,6 @@ class ExifTool:
                 "largefilesupport=1",
                 "-charset",
                 "filename=utf8",
-                *options,
                 *(str(path) for path in values),
                 seconds=seconds,
             )

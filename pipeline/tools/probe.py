@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline.domain.messages import Message, message, why
 from pipeline.errors import HouseError, MissingTool, ToolError
-from pipeline.tools import run
+from pipeline.tools import libavcodec, run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +33,7 @@ class _Tool:
     ask: Callable[[Path], str]
     programs: tuple[str, ...] = ()
     library: str = ""
+    located: Callable[[], object] | None = None
 
     def why_not(self) -> Message | None:
         """What is not here of it, told by its place alone, nothing started or loaded; None where all is."""
@@ -42,6 +43,8 @@ class _Tool:
             except MissingTool as error:
                 return error.message
         if self.library and importlib.util.find_spec(self.library) is None:
+            return message("library_missing", library=self.name, package=self.package)
+        if self.located is not None and self.located() is None:
             return message("library_missing", library=self.name, package=self.package)
         return None
 
@@ -147,6 +150,15 @@ _TOOLS = (
         package="libvips42",
         ask=_library("vips"),
         library="pyvips",
+    ),
+    _Tool(
+        name="libavcodec",
+        kind="library",
+        needed_for="图像复检",
+        package="ffmpeg",
+        ask=_library("libavcodec"),
+        library="ctypes",
+        located=libavcodec.located,
     ),
     _Tool(
         name="img2pdf",

@@ -12,6 +12,10 @@ from tests.makers.handling import made, original
 from tests.makers.received import FILES
 
 
+def scan_of(jpeg: bytes) -> bytes:
+    return jpeg[jpeg.rindex(b"\xff\xda") :]
+
+
 def test_pages_keep_their_order_and_their_data(tmp_path: Path) -> None:
     first, second = real_files.jpeg(tmp_path / "1.jpg", seed=1), real_files.jpeg(tmp_path / "2.jpg", 200, 100, seed=2)
     (copy,) = made(tmp_path, "image/pages", first, real_files.tiff(tmp_path / "m.tif", pages=2), second)
@@ -20,7 +24,7 @@ def test_pages_keep_their_order_and_their_data(tmp_path: Path) -> None:
         assert len(pdf.pages) == 4
         for page, source in ((0, first), (3, second)):
             (picture,) = pdf.pages[page].get_images().values()
-            assert picture.read_raw_bytes() == source.read_bytes()
+            assert scan_of(picture.read_raw_bytes()) == scan_of(source.read_bytes())
 
 
 def test_what_cannot_be_a_page_is_refused_alone(tmp_path: Path) -> None:

@@ -96,7 +96,8 @@ def test_page_images_become_one_pdf_in_page_order(tmp_path: Path) -> None:
     with pikepdf.open(tmp_path / "out" / file.work_name) as pdf:
         for page, source in zip(pdf.pages, pages.values(), strict=True):
             (picture,) = page.get_images().values()
-            assert picture.read_raw_bytes() == source.read_bytes()
+            plain, whole = picture.read_raw_bytes(), source.read_bytes()
+            assert plain[plain.index(b"\xff\xda") :] == whole[whole.rindex(b"\xff\xda") :]
         assert str(pdf.docinfo["/Title"]) == TITLE
     assert step.findings == ()
 
@@ -145,11 +146,10 @@ def test_what_the_camera_wrote_is_in_the_copy_whatever_the_format(tmp_path: Path
     step = derived(tmp_path, {name: tmp_path / name}, images="photos")
     facts = facts_of(tmp_path / "out" / step.value.files[0].work_name, tmp_path)
     wanted = facts_of(camera, tmp_path)
-    for key in ("IFD0:Make", "IFD0:Model", "ExifIFD:DateTimeOriginal", "GPS:GPSDateStamp"):
+    for key in ("IFD0:Make", "IFD0:Model", "ExifIFD:DateTimeOriginal", "ExifIFD:FNumber"):
         assert facts[key] == wanted[key]
-    for key in ("GPS:GPSLatitude", "GPS:GPSLongitude"):
-        assert float(facts[key]) == pytest.approx(float(wanted[key]), abs=1e-6)
-    assert facts["IFD0:Orientation"] == "1" and facts.get("ExifIFD:ExifImageWidth") != "4000"
+    assert not any(key.startswith("GPS") for key in facts), "where it was taken stays in the original"
+    assert facts.get("IFD0:Orientation", "1") == "1" and facts.get("ExifIFD:ExifImageWidth") != "4000"
 
 
 def test_a_photo_that_is_a_reading_copy_already_is_not_encoded_again(tmp_path: Path) -> None:
@@ -525,7 +525,7 @@ def test_a_copy_that_takes_no_description_is_not_kept_and_the_others_are(tmp_pat
     """All are described in one command; where that breaks, one by one."""
 
     def breaks(work: str, args: tuple[Any, ...]) -> Exception | None:
-        return error if (work == "embed_as_xmp" and len(args[1]) != 1) or "b.jpg" in args else None
+        return error if (work == "embed_in_jpeg" and len(args[1]) != 1) or "b.jpg" in args else None
 
     step = broken(tmp_path, PHOTOS, breaks)
     assert paths(step) == ["data/access/a.jpg", "data/access/c.jpg"] and missing(step) == [("b.jpg", "access")]

@@ -16,6 +16,7 @@ def test_every_tool_is_here_with_a_version() -> None:
         "siegfried",
         "exiftool",
         "libvips",
+        "libavcodec",
         "img2pdf",
         "pikepdf",
         "ffmpeg",

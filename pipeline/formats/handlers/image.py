@@ -1,8 +1,7 @@
 """Images: read to the last pixel; reading copies as pages of one PDF or as one JPEG per photo."""
 
-import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from pipeline.domain.events import Agent
@@ -20,14 +19,13 @@ from pipeline.formats.handler import (
     Taking,
     could_not_tell,
     damaged,
-    first_only,
     sound,
 )
+from pipeline.formats.jpeg_soundness import judged
 from pipeline.formats.page_pdf import PageParameters, make_pages, too_large
-from pipeline.formats.parameters import within
+from pipeline.formats.photo import PhotoParameters, make_photos
 from pipeline.tools import tiff, vips
 from pipeline.tools.decoded import NotSupported
-from pipeline.tools.exiftool import ExifTool
 from pipeline.tools.toolbox import Toolbox
 
 
@@ -50,6 +48,9 @@ def examine(original: Original, toolbox: Toolbox) -> Examined:
     large = too_large(header, toolbox)
     if large:
         return Examined(soundness=could_not_tell(agent, large), agent=agent, too_large=large)
+    if media_type == "image/jpeg":
+        soundness, judge = judged(original.path, max_pixels=toolbox.limits.max_pixels, libvips=agent)
+        return Examined(soundness=soundness, agent=judge)
     chain = tiff.Chain()
     if media_type == "image/tiff":
         chain = tiff.read_chain(original.path, max_directories=toolbox.limits.max_frames)
@@ -86,69 +87,6 @@ def _refused(agent: Agent, reason: str, *, supported: bool) -> Soundness:
     return damaged(agent, said) if supported else could_not_tell(agent, said)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PhotoParameters:
-    """A JPEG per photo, at most so many pixels long."""
-
-    longest_side: int = 2560
-    quality: int = 85
-
-    def __post_init__(self) -> None:
-        within("longest_side", self.longest_side, 200, 20_000)
-        within("quality", self.quality, 50, 100)
-
-
-def make_photos(
-    originals: tuple[Original, ...], parameters: PhotoParameters, folder: Path, toolbox: Toolbox
-) -> Iterator[Made | Refused]:
-    """A JPEG per photo: turned upright, in sRGB, no larger than asked. One that is so already is not encoded again."""
-    for number, original in enumerate(originals, start=1):
-        media_type = original.format.media_type
-        if not vips.readable(media_type):
-            yield Refused(original=original, reason=message("no_decoder", what=media_type))
-            continue
-        seconds = toolbox.announce(original.subject, original.size)
-        try:
-            large = too_large(vips.header(original.path, media_type), toolbox)
-            kept = vips.is_web_jpeg(original.path, media_type, longest_side=parameters.longest_side)
-        except vips.Undecodable as error:
-            yield Refused(original=original, reason=told_by_program(error))
-            continue
-        if large:
-            yield Refused(original=original, reason=large)
-            continue
-        target = folder / f"p{number:05d}.jpg"
-        if kept:
-            shutil.copyfile(original.path, target)
-        else:
-            _encode(original, target, parameters)
-            if media_type in _EXIF_LEFT_BEHIND:
-                toolbox.helper(ExifTool).copy_exif(original.path, target, seconds=seconds)
-        detail = _KEPT if kept else _encoded(parameters)
-        yield Made(path=target, extension="jpg", sources=(original,), agent=_agent(), detail=detail)
-        yield from first_only(original)
-
-
-_EXIF_LEFT_BEHIND = {"image/tiff", "image/jp2", "image/vnd.adobe.photoshop"}
-"""What libvips 8.14 reads no Exif out of."""
-_KEPT = "the picture as it is: an upright JPEG in sRGB, no larger than asked"
-
-
-def _encoded(parameters: PhotoParameters) -> str:
-    return f"JPEG quality {parameters.quality}, longest side {parameters.longest_side}, upright, sRGB"
-
-
-def _encode(original: Original, target: Path, parameters: PhotoParameters) -> None:
-    vips.reading_copy(
-        original.path,
-        original.format.media_type,
-        target,
-        longest_side=parameters.longest_side,
-        quality=parameters.quality,
-        subject=original.subject,
-    )
-
-
 def refuse(
     originals: tuple[Original, ...], parameters: NoParameters, folder: Path, toolbox: Toolbox
 ) -> Iterator[Made | Refused]:
@@ -160,7 +98,7 @@ def refuse(
 HANDLER = FormatHandler(
     kinds=(IMAGE,),
     examine=examine,
-    needs=("libvips",),
+    needs=("libvips", "libavcodec"),
     actions={
         "pages": Action(
             make=make_pages,

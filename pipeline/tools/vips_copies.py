@@ -1,0 +1,120 @@
+"""Reading copies by libvips: JPEGs of photos, and pages with the very pixels. With `vips` the owner of `pyvips`."""
+
+from pathlib import Path
+from typing import Any
+
+from pipeline.domain.messages import Message, message, told_by_program
+from pipeline.errors import ToolFailed, ToolGarbled
+from pipeline.tools import vips
+from pipeline.tools.later import later
+
+pyvips: Any = later("pyvips")
+
+_NOT_SHRUNK_ON_LOAD = {"magickload": "random", "jp2kload": "random", "tiffload": "sequential"}
+"""Loaded whole: libvips 8.14 takes the smallest resolution of a JPEG 2000 or of a TIFF pyramid for its thumbnail."""
+_FIRST_LYING = 5
+"""EXIF orientations from here on swap width and height."""
+_ROUNDING = 2
+_GREY_AND_ALPHA = 2
+_WHITE = 255
+
+
+def _failed(what: Message, error: Exception, path: Path, subject: str) -> ToolFailed:
+    reason = told_by_program(vips.reason_of(error, path))
+    return ToolFailed(message("libvips_could_not", what=what, reason=reason), tool="libvips", subject=subject)
+
+
+def is_web_jpeg(path: Path, media_type: str, *, longest_side: int) -> bool:
+    """Whether the photo is a reading copy already: an upright JPEG of eight bits in grey or sRGB, no larger."""
+    if media_type != "image/jpeg":
+        return False
+    image = vips.open_image(path, media_type)
+    fits = max(image.width, image.height) <= longest_side and image.interpretation in {"srgb", "b-w"}
+    return fits and vips.orientation(image) == 1 and not _foreign_profile(image)
+
+
+def _foreign_profile(image: Any) -> bool:
+    """Whether the colours are told by a profile other than sRGB; converting those costs as much as all the rest."""
+    if image.interpretation == "cmyk":
+        return True
+    return bool(image.get_typeof("icc-profile-data")) and b"sRGB" not in image.get("icc-profile-data")
+
+
+def reading_copy(
+    source: Path, media_type: str, target: Path, *, longest_side: int, quality: int, subject: str
+) -> tuple[int, int]:
+    """Writes a JPEG, turned upright, in sRGB, at most `longest_side` pixels long, metadata kept; width and height.
+
+    Raises ToolFailed naming `subject`, or ToolGarbled where the size is not the one expected.
+    """
+    vips.prepare()
+    size: dict[str, Any] = {"height": longest_side, "size": "down"}
+    try:
+        access = _NOT_SHRUNK_ON_LOAD.get(vips.LOADERS[media_type])
+        plain = vips.open_image(source, media_type, access=access or "random", fail_on="error")
+        if _foreign_profile(plain):
+            size["export_profile"] = "srgb"
+        if access:
+            image = plain.thumbnail_image(longest_side, **size)
+        else:
+            image = pyvips.Image.thumbnail(str(source), longest_side, fail_on="error", **size)
+        image = _flat(image)
+        image.jpegsave(str(target), Q=quality, optimize_coding=True, interlace=False)
+    except (pyvips.Error, vips.Undecodable) as error:
+        raise _failed(message("make_reading_copy", subject=subject), error, source, subject) from error
+    _check_size(source, media_type, target, longest_side, subject)
+    return image.width, image.height
+
+
+def _check_size(source: Path, media_type: str, target: Path, longest_side: int, subject: str) -> None:
+    """A copy opens, and is as long and as wide as its source asks for, to the pixel or two that rounding takes."""
+    try:
+        before, after = vips.header(source, media_type), vips.header(target, "image/jpeg")
+    except vips.Undecodable as error:
+        said = message("made_no_picture", subject=subject, reason=told_by_program(error))
+        raise ToolGarbled(said, tool="libvips", subject=subject) from error
+    sides = (before.width, before.height) if before.orientation < _FIRST_LYING else (before.height, before.width)
+    scale = min(1.0, longest_side / max(sides))
+    if any(abs(is_ - side * scale) > _ROUNDING for is_, side in zip((after.width, after.height), sides, strict=True)):
+        said = message("made_odd_size", subject=subject, width=after.width, height=after.height)
+        raise ToolGarbled(said, tool="libvips", subject=subject)
+
+
+def _flat(image: Any) -> Any:
+    """Without transparency, on white; eight bits."""
+    if image.interpretation not in {"srgb", "b-w"}:
+        image = image.colourspace("b-w" if image.interpretation == "grey16" else "srgb")
+    if image.hasalpha():
+        image = image.flatten(background=[_WHITE] * (image.bands - 1))
+    return image.cast("uchar") if image.format != "uchar" else image
+
+
+def _is_bilevel(source: Path, media_type: str, *, page: int) -> bool:
+    """Whether there is nothing but black and white: libvips itself unfolds one bit to eight."""
+    image = vips.open_image(source, media_type, page=page, access="sequential", fail_on="error")
+    plain = image.bands == 1 and image.format == "uchar"
+    return plain and bool(((image == 0) | (image == _WHITE)).min() == _WHITE)
+
+
+def lossless_png(source: Path, media_type: str, target: Path, *, page: int, subject: str) -> None:
+    """Writes one page as PNG with the very pixels, turned upright: one bit for black and white, else eight or sixteen,
+    but eight beside transparency, for PDF takes no more. Raises ToolFailed."""
+    try:
+        image = vips.open_image(source, media_type, page=page, access="sequential", fail_on="error")
+        if vips.orientation(image) not in {0, 1}:
+            image = vips.open_image(source, media_type, page=page, fail_on="error").autorot()
+        if image.format == "ushort" and image.hasalpha():
+            image = image.colourspace("srgb" if image.bands > _GREY_AND_ALPHA else "b-w")
+        bits = {"bitdepth": 1} if _is_bilevel(source, media_type, page=page) else {}
+        image.pngsave(str(target), compression=6, strip=False, **bits)
+    except (pyvips.Error, vips.Undecodable) as error:
+        raise _failed(message("read_page", page=page + 1, subject=subject), error, source, subject) from error
+
+
+def page_jpeg(source: Path, media_type: str, target: Path, *, page: int, quality: int, subject: str) -> None:
+    """Writes one page as JPEG at full size, turned upright, in sRGB. Raises ToolFailed."""
+    try:
+        image = vips.open_image(source, media_type, page=page, fail_on="error").autorot()
+        _flat(image).jpegsave(str(target), Q=quality, optimize_coding=True)
+    except (pyvips.Error, vips.Undecodable) as error:
+        raise _failed(message("read_page", page=page + 1, subject=subject), error, source, subject) from error

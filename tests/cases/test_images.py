@@ -1,0 +1,48 @@
+"""Pictures that were once judged wrongly: each delivery is taken in whole."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.domain.outcomes import State
+from tests.makers.cases import Taken, case, taken
+
+
+def told(outcome: object) -> str:
+    """All that is said of a record, reasons and all."""
+    return str([(f.code, f.subject, [str(value) for value in dict(f.facts).values()]) for f in outcome.findings])  # type: ignore[attr-defined]
+
+
+def no_internal_path(found: Taken, root: Path) -> bool:
+    words = "".join(told(each) for each in found.outcomes)
+    return str(root) not in words and "/work/" not in words and "p00001" not in words
+
+
+def test_a_jpeg_that_lacks_its_end_mark_is_a_doubt(tmp_path: Path) -> None:
+    found = taken(case("jpeg-lacks-end", tmp_path), tmp_path)
+    for code in ("371", "372", "3701"):
+        assert found.of(code).state is State.STORED and found.codes(code) == {"soundness_unknown"}
+        assert found.copies(code)
+    assert found.of("373").state is State.STORED and "damaged_file" not in found.codes("373")
+    assert found.of("374").state is State.HELD and found.codes("374") == {"damaged_file"}
+
+
+def test_damage_that_libjpeg_forgives_is_found(tmp_path: Path) -> None:
+    found = taken(case("jpeg-broken-scan", tmp_path), tmp_path)
+    assert found.of("0001").state is State.STORED and not found.codes("0001")
+    assert found.of("0002").state is State.HELD and found.codes("0002") == {"damaged_file"}
+
+
+@pytest.mark.parametrize("name", ["jpeg-broken-exif", "photo-group-broken-exif"])
+def test_broken_camera_data_costs_no_copy(tmp_path: Path, name: str) -> None:
+    found = taken(case(name, tmp_path), tmp_path)
+    assert found.exit_code == 0 and found.states() == {State.STORED}
+    for each in found.outcomes:
+        assert "tool_failed" not in {f.code for f in each.findings}
+        originals = [path for path in found.members(each.archival_code) if path.startswith("data/original/")]
+        assert len(found.copies(each.archival_code)) == len(originals)
+    assert no_internal_path(found, tmp_path)
+    odd = {"881"} if name.startswith("photo") else {"802", "803", "804", "805", "806"}
+    assert {
+        each.archival_code[-3:] for each in found.outcomes if "partly_normalised" in found.codes(each.archival_code)
+    } == odd
