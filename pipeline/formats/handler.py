@@ -86,12 +86,14 @@ class Made:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
     """A source of which nothing was made, or, beside what was made, not all: `code` is the finding (`not_normalised`,
-    `partly_normalised`, `copy_differs` where the copy shows something in another way, `damaged_file` where the source
-    itself is)."""
+    `partly_normalised`, `copy_differs` where the copy shows something in another way; of the source itself
+    `damaged_file`, or `soundness_unknown` where nobody can tell)."""
 
     original: Original
     reason: Fact
-    code: Literal["not_normalised", "partly_normalised", "copy_differs", "damaged_file"] = "not_normalised"
+    code: Literal["not_normalised", "partly_normalised", "copy_differs", "damaged_file", "soundness_unknown"] = (
+        "not_normalised"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

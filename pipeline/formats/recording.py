@@ -1,20 +1,35 @@
 """What video and sound share: reading the container, decoding to the end, and judging a copy against its source."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from pipeline.domain.events import Agent
 from pipeline.domain.formats import AUDIO, VIDEO
-from pipeline.domain.messages import Fact, message, told_by_program
-from pipeline.errors import ToolFailed, ToolGarbled
-from pipeline.formats.handler import Examined, Original, Refused, could_not_tell, damaged
-from pipeline.tools import container_length, ffmpeg
+from pipeline.domain.messages import Fact, Message, message, told_by_program
+from pipeline.errors import HouseError, ToolFailed, ToolGarbled
+from pipeline.formats.handler import Examined, Failed, Made, Original, Refused, could_not_tell, damaged
+from pipeline.formats.recording_lengths import compared
+from pipeline.tools import container_length, ffmpeg, ffprobe, flac
+from pipeline.tools.ffmpeg import Call, Converted
+from pipeline.tools.ffmpeg_log import Read
+from pipeline.tools.ffprobe import Probe, Stream
 from pipeline.tools.toolbox import Toolbox
 
-_EXACT_SECONDS = {"mov", "mp4", "matroska", "webm", "wav", "flac", "ogg", "avi", "aiff"}
-"""Containers that state their length; ASF counts its lead-in too, the others guess from the bit rate."""
-_SLACK_SECONDS = 1.0
-_SLACK_SHARE = 0.02
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class How:
+    """How one conversion is tried: `strict` ends at the first complaint, `fitted` forces sound that can be encoded."""
+
+    strict: bool
+    fitted: bool = False
+
+
+_TRIES = (How(strict=True), How(strict=False), How(strict=False, fitted=True))
+
+Convert = Callable[[tuple[Stream, ...], How, Call], Converted]
+"""Makes a copy of these tracks. Raises ToolFailed."""
 
 
 def agent(toolbox: Toolbox) -> Agent:
@@ -29,77 +44,218 @@ def examine(original: Original, toolbox: Toolbox) -> Examined:
     if cut:
         return Examined(soundness=damaged(who, cut), agent=who)
     try:
-        found = ffmpeg.probe(original.path, subject=original.subject, scratch=toolbox.scratch)
-    except ffmpeg.Unreadable as error:
+        found = ffprobe.probe(original.path, subject=original.subject, scratch=toolbox.scratch)
+    except ffprobe.Unreadable as error:
         return Examined(soundness=damaged(who, told_by_program(error)), agent=who)
     kind = VIDEO if found.tracks("video") else AUDIO
     facts = tuple(("ffprobe", key, value) for key, value in found.facts)
     if not found.tracks("video") and not found.tracks("audio"):
-        reason = message("no_picture_no_sound")
-        return Examined(soundness=damaged(who, reason), agent=who, facts=facts, extracted=True)
+        unknown = could_not_tell(who, message("no_picture_no_sound"))
+        return Examined(soundness=unknown, agent=who, facts=facts, extracted=True)
     later = could_not_tell(who, message("decoded_when_copied"))
     return Examined(soundness=later, agent=who, facts=facts, kind=kind, decides_later=True, extracted=True)
 
 
-def probe_copy(target: Path, original: Original, toolbox: Toolbox) -> ffmpeg.Probe:
+def probe_copy(target: Path, original: Original, toolbox: Toolbox) -> Probe:
     """What is in a copy we have made. Raises ToolGarbled where it is none: that is no fault of its source."""
     try:
-        return ffmpeg.probe(target, subject=original.subject, scratch=toolbox.scratch)
-    except ffmpeg.Unreadable as error:
+        return ffprobe.probe(target, subject=original.subject, scratch=toolbox.scratch)
+    except ffprobe.Unreadable as error:
         said = message("copy_no_recording", subject=original.subject, words=str(error))
         raise ToolGarbled(said, tool="ffmpeg", subject=original.subject) from error
 
 
-def fault_of_tracks(target: Path, original: Original, toolbox: Toolbox) -> Fact:
+def copied(
+    original: Original, target: Path, before: Probe, convert: Convert, toolbox: Toolbox, *, taken_over: bool
+) -> Iterator[Made | Refused | Failed]:
+    """The copy in `target`, judged against its source, and what is to be told of it; where it may not stand, why.
+
+    `taken_over` says that tracks are copied as they are encoded: then the copy itself is decoded. Raises ToolError.
+    """
+    doubt = _not_to_be_copied(original, before)
+    if doubt:
+        yield _untold(original, doubt)
+        return
+    done = _converted(original, before, convert, toolbox)
+    if isinstance(done, Refused):
+        yield done
+        return
+    converted, how, noticed = done.converted, done.how, done.noticed
+    if not any(read.packets for read in converted.read.values()):
+        yield _untold(original, (message("nothing_recorded"),))
+        return
+    after = probe_copy(target, original, toolbox)
+    lost = _lost_tracks(before, after)
+    if lost:
+        yield Failed(original=original, reason=lost)
+        return
+    fault = _fault(original, target, before, after, converted, noticed, taken_over, toolbox)
+    if fault:
+        yield Refused(original=original, reason=fault, code="damaged_file")
+        return
+    lengths = compared(before, after, converted.read)
+    if not lengths.kept:
+        yield _untold(original, lengths.doubts)
+        return
+    doubts = (*noticed, *lengths.doubts)
+    yield _made(original, target, converted, toolbox, read=not doubts and not before.undecodable)
+    if doubts:
+        yield Refused(original=original, reason=doubts, code="soundness_unknown")
+    left_out = tuple(_left_out(before, how))
+    if left_out:
+        yield Refused(original=original, reason=left_out, code="partly_normalised")
+
+
+def _made(original: Original, target: Path, converted: Converted, toolbox: Toolbox, *, read: bool) -> Made:
+    return Made(
+        path=target,
+        extension=target.suffix.removeprefix("."),
+        sources=(original,),
+        agent=agent(toolbox),
+        detail=" ".join(converted.arguments),
+        checked=read,
+    )
+
+
+def _untold(original: Original, doubts: tuple[Message, ...]) -> Refused:
+    """Nobody can tell whether the source is sound, and no copy of it is kept."""
+    return Refused(original=original, reason=(*doubts, message("no_copy_kept")), code="soundness_unknown")
+
+
+def _not_to_be_copied(original: Original, before: Probe) -> tuple[Message, ...]:
+    """Why nothing is made of it that could stand for it; empty where nothing speaks against it."""
+    several = container_length.recordings_in(original.path)
+    if several > 1:
+        return (message("recordings_joined", number=several),)
+    if not before.recorded:
+        return (message("no_decoder", what=", ".join(_called(before.undecodable))),)
+    return ()
+
+
+def _called(tracks: tuple[Stream, ...]) -> list[str]:
+    """Each track by its number and codec: `#2 apac`."""
+    return [f"#{track.index} {track.name}" for track in tracks]
+
+
+def _left_out(before: Probe, how: How) -> Iterator[Message]:
+    """What stands in the source and not in the copy."""
+    if before.undecodable:
+        yield message("tracks_undecodable", tracks=", ".join(_called(before.undecodable)))
+    if subtitles := len(before.tracks("subtitle")):
+        yield message("subtitles_left_out", number=subtitles)
+    if covers := sum(track.cover for track in before.streams):
+        yield message("covers_left_out", number=covers)
+    known = {"video", "audio", "subtitle"}
+    others = tuple(track for track in before.streams if track.kind not in known and not track.cover)
+    if others:
+        yield message("tracks_left_out", tracks=", ".join(_called(others)))
+    if how.fitted and any(ffmpeg.mixed_down(track) for track in before.recorded):
+        yield message("sound_mixed_down")
+
+
+def _lost_tracks(before: Probe, after: Probe) -> Fact:
+    for kind in ("video", "audio"):
+        here = sum(track.kind == kind for track in before.recorded)
+        there = sum(track.kind == kind for track in after.recorded)
+        if here != there:
+            return message("video_tracks_lost" if kind == "video" else "audio_tracks_lost", made=there, found=here)
+    return ""
+
+
+def _fault(
+    original: Original,
+    target: Path,
+    before: Probe,
+    after: Probe,
+    converted: Converted,
+    noticed: tuple[Message, ...],
+    taken_over: bool,
+    toolbox: Toolbox,
+) -> Fact:
+    """Damage that shows only when the copy, or the decoded sound, is looked at."""
+    if taken_over:
+        return fault_of_tracks(original, target, before, after, toolbox)
+    if noticed:
+        return ""
+    return _flac_fault(original, before, converted.read, toolbox) or ""
+
+
+def _flac_fault(
+    original: Original, before: Probe, read: Mapping[int, Read], toolbox: Toolbox
+) -> Message | Literal[""] | None:
+    """FLAC: what its decoded sound lacks of what its encoder was given; empty where it is the same, byte for byte; None
+    where it cannot be compared."""
+    made_with = flac.stream_info(original.path)
+    if made_with is None or len(before.recorded) != 1:
+        return None
+    (track,) = before.recorded
+    decoded = read.get(track.index)
+    if made_with.samples and decoded is not None and decoded.samples != made_with.samples:
+        return message("samples_missing", said=made_with.samples, found=decoded.samples)
+    if not made_with.md5 or made_with.bits not in flac.WHOLE_BYTES:
+        return None
+    found = ffmpeg.sound_md5(original.path, track, made_with.bits, _call(original, toolbox))
+    return "" if found == made_with.md5 else message("sound_md5_differs")
+
+
+def fault_of_tracks(original: Original, target: Path, before: Probe, after: Probe, toolbox: Toolbox) -> Fact:
     """What FFmpeg says of tracks that were copied, if it says so of the source as well: empty where they decode.
 
     Raises ToolGarbled where only the copy does not.
     """
-    seconds = toolbox.announce(original.subject, original.size)
-    said = ffmpeg.decode(target, subject=original.subject, seconds=seconds, scratch=toolbox.scratch)
-    if not said:
+    said = ffmpeg.decode(target, after.recorded, _call(original, toolbox))
+    if not said.faults:
         return ""
-    seconds = toolbox.announce(original.subject, original.size)
-    before = ffmpeg.decode(original.path, subject=original.subject, seconds=seconds, scratch=toolbox.scratch)
-    if not before:
-        told = message("copy_does_not_decode", subject=original.subject, words=said)
+    source = ffmpeg.decode(original.path, before.recorded, _call(original, toolbox))
+    if not source.faults:
+        told = message("copy_does_not_decode", subject=original.subject, words=said.said)
         raise ToolGarbled(told, tool="ffmpeg", subject=original.subject)
-    return told_by_program(before)
+    return told_by_program(source.said)
 
 
-def difference(before: ffmpeg.Probe, after: ffmpeg.Probe) -> Fact:
-    """What a copy lacks against its source, or an empty string."""
-    for kind in ("video", "audio"):
-        here, there = len(before.tracks(kind)), len(after.tracks(kind))
-        if here != there:
-            code = "video_tracks_lost" if kind == "video" else "audio_tracks_lost"
-            return message(code, made=there, found=here)
-    exact = _EXACT_SECONDS & set(before.formats) and before.seconds
-    slack = max(_SLACK_SECONDS, _SLACK_SHARE * before.seconds)
-    if exact and abs(before.seconds - after.seconds) > slack:
-        return message("duration_differs", said=f"{before.seconds:.1f}", found=f"{after.seconds:.1f}")
-    return "" if after.seconds > 0 else message("nothing_read")
+def _call(original: Original, toolbox: Toolbox) -> Call:
+    seconds, most = toolbox.announce(original.subject, original.size), toolbox.limits.max_derived_bytes
+    return Call(subject=original.subject, seconds=seconds, scratch=toolbox.scratch, max_bytes=most)
 
 
-def why_not(original: Original, error: ToolFailed, toolbox: Toolbox) -> str:
-    """After a strict conversion that failed: what FFmpeg says of the source when it only reads it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Done:
+    """What was converted, how in the end, and what FFmpeg noticed in a source that is sound all the same."""
 
-    An empty string where every track decodes: then its time stamps are out of order, no more. Raises the error
-    where FFmpeg itself died.
-    """
-    if type(error) is not ToolFailed:
-        raise error
-    seconds = toolbox.announce(original.subject, original.size)
-    return ffmpeg.decode(original.path, subject=original.subject, seconds=seconds, scratch=toolbox.scratch)
+    converted: Converted
+    how: How
+    noticed: tuple[Message, ...] = ()
 
 
-def convert(original: Original, make: Callable[[bool], tuple[str, ...]], toolbox: Toolbox) -> tuple[str, ...] | Refused:
-    """Runs `make(strict)`: strictly first, so that no damage is painted over; without once the source has proved
-    to decode to its end."""
-    try:
-        return make(True)
-    except ToolFailed as error:
-        said = why_not(original, error, toolbox)
-    if said:
-        return Refused(original=original, reason=told_by_program(said), code="damaged_file")
-    return make(False)
+def _converted(original: Original, before: Probe, convert: Convert, toolbox: Toolbox) -> _Done | Refused:
+    """Strictly first, so that no damage is painted over; without once the source has proved to decode to its end; with
+    sound that any encoder takes where that is what was wrong. Raises ToolFailed where even that fails."""
+    noticed: tuple[Message, ...] = ()
+    for how in _TRIES:
+        try:
+            converted = convert(before.recorded, how, _call(original, toolbox))
+            return _Done(converted=converted, how=how, noticed=noticed)
+        except ToolFailed as error:
+            if type(error) is not ToolFailed or how is _TRIES[-1]:
+                raise
+        if how.strict:
+            judged = _why_not(original, before, toolbox)
+            if isinstance(judged, Refused):
+                return judged
+            noticed = judged
+    raise HouseError(message("own_fault", what="no conversion was tried"))
+
+
+def _why_not(original: Original, before: Probe, toolbox: Toolbox) -> Refused | tuple[Message, ...]:
+    """What FFmpeg finds in the source when it only reads it. Where every track decodes, its time stamps are out of
+    order, or its sound is none that can be encoded, no more: then only what is to be told, if anything."""
+    log = ffmpeg.decode(original.path, before.recorded, _call(original, toolbox))
+    if log.lacking:
+        return _untold(original, (told_by_program(log.said),))
+    if log.faults:
+        said = told_by_program(log.said)
+        whole = _flac_fault(original, before, log.tracks, toolbox) == ""
+        return (said,) if whole else Refused(original=original, reason=said, code="damaged_file")
+    if not any(read.frames for read in log.tracks.values()):
+        return _untold(original, (message("nothing_recorded"),))
+    return ()

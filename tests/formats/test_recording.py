@@ -4,11 +4,15 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.domain.messages import Message
 from pipeline.errors import ToolGarbled
 from pipeline.formats import decide, recording
-from pipeline.formats.handler import Original
+from pipeline.formats.handler import Made, Original, Refused
 from pipeline.formats.policy import load_policy
+from pipeline.tools import ffprobe
+from tests.makers.handling import made
 from tests.makers.received import FILES, bench_in
+from tests.makers.recordings import film, joined, several_frames_a_packet, tone, with_cover, without_samples
 
 
 def original(path: Path) -> Original:
@@ -24,12 +28,72 @@ def test_garbage_for_a_copy_is_the_program_s_fault(tmp_path: Path) -> None:
 
 
 def test_a_copy_that_does_not_decode_is_judged_by_its_source(tmp_path: Path) -> None:
-    data = (FILES / "sound.mp4").read_bytes()
+    whole = FILES / "sound.mp4"
+    data = whole.read_bytes()
     hurt = tmp_path / "hurt.mp4"
     hurt.write_bytes(data[: len(data) // 2] + bytes(len(data) - len(data) // 2))
     with bench_in(tmp_path) as toolbox:
-        assert recording.fault_of_tracks(FILES / "sound.mp4", original(FILES / "sound.mp4"), toolbox) == ""
-        copied = FILES / "sound.mp4"
+        probed = ffprobe.probe(whole, subject="x", scratch=tmp_path)
+        assert recording.fault_of_tracks(original(whole), whole, probed, probed, toolbox) == ""
         with pytest.raises(ToolGarbled):
-            recording.fault_of_tracks(hurt, original(copied), toolbox)
-        assert recording.fault_of_tracks(hurt, original(hurt), toolbox)
+            recording.fault_of_tracks(original(whole), hurt, probed, probed, toolbox)
+        assert recording.fault_of_tracks(original(hurt), hurt, probed, probed, toolbox)
+
+
+def sound_of(tmp_path: Path, path: Path) -> list[tuple[str, list[str]]]:
+    """What is told of it, the copy itself as `made`."""
+    told = []
+    (tmp_path / path.stem).mkdir()
+    for each in made(tmp_path / path.stem, "audio/m4a", path):
+        said = () if isinstance(each, Made) else each.reason
+        codes = [m.code for m in (said if isinstance(said, tuple) else (said,)) if isinstance(m, Message)]
+        told.append((each.code if isinstance(each, Refused) else type(each).__name__.lower(), codes))
+    return told
+
+
+def test_two_recordings_in_one_file_are_told(tmp_path: Path) -> None:
+    first = tone(tmp_path / "a.mka", "-c:a", "flac")
+    both = joined(tmp_path / "both.mka", first, tone(tmp_path / "b.mka", "-c:a", "aac"))
+    assert sound_of(tmp_path, both) == [("soundness_unknown", ["recordings_joined", "no_copy_kept"])]
+
+
+def test_a_wav_without_samples_is_not_damaged(tmp_path: Path) -> None:
+    empty = without_samples(tmp_path / "empty.wav")
+    assert sound_of(tmp_path, empty) == [("soundness_unknown", ["nothing_recorded", "no_copy_kept"])]
+
+
+def test_packets_of_which_only_the_first_frame_is_decoded(tmp_path: Path) -> None:
+    packed = several_frames_a_packet(tmp_path / "packed.3gp", FILES / "sound.amr")
+    assert sound_of(tmp_path, packed) == [("soundness_unknown", ["copy_lasts_otherwise", "no_copy_kept"])]
+
+
+def test_a_flac_is_what_its_encoder_was_given(tmp_path: Path) -> None:
+    whole = tone(tmp_path / "whole.flac", "-ac", "2")
+    data = bytearray(whole.read_bytes())
+    cut = tmp_path / "cut.flac"
+    cut.write_bytes(data[: data.rfind(b"\xff\xf8", 0, len(data) - 3000)])
+    data[30] ^= 0xFF
+    other = tmp_path / "other.flac"
+    other.write_bytes(data)
+    assert sound_of(tmp_path, whole) == [("made", [])]
+    assert sound_of(tmp_path, cut) == [("damaged_file", ["samples_missing"])]
+    assert sound_of(tmp_path, other) == [("damaged_file", ["sound_md5_differs"])]
+
+
+def test_a_cover_that_ffmpeg_does_not_know_is_no_damage(tmp_path: Path) -> None:
+    covered = with_cover(tmp_path / "x.flac", tone(tmp_path / "a.flac"), b"image/avif")
+    assert sound_of(tmp_path, covered) == [("made", []), ("soundness_unknown", ["tool_said"])]
+
+
+def test_a_cover_is_told_as_left_out(tmp_path: Path) -> None:
+    cover = ("-f", "lavfi", "-i", "color=red:s=64x64:d=1", "-map", "0", "-map", "1", "-frames:v", "1", "-c:v", "mjpeg")
+    covered = tone(tmp_path / "x.mp3", *cover, "-disposition:v", "attached_pic")
+    assert sound_of(tmp_path, covered) == [("made", []), ("partly_normalised", ["covers_left_out"])]
+
+
+def test_time_stamps_out_of_order_are_no_damage(tmp_path: Path) -> None:
+    """Two films joined by a program that leaves their time stamps as they were."""
+    part = film(tmp_path / "a.ts", "-c:v", "mpeg2video", "-c:a", "mp2")
+    both = joined(tmp_path / "both.ts", part, part)
+    copies = made(tmp_path, "video/mp4", both)
+    assert not [each for each in copies if isinstance(each, Refused) and each.code == "damaged_file"]

@@ -26,7 +26,7 @@ from pipeline.formats.handler import DECODING, OFFICE, Action, Handlers, Made, R
 from pipeline.formats.policy import FormatPolicy, Rule, load_policy
 from pipeline.stages.derive import derive
 from pipeline.stages.identify import identify
-from pipeline.tools import ffmpeg
+from pipeline.tools import ffprobe
 from pipeline.tools.exiftool import ExifTool
 from pipeline.tools.run import run
 from pipeline.tools.toolbox import Toolbox, open_toolbox
@@ -183,7 +183,7 @@ def test_video_and_sound(tmp_path: Path) -> None:
     assert [file.format.media_type for file in step.value.files] == ["video/mp4", "audio/mp4"]
     for file in step.value.files:
         assert facts_of(tmp_path / "out" / file.work_name, tmp_path)["XMP-dc:Title"] == TITLE
-    video = ffmpeg.probe(tmp_path / "out" / "d00001.mp4", subject="x", scratch=tmp_path)
+    video = ffprobe.probe(tmp_path / "out" / "d00001.mp4", subject="x", scratch=tmp_path)
     assert [t.codec for t in video.tracks("video")] == ["h264"]
     read = [e for e in step.events if e.kind is EventKind.VALIDATION]
     assert {path for event in read for path in event.objects} == {"data/original/录像.mov", "data/original/录音.wav"}
@@ -405,7 +405,7 @@ def test_half_pictures_become_whole_ones(tmp_path: Path) -> None:
     camcorder = recorded(tmp_path, "camcorder.mts", *half, "-c:v", "libx264", "-flags", "+ildct+ilme")
     step = derived(tmp_path, {"1.mpg": tape, "2.mts": camcorder})
     for file in step.value.files:
-        video = ffmpeg.probe(tmp_path / "out" / file.work_name, subject="x", scratch=tmp_path)
+        video = ffprobe.probe(tmp_path / "out" / file.work_name, subject="x", scratch=tmp_path)
         assert not video.tracks("video")[0].interlaced and ("streams.0.field_order", "progressive") in video.facts
     details = [e.detail for e in step.events if e.kind is EventKind.NORMALIZATION]
     assert all("yadif" in detail for detail in details)
@@ -415,11 +415,11 @@ def test_a_time_without_a_day_does_not_become_today_s(tmp_path: Path) -> None:
     """Broadcast Wave keeps day and hour apart; FFmpeg takes an hour for one of today."""
     hours = ("-metadata", "origination_time=10:00:00", "-write_bext", "1")
     source = recorded(tmp_path, "a.wav", "-f", "lavfi", "-i", "sine=d=1:r=8000", *hours)
-    before = ffmpeg.probe(source, subject="x", scratch=tmp_path)
+    before = ffprobe.probe(source, subject="x", scratch=tmp_path)
     assert ("format.tags.creation_time", "10:00:00") in before.facts and not before.dated
     step = derived(tmp_path, {"1.wav": source, "2.mov": DEMO / "K021-LX·2019·Y-001" / "001.mov"})
     sound, video = (
-        dict(ffmpeg.probe(tmp_path / "out" / file.work_name, subject="x", scratch=tmp_path).facts)
+        dict(ffprobe.probe(tmp_path / "out" / file.work_name, subject="x", scratch=tmp_path).facts)
         for file in step.value.files
     )
     assert "format.tags.creation_time" not in sound

@@ -6,9 +6,12 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import ToolFailed, ToolTimedOut
-from pipeline.tools import ffmpeg
+from pipeline.tools import ffmpeg, ffprobe
+from pipeline.tools.ffmpeg import Call
+from pipeline.tools.flac import stream_info
 from pipeline.tools.run import run
 from tests.makers.received import DEMO, FILES
+from tests.makers.recordings import tone
 
 PLAN = ffmpeg.VideoPlan(
     copy_video=False,
@@ -22,20 +25,31 @@ PLAN = ffmpeg.VideoPlan(
 )
 
 
+def call(folder: Path, seconds: float = 60) -> Call:
+    return Call(subject="录像.mov", seconds=seconds, scratch=folder, max_bytes=2**30)
+
+
+def probed(path: Path, folder: Path) -> ffprobe.Probe:
+    return ffprobe.probe(path, subject="x", scratch=folder)
+
+
 def converted(
     source: Path, folder: Path, plan: ffmpeg.VideoPlan = PLAN, *, name: str = "v.mp4", seconds: float = 60
-) -> ffmpeg.Probe:
-    ffmpeg.make_mp4(
-        source,
-        folder / name,
-        plan,
-        strict=True,
-        subject="录像.mov",
-        seconds=seconds,
-        max_bytes=2**30,
-        scratch=folder,
+) -> ffprobe.Probe:
+    tracks = probed(source, folder).recorded
+    ffmpeg.make_mp4(source, folder / name, tracks, plan, call(folder, seconds), strict=True, fitted=False)
+    return probed(folder / name, folder)
+
+
+def sound_of(source: Path, target: Path, *, fitted: bool = False) -> ffmpeg.Converted:
+    tracks = probed(source, target.parent).recorded
+    return ffmpeg.make_m4a(
+        source, target, tracks, call(target.parent), bitrate="128k", dated=True, strict=True, fitted=fitted
     )
-    return ffmpeg.probe(folder / name, subject="x", scratch=folder)
+
+
+def faults(path: Path, folder: Path) -> tuple[str, ...]:
+    return ffmpeg.decode(path, probed(path, folder).recorded, call(folder)).faults
 
 
 def made(folder: Path, *arguments: str) -> Path:
@@ -45,30 +59,16 @@ def made(folder: Path, *arguments: str) -> Path:
     return target
 
 
-def test_what_is_in_a_video(tmp_path: Path) -> None:
-    found = ffmpeg.probe(FILES / "sound.mp4", subject="x", scratch=tmp_path)
-    assert [s.codec for s in found.tracks("video")] == ["h264"]
-    assert [s.codec for s in found.tracks("audio")] == ["aac"]
-    assert found.seconds == pytest.approx(1.5, abs=0.1)
-    assert not any(str(FILES) in value for _, value in found.facts)
-
-
-def test_what_is_no_recording(tmp_path: Path) -> None:
-    with pytest.raises(ffmpeg.Unreadable) as caught:
-        ffmpeg.probe(FILES / "corrupt.mkv", subject="x", scratch=tmp_path)
-    assert str(FILES) not in str(caught.value) and "0x5" not in str(caught.value)
-
-
 @pytest.mark.parametrize("name", ["sound.mp4", "sound.mp3", "sound.flac", "sound.avi", "sound.ogg", "sound.amr"])
 def test_sound_ones_decode_to_their_end(tmp_path: Path, name: str) -> None:
-    assert ffmpeg.decode(FILES / name, subject="x", seconds=60, scratch=tmp_path) == ""
+    assert faults(FILES / name, tmp_path) == ()
 
 
 def test_damage_inside_is_noticed(tmp_path: Path) -> None:
     data = bytearray((FILES / "sound.flac").read_bytes())
     data[len(data) // 2 : len(data) // 2 + 500] = bytes(500)
     (tmp_path / "hurt.flac").write_bytes(data)
-    assert ffmpeg.decode(tmp_path / "hurt.flac", subject="x", seconds=60, scratch=tmp_path)
+    assert faults(tmp_path / "hurt.flac", tmp_path)
 
 
 def test_a_copy_browsers_play(tmp_path: Path) -> None:
@@ -114,22 +114,28 @@ def test_the_same_recording_gives_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_sound_becomes_m4a(tmp_path: Path) -> None:
-    words = ffmpeg.make_m4a(
-        FILES / "sound.flac",
-        tmp_path / "a.m4a",
-        bitrate="128k",
-        dated=True,
-        strict=True,
-        subject="x",
-        seconds=60,
-        max_bytes=2**30,
-        scratch=tmp_path,
-    )
-    assert "128k" in words and not any(str(tmp_path) in word for word in words)
-    after = ffmpeg.probe(tmp_path / "a.m4a", subject="x", scratch=tmp_path)
-    before = ffmpeg.probe(FILES / "sound.flac", subject="x", scratch=tmp_path)
+    done = sound_of(FILES / "sound.flac", tmp_path / "a.m4a")
+    assert "128k" in done.arguments and not any(str(tmp_path) in word for word in done.arguments)
+    after, before = probed(tmp_path / "a.m4a", tmp_path), probed(FILES / "sound.flac", tmp_path)
     assert [s.codec for s in after.tracks("audio")] == ["aac"]
     assert after.seconds == pytest.approx(before.seconds, abs=0.2)
+    assert done.read[0].samples == pytest.approx(before.seconds * before.recorded[0].rate, rel=0.01)
+
+
+def test_sound_of_any_shape_fits(tmp_path: Path) -> None:
+    odd = tone(tmp_path / "odd.wav", "-ar", "6000", "-af", "aformat=channel_layouts=hexadecagonal")
+    sound_of(odd, tmp_path / "a.m4a", fitted=True)
+    (made,) = probed(tmp_path / "a.m4a", tmp_path).recorded
+    assert (made.rate, made.layout) == (48000, "stereo")
+    assert ffmpeg.mixed_down(probed(odd, tmp_path).recorded[0]) and not ffmpeg.mixed_down(made)
+
+
+def test_the_md5_that_the_encoder_wrote(tmp_path: Path) -> None:
+    for bits in (16, 24):
+        source = tone(tmp_path / f"{bits}.flac", "-sample_fmt", f"s{16 if bits == 16 else 32}")
+        said = stream_info(source)
+        assert said is not None and said.bits == bits
+        assert ffmpeg.sound_md5(source, probed(source, tmp_path).recorded[0], bits, call(tmp_path)) == said.md5
 
 
 def test_a_damaged_source_is_not_painted_over(tmp_path: Path) -> None:
@@ -137,29 +143,10 @@ def test_a_damaged_source_is_not_painted_over(tmp_path: Path) -> None:
     data[len(data) // 2 : len(data) // 2 + 500] = bytes(500)
     (tmp_path / "hurt.flac").write_bytes(data)
     with pytest.raises(ToolFailed):
-        ffmpeg.make_m4a(
-            tmp_path / "hurt.flac",
-            tmp_path / "a.m4a",
-            bitrate="128k",
-            dated=True,
-            strict=True,
-            subject="x",
-            seconds=60,
-            max_bytes=2**30,
-            scratch=tmp_path,
-        )
+        sound_of(tmp_path / "hurt.flac", tmp_path / "a.m4a")
 
 
 def test_a_conversion_that_takes_too_long_is_ended(tmp_path: Path) -> None:
     source = made(tmp_path, "-f", "lavfi", "-i", "testsrc=s=1280x720:d=20", "-c:v", "mpeg4")
     with pytest.raises(ToolTimedOut, match=r"录像\.mov"):
         converted(source, tmp_path, seconds=0.3)
-
-
-def test_a_playlist_gets_no_other_file(tmp_path: Path) -> None:
-    """A recording that names others: nothing is fetched, and no file beside it is read."""
-    (tmp_path / "secret.ts").write_bytes(b"G" * 1000)
-    playlist = tmp_path / "list.m3u8"
-    playlist.write_text("#EXTM3U\n#EXTINF:1,\nhttp://127.0.0.1:9/x.ts\n#EXT-X-ENDLIST\n", "utf-8")
-    with pytest.raises(ffmpeg.Unreadable):
-        ffmpeg.probe(playlist, subject="x", scratch=tmp_path)

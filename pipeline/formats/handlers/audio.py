@@ -6,9 +6,12 @@ from pathlib import Path
 
 from pipeline.domain.formats import AUDIO
 from pipeline.formats import recording
-from pipeline.formats.handler import Action, FormatHandler, Made, Original, Refused
+from pipeline.formats.handler import Action, Failed, FormatHandler, Made, Original, Refused
 from pipeline.formats.parameters import bitrate
-from pipeline.tools import ffmpeg
+from pipeline.formats.recording import How
+from pipeline.tools import ffmpeg, ffprobe
+from pipeline.tools.ffmpeg import Call, Converted
+from pipeline.tools.ffprobe import Stream
 from pipeline.tools.toolbox import Toolbox
 
 
@@ -24,43 +27,31 @@ class AudioParameters:
 
 def make_m4a(
     originals: tuple[Original, ...], parameters: AudioParameters, folder: Path, toolbox: Toolbox
-) -> Iterator[Made | Refused]:
+) -> Iterator[Made | Refused | Failed]:
     """AAC in M4A. A source that does not decode to its end is damaged, and nothing is made of it."""
     for number, original in enumerate(originals, start=1):
-        yield _made(original, parameters, folder / f"a{number:05d}.m4a", toolbox)
+        yield from _made(original, parameters, folder / f"a{number:05d}.m4a", toolbox)
 
 
-def _made(original: Original, parameters: AudioParameters, target: Path, toolbox: Toolbox) -> Made | Refused:
+def _made(
+    original: Original, parameters: AudioParameters, target: Path, toolbox: Toolbox
+) -> Iterator[Made | Refused | Failed]:
     toolbox.announce(original.subject, original.size)
-    before = ffmpeg.probe(original.path, subject=original.subject, scratch=toolbox.scratch)
+    before = ffprobe.probe(original.path, subject=original.subject, scratch=toolbox.scratch)
 
-    def make(strict: bool) -> tuple[str, ...]:
+    def convert(tracks: tuple[Stream, ...], how: How, call: Call) -> Converted:
         return ffmpeg.make_m4a(
             original.path,
             target,
+            tracks,
+            call,
             bitrate=parameters.bitrate,
             dated=before.dated,
-            strict=strict,
-            subject=original.subject,
-            seconds=toolbox.announce(original.subject, original.size),
-            max_bytes=toolbox.limits.max_derived_bytes,
-            scratch=toolbox.scratch,
+            strict=how.strict,
+            fitted=how.fitted,
         )
 
-    arguments = recording.convert(original, make, toolbox)
-    if isinstance(arguments, Refused):
-        return arguments
-    fault = recording.difference(before, recording.probe_copy(target, original, toolbox))
-    if fault:
-        return Refused(original=original, reason=fault, code="damaged_file")
-    return Made(
-        path=target,
-        extension="m4a",
-        sources=(original,),
-        agent=recording.agent(toolbox),
-        detail=" ".join(arguments),
-        checked=True,
-    )
+    yield from recording.copied(original, target, before, convert, toolbox, taken_over=False)
 
 
 HANDLER = FormatHandler(

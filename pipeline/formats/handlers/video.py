@@ -7,12 +7,18 @@ from pathlib import Path
 from pipeline.domain.formats import VIDEO
 from pipeline.domain.messages import Invalid, message
 from pipeline.formats import recording
-from pipeline.formats.handler import Action, FormatHandler, Made, Original, Refused
+from pipeline.formats.handler import Action, Failed, FormatHandler, Made, Original, Refused
 from pipeline.formats.parameters import bitrate, within
-from pipeline.tools import ffmpeg
+from pipeline.formats.recording import How
+from pipeline.tools import ffmpeg, ffprobe
+from pipeline.tools.ffmpeg import Call, Converted
+from pipeline.tools.ffprobe import Stream
 from pipeline.tools.toolbox import Toolbox
 
 _PLAYABLE_PROFILES = {"Constrained Baseline", "Baseline", "Main", "High"}
+_SLOWEST, _ORDINARY, _FASTEST = 5, 30, 60
+"""Pictures a second."""
+_STEADY_SHARE = 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,72 +40,60 @@ class VideoParameters:
 
 def make_mp4(
     originals: tuple[Original, ...], parameters: VideoParameters, folder: Path, toolbox: Toolbox
-) -> Iterator[Made | Refused]:
+) -> Iterator[Made | Refused | Failed]:
     """MP4 with H.264 and AAC. A source that does not decode to its end is damaged, and nothing is made of it."""
     for number, original in enumerate(originals, start=1):
         yield from _made(original, parameters, folder / f"v{number:05d}.mp4", toolbox)
 
 
-def _made(original: Original, parameters: VideoParameters, target: Path, toolbox: Toolbox) -> Iterator[Made | Refused]:
+def _made(
+    original: Original, parameters: VideoParameters, target: Path, toolbox: Toolbox
+) -> Iterator[Made | Refused | Failed]:
     toolbox.announce(original.subject, original.size)
-    before = ffmpeg.probe(original.path, subject=original.subject, scratch=toolbox.scratch)
+    before = ffprobe.probe(original.path, subject=original.subject, scratch=toolbox.scratch)
     plan = plan_for(before, parameters)
 
-    def make(strict: bool) -> tuple[str, ...]:
-        return ffmpeg.make_mp4(
-            original.path,
-            target,
-            plan,
-            strict=strict,
-            subject=original.subject,
-            seconds=toolbox.announce(original.subject, original.size),
-            max_bytes=toolbox.limits.max_derived_bytes,
-            scratch=toolbox.scratch,
-        )
+    def convert(tracks: tuple[Stream, ...], how: How, call: Call) -> Converted:
+        return ffmpeg.make_mp4(original.path, target, tracks, plan, call, strict=how.strict, fitted=how.fitted)
 
-    arguments = recording.convert(original, make, toolbox)
-    if isinstance(arguments, Refused):
-        yield arguments
-        return
-    fault = recording.difference(before, recording.probe_copy(target, original, toolbox))
-    if not fault and (plan.copy_video or plan.copy_audio):
-        fault = recording.fault_of_tracks(target, original, toolbox)
-    if fault:
-        yield Refused(original=original, reason=fault, code="damaged_file")
-        return
-    yield Made(
-        path=target,
-        extension="mp4",
-        sources=(original,),
-        agent=recording.agent(toolbox),
-        detail=" ".join(arguments),
-        checked=True,
-    )
-    if subtitles := len(before.tracks("subtitle")):
-        reason = message("subtitles_left_out", number=subtitles)
-        yield Refused(original=original, reason=reason, code="partly_normalised")
+    taken_over = plan.copy_video or plan.copy_audio
+    yield from recording.copied(original, target, before, convert, toolbox, taken_over=taken_over)
 
 
-def plan_for(source: ffmpeg.Probe, parameters: VideoParameters) -> ffmpeg.VideoPlan:
+def plan_for(source: ffprobe.Probe, parameters: VideoParameters) -> ffmpeg.VideoPlan:
     """Copies what browsers already play and the policy allows in size; encodes the rest."""
+    pictures = [track for track in source.recorded if track.kind == "video"]
+    sounds = [track for track in source.recorded if track.kind == "audio"]
     copy_video = all(
         track.codec == "h264"
         and track.pixel_format in {"yuv420p", "yuvj420p"}
         and track.profile in _PLAYABLE_PROFILES
         and max(track.width, track.height) <= parameters.longest_side
         and not track.interlaced
-        for track in source.tracks("video")
+        for track in pictures
     )
     return ffmpeg.VideoPlan(
         copy_video=copy_video,
-        copy_audio=all(track.codec == "aac" and track.profile == "LC" for track in source.tracks("audio")),
-        deinterlace=any(track.interlaced for track in source.tracks("video")),
+        copy_audio=all(track.codec == "aac" and track.profile == "LC" for track in sounds),
+        deinterlace=any(track.interlaced for track in pictures),
         dated=source.dated,
         longest_side=parameters.longest_side,
         crf=parameters.crf,
         preset=parameters.preset,
         audio_bitrate=parameters.audio_bitrate,
+        frame_rate=max((_steady(track) for track in pictures), default=0),
     )
+
+
+def _steady(track: Stream) -> int:
+    """Pictures a second to give a track that has no steady number of its own, 0 for one that has.
+
+    FFmpeg guesses the number from the time stamps, and stretches the last picture, or all, where it guesses wrong.
+    """
+    finest, mean = track.frame_rate, track.mean_frame_rate
+    if _SLOWEST <= finest <= _FASTEST and (not mean or abs(finest - mean) <= _STEADY_SHARE * finest):
+        return 0
+    return _FASTEST if mean > _ORDINARY else _ORDINARY
 
 
 HANDLER = FormatHandler(

@@ -8,18 +8,19 @@ import pytest
 from pipeline.domain.formats import VIDEO, Verdict
 from pipeline.formats.handler import Made
 from pipeline.formats.handlers.video import VideoParameters, plan_for
-from pipeline.tools import ffmpeg
+from pipeline.tools import ffmpeg, ffprobe
 from tests.makers.handling import cut_short, examined, made
 from tests.makers.received import FILES
+from tests.makers.recordings import film
 
-PLAYABLE = ffmpeg.Stream(
-    index=0, kind="video", codec="h264", width=640, height=480, pixel_format="yuv420p", profile="High"
+PLAYABLE = ffprobe.Stream(
+    index=0, kind="video", codec="h264", width=640, height=480, pixel_format="yuv420p", profile="High", frame_rate=25.0
 )
-SOUND = ffmpeg.Stream(index=1, kind="audio", codec="aac", profile="LC", channels=2)
+SOUND = ffprobe.Stream(index=1, kind="audio", codec="aac", profile="LC", channels=2)
 
 
-def plan(video: ffmpeg.Stream, sound: ffmpeg.Stream = SOUND) -> ffmpeg.VideoPlan:
-    probe = ffmpeg.Probe(streams=(video, sound), seconds=1.0, formats=("mp4",), facts=(), dated=True)
+def plan(video: ffprobe.Stream, sound: ffprobe.Stream = SOUND) -> ffmpeg.VideoPlan:
+    probe = ffprobe.Probe(streams=(video, sound), seconds=1.0, formats=("mp4",), facts=(), dated=True)
     return plan_for(probe, VideoParameters())
 
 
@@ -52,6 +53,26 @@ def test_pictures_that_do_not_fit_are_encoded(unfit: dict[str, object]) -> None:
 def test_half_pictures_become_whole_ones_and_other_sound_is_encoded() -> None:
     assert plan(replace(PLAYABLE, interlaced=True)).deinterlace
     assert not plan(PLAYABLE, replace(SOUND, codec="mp3")).copy_audio
+
+
+@pytest.mark.parametrize(
+    ("finest", "mean", "given"),
+    [(25.0, 25.0, 0), (29.97, 29.9, 0), (25.0, 0.0, 0), (0.5, 1.0, 30), (30.0, 11.8, 30), (1000.0, 55.0, 60)],
+)
+def test_pictures_at_no_steady_rate_are_given_one(finest: float, mean: float, given: int) -> None:
+    assert plan(replace(PLAYABLE, frame_rate=finest, mean_frame_rate=mean)).frame_rate == given
+
+
+def test_a_track_without_decoder_is_not_asked_for() -> None:
+    assert plan(PLAYABLE, replace(SOUND, codec="unknown", decodable=False)).copy_audio
+
+
+def test_pictures_at_any_rate_last_as_long_as_before(tmp_path: Path) -> None:
+    uneven = ("-vf", "select='not(mod(n\\,7))+not(mod(n\\,3))'", "-fps_mode", "vfr", "-c:v", "libvpx", "-an")
+    source = film(tmp_path / "uneven.webm", *uneven, seconds=4)
+    copy, *told = made(tmp_path, "video/mp4", source)
+    assert isinstance(copy, Made) and not told
+    assert ffprobe.probe(copy.path, subject="x", scratch=tmp_path).seconds == pytest.approx(4.0, abs=0.1)
 
 
 @pytest.mark.parametrize("wrong", [{"longest_side": 1}, {"crf": 99}, {"preset": "placebo"}, {"audio_bitrate": "x"}])

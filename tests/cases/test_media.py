@@ -1,0 +1,58 @@
+"""Recordings, PDFs and helper programs in deliveries that were once judged wrongly."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline.domain.messages import Message
+from pipeline.domain.outcomes import State
+from pipeline.tools import ffprobe
+from tests.makers.cases import Taken, case, taken
+
+
+def of_copy(delivery: Taken, code: str, folder: Path) -> ffprobe.Probe:
+    ((name, raw),) = delivery.copies(code).items()
+    copy = folder / f"copy-{code}{Path(name).suffix}"
+    copy.write_bytes(raw)
+    return ffprobe.probe(copy, subject=code, scratch=folder)
+
+
+def reasons(delivery: Taken, code: str) -> Iterator[Message]:
+    for found in delivery.of(code).findings:
+        said = dict(found.facts).get("reason", "")
+        yield from said if isinstance(said, tuple) else [said] if isinstance(said, Message) else []
+
+
+def test_lengths_are_compared_track_with_track(tmp_path: Path) -> None:
+    found = taken(case("av-lengths", tmp_path), tmp_path)
+    assert found.exit_code == 0 and found.states() == {State.STORED}
+    lasting = {"481": 3.0, "482": 3.0, "484": 3.0, "486": 12.0, "487": 10.0, "488": 10.0}
+    for code, seconds in lasting.items():
+        assert of_copy(found, code, tmp_path).seconds == pytest.approx(seconds, abs=0.1), code
+    for code in ("481", "482"):
+        assert [said.code for said in reasons(found, code)] == ["subtitles_left_out"]
+    assert all(found.codes(code) == set() for code in ("484", "485", "486", "487", "488"))
+
+
+def test_a_track_that_nobody_decodes_is_no_damage(tmp_path: Path) -> None:
+    found = taken(case("mov-unknown-track", tmp_path), tmp_path)
+    assert found.exit_code == 0 and found.states() == {State.STORED}
+    for code in ("101", "103"):
+        copy = of_copy(found, code, tmp_path)
+        assert [len(copy.tracks(kind)) for kind in ("video", "audio")] == [1, 1]
+    for code in ("101", "102", "103"):
+        (said,) = reasons(found, code)
+        assert said.code == "tracks_undecodable" and "apac" in str(said.fact("tracks"))
+
+
+def test_what_follows_the_last_box_is_no_part_of_the_film(tmp_path: Path) -> None:
+    found = taken(case("mp4-trailer", tmp_path), tmp_path)
+    assert found.exit_code == 0 and found.codes("191") == found.codes("192") == set()
+    assert of_copy(found, "191", tmp_path).seconds == pytest.approx(3.0, abs=0.1)
+
+
+def test_sound_is_made_such_that_the_encoder_takes_it(tmp_path: Path) -> None:
+    found = taken(case("sound-that-aac-refuses", tmp_path), tmp_path)
+    assert found.exit_code == 0 and found.codes("0001") == set()
+    assert of_copy(found, "0001", tmp_path).seconds == pytest.approx(1.0, abs=0.1)
