@@ -22,8 +22,11 @@ from pipeline.texts import all_texts
 
 
 @flow(name="ingest-delivery", flow_run_name="ingest {delivery}", persist_result=False)
-def ingest_delivery(delivery: str, home: str = "", profile: str = "") -> State[dict[str, int]]:
-    """Takes in a delivery, as `lantai ingest` does. Folders as the worker sees them; returns records by state.
+def ingest_delivery(
+    delivery: str, home: str = "", profile: str = "", depositor: str = "", contact: str = ""
+) -> State[dict[str, int]]:
+    """Takes in a delivery, as `lantai ingest` does. Folders as the worker sees them; `depositor` (移交单位) and
+    `contact` (责任人) as with `--from` and `--by`; returns records by state.
 
     Completed where records are held for their material, with their number in the message; Failed where a tool or
     a store failed, the settings are wrong or the delivery cannot be read. May be run again at any time.
@@ -48,6 +51,8 @@ def ingest_delivery(delivery: str, home: str = "", profile: str = "") -> State[d
                 runner=PrefectRunner(archive.home.workers),
                 progress=LogProgress(log),
                 announce=announce,
+                depositor=depositor,
+                contact=contact,
             )
             return ingest_ended(report, services.ledger, log=log)
     except HouseError:

@@ -24,6 +24,8 @@ COMMANDS = (
     ("ingest", "接收一批移交，从检查到入库 · take in a delivery, from receipt to deposit"),
     ("verify", "核验一个包（文件夹、tar 或库中的包）· is this bag, tar or stored package whole and unchanged?"),
     ("list", "列出库中的包，或被退回的件 · list packages, or what is held"),
+    ("deliveries", "列出移交批次及其状态 · list deliveries, from whom they came and how they stand"),
+    ("withdraw", "撤回一批或一件待处理的档案，须说明原因 · withdraw what waits, with a reason"),
     ("show", "一个包的详情 · one package in detail"),
     ("get", "取出一个包或其中一个文件，边取边核验 · a package or one file out of storage, verified on the way"),
     ("derive", "补做缺少的副本，存为新版 · make copies that are missing, stored as a new version"),

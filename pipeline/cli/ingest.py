@@ -27,6 +27,8 @@ def command(
     /,
     *,
     profile: Annotated[str, Parameter(help="规则集的名称或 .toml 文件 · a profile's name or .toml file")] = "",
+    depositor: Annotated[str, Parameter(name="--from", help="移交单位 · who hands it in")] = "",
+    contact: Annotated[str, Parameter(name="--by", help="移交责任人 · who answers for it there")] = "",
     common: Common = NO_OPTIONS,
 ) -> int:
     """接收一批移交 · Take in a delivery, from receipt to deposit.
@@ -53,6 +55,8 @@ def command(
             runner=ThreadRunner(archive.home.workers),
             progress=BarProgress(),
             announce=announce,
+            depositor=depositor,
+            contact=contact,
         )
         outcomes = tuple(ended.outcome for ended in services.ledger.outcomes(report.run))
         if console.json:

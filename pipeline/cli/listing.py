@@ -4,11 +4,13 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from pipeline.cli.console import NO_OPTIONS, Common, Console, human_size, printable
+from pipeline.cli.console import NO_OPTIONS, Common, Console, human_size
 from pipeline.cli.fixity import result_word
+from pipeline.cli.held import show_held
 from pipeline.cli.opening import open_listing
 from pipeline.domain import layout
-from pipeline.texts import all_texts
+from pipeline.ports import HeldRecord
+from pipeline.register.rules import search_key, wanted_key
 
 
 def command(
@@ -22,7 +24,7 @@ def command(
 ) -> int:
     """列出库中的包 · List packages."""
     console = Console(common)
-    return _held(console, common) if held else _packages(console, common, words)
+    return _held(console, common, words) if held else _packages(console, common, words)
 
 
 def _packages(console: Console, common: Common, words: str) -> int:
@@ -50,18 +52,21 @@ def _packages(console: Console, common: Common, words: str) -> int:
     return 0
 
 
-def _held(console: Console, common: Common) -> int:
+def _held(console: Console, common: Common, words: str) -> int:
     with open_listing(common.home) as register:
-        records = tuple(register.held())
-    if console.json:
-        console.emit(records)
-        return 0
-    texts = all_texts()
-    for record in records:
-        console.say(*[f"{record.archival_code}  {record.title}  ({record.delivery})"] * 2)
-        for finding in record.findings:
-            zh = f"    {texts.sentence(finding, 'zh')} {texts.remedy(finding, 'zh')}"
-            en = f"    {texts.sentence(finding, 'en')} {texts.remedy(finding, 'en')}"
-            console.say(printable(zh), printable(en))
-    console.say(f"共 {len(records)} 件待处理", f"records held: {len(records)}")
+        records = tuple(held for held in register.held() if _is_meant(held, words))
+        if console.json:
+            console.emit(records)
+            return 0
+        show_held(console, records, register)
+    deliveries = sum(not record.package_id for record in records)
+    console.say(f"共 {len(records) - deliveries} 件待处理", f"records that wait: {len(records) - deliveries}")
+    if deliveries:
+        console.say(f"另有 {deliveries} 个批次有整批的问题", f"deliveries with faults of their own: {deliveries}")
     return 0
+
+
+def _is_meant(held: HeldRecord, words: str) -> bool:
+    """Whether all the words stand in code, title or delivery."""
+    key = search_key(held.archival_code, held.title, held.delivery, held.folder)
+    return all(wanted_key(word) in key for word in words.split())

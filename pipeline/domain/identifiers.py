@@ -35,6 +35,12 @@ def normalise_code(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(out))
 
 
+def loose_code(text: str) -> str:
+    """What two codes have in common that a person would call the same when looking for one: case, ASCII dots for `·`
+    and underscores for `-` do not matter. Only for looking up; two records may well differ in no more."""
+    return normalise_code(text).casefold().replace(".", "·").replace("。", "·").replace("_", "-")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchivalCode:
     """档号 (DA/T 13-2022): unique inside an archives, never changed once given (4.1, 4.3).

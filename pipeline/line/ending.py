@@ -80,7 +80,7 @@ class Ending:
         keeps it, for its medium may have gone home by then."""
         state = state_of_held(findings, self.services.profile)
         self._note(findings, state)
-        if state is State.HELD or not self.noted:
+        if not self.noted or (state is State.HELD and not self._waits_elsewhere()):
             self.services.workspace.discard(self.order.package_id)
         return self._ended(outcome(self.planned, state, findings))
 
@@ -105,6 +105,13 @@ class Ending:
 
     def _ended(self, outcome: Outcome) -> Ended:
         return Ended(position=self.order.position, outcome=outcome)
+
+    def _waits_elsewhere(self) -> bool:
+        """Whether a record of this code waits for an answer in another delivery: then what lies in the workspace may be
+        its files."""
+        delivery = self.order.delivery
+        waiting = self.services.register.held(package_id=self.order.package_id)
+        return any(held.state is State.WAITING and held.delivery_id != delivery.id for held in waiting)
 
     def _release(self) -> None:
         """It waits in its delivery no more, whatever its title was there before."""

@@ -143,9 +143,9 @@ class Register(Protocol):
         """What the run's plan has no row for any more does not wait in its delivery; what belongs to no record does."""
         ...
 
-    def held(self, *, delivery: str = "") -> Iterator[HeldRecord]:
-        """What waits, everywhere or in the delivery of an identifier, in order of package identifier, then of
-        deliveries' names."""
+    def held(self, *, delivery: str = "", package_id: str = "") -> Iterator[HeldRecord]:
+        """What waits, everywhere or in the delivery of an identifier, of all records or of one, in order of package
+        identifier, then of deliveries' names."""
         ...
 
     def withdraw(self, held: Iterable[HeldRecord], *, by: str, at: str, reason: str) -> None:

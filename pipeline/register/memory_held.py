@@ -47,11 +47,12 @@ class MemoryHeld(MemoryLedger):
                 if here and key[0] and (key[0], key[2]) not in there:
                     del self._held[key]
 
-    def held(self, *, delivery: str = "") -> Iterator[HeldRecord]:
+    def held(self, *, delivery: str = "", package_id: str = "") -> Iterator[HeldRecord]:
         """See `ports.Register`."""
         with self._lock:
             rows = sorted(self._held.values(), key=lambda h: (h.package_id, h.delivery, h.delivery_id, h.place))
-        yield from (held for held in rows if delivery in ("", held.delivery_id))
+        of_record = (held for held in rows if package_id in ("", held.package_id))
+        yield from (held for held in of_record if delivery in ("", held.delivery_id))
 
     def withdraw(self, held: Iterable[HeldRecord], *, by: str, at: str, reason: str) -> None:
         """See `ports.Register`."""

@@ -60,12 +60,14 @@ class SqlHeld(SqlLedger):
             here = HELD.c.delivery.in_(sorted(known)) & (HELD.c.package_id != "")
             connection.execute(delete(HELD).where(here & ~there))
 
-    def held(self, *, delivery: str = "") -> Iterator[HeldRecord]:
+    def held(self, *, delivery: str = "", package_id: str = "") -> Iterator[HeldRecord]:
         """See `ports.Register`."""
         order = (HELD.c.package_id, HELD.c.name, HELD.c.delivery, HELD.c.place)
         wanted = select(*order, HELD.c.held_json).order_by(*order).limit(PAGE)
         if delivery:
             wanted = wanted.where(HELD.c.delivery == delivery)
+        if package_id:
+            wanted = wanted.where(HELD.c.package_id == package_id)
         last: tuple[object, ...] = ("", "", "", -1)
         while page := self._all(wanted.where(tuple_(*order) > last)):
             last = tuple(page[-1][:4])

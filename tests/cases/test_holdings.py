@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from pipeline.domain.digests import sha256_of
 from pipeline.domain.outcomes import State
 from tests.makers.cases import taken
 from tests.makers.deliveries import delivery, pages
@@ -67,3 +68,17 @@ def test_rows_with_one_code_wait_each(tmp_path: Path) -> None:
         assert waiting(works) == [("d", A, "甲"), ("d", A, "乙")]
         works.ingest(delivery(tmp_path / "d", [rows[0], {"档号": B, "题名": "乙"}], pages(B, "001.txt")))
         assert waiting(works) == []
+
+
+def test_who_handed_a_bag_in_is_known(tmp_path: Path) -> None:
+    bag = tmp_path / "bag"
+    delivery(bag / "data", [{"档号": A}], pages(A, "001.txt"))
+    (bag / "bagit.txt").write_text("BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n")
+    (bag / "bag-info.txt").write_text("Source-Organization: 某县民政局\nContact-Name: 李梅\n", "utf-8")
+    files = sorted(path for path in (bag / "data").rglob("*") if path.is_file())
+    listed = "".join(f"{sha256_of(path.read_bytes())}  {path.relative_to(bag)}\n" for path in files)
+    (bag / "manifest-sha256.txt").write_text(listed, "utf-8")
+    with opened_works(tmp_path / "home") as works:
+        works.ingest(bag)
+        (known,) = works.services.ledger.deliveries()
+        assert (known.depositor, known.contact) == ("某县民政局", "李梅")

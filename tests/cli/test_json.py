@@ -12,7 +12,7 @@ from referencing import Registry, Resource
 
 from pipeline.cli import COMMANDS
 from pipeline.schemas import SCHEMAS
-from tests.cli.conftest import PHOTOS, TEXT, Filled
+from tests.cli.conftest import BARE, HELD, PHOTOS, TEXT, Filled
 from tests.makers.terminal import Terminal, Typed
 
 FILES = {path.name.removesuffix(".schema.json"): json.loads(path.read_text("utf-8")) for path in
@@ -80,6 +80,17 @@ def test_what_only_reads(filled: Filled, tmp_path: Path) -> None:
     holds("doctor", terminal.type("doctor", "--tools-only", "--json"), 0)
 
 
+def test_deliveries_and_withdrawal(own: Terminal, filled: Filled) -> None:
+    (one,) = holds("deliveries", own.type("deliveries", "--json"), 0)
+    assert one["counts"]["stored"] + one["counts"]["unchanged"] == 2
+    assert (one["records"], one["waiting"], one["withdrawn"]) == (4, 2, 0)
+    taken = holds("withdraw", own.type("withdraw", BARE, "--reason", "目录填错", "--json"), 0)
+    assert [each["package_id"] for each in taken["withdrawn"]] == [BARE]
+    told = holds("deliveries", own.type("deliveries", filled.delivery, "--json"), 0)
+    assert [each["package_id"] for each in told["held"]] == [HELD]
+    assert [(each["package_id"], each["reason"]) for each in told["withdrawals"]] == [(BARE, "目录填错")]
+
+
 def test_derive(own: Terminal) -> None:
     assert holds("derive", own.type("derive", "--json"), 0)["missing"] == []
     assert holds("derive", own.type("derive", "--missing", "--json"), 0)["report"]["outcomes"] == []
@@ -116,6 +127,10 @@ def test_init_and_rebuild(own: Terminal, tmp_path: Path) -> None:
         ("verify", ["no/such.tar"]),
         ("audit", []),
         ("derive", ["no-such-package"]),
+        ("deliveries", ["no-such-delivery"]),
+        ("withdraw", ["no-such-code", "--reason", "x"]),
+        ("withdraw", [TEXT, "--reason", "x"]),
+        ("withdraw", [HELD]),
         ("ingest", ["no-such-folder"]),
         ("list", ["--home", "no-such-home"]),
         ("rebuild", ["--home", "no-such-home"]),

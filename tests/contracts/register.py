@@ -232,6 +232,8 @@ class RegisterContract:
         assert list(register.held()) == waiting[1:]
         register.hold(waiting[0])
         assert list(register.held(delivery=waiting[1].delivery_id)) == waiting[1:2]
+        assert list(register.held(package_id=ID)) == waiting[:2]
+        assert list(register.held(package_id="Z", delivery=waiting[1].delivery_id)) == []
         register.add_version(an_index(ID, title=TITLE), (), [], source_state="")
         assert list(register.held()) == waiting[2:], "it is stored: nobody waits for it any more"
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.domain.identifiers import ArchivalCode, PackageId, VersionNumber, normalise_code
+from pipeline.domain.identifiers import ArchivalCode, PackageId, VersionNumber, loose_code, normalise_code
 
 # DA/T 13-2022, the examples seen: code, fonds, category
 VECTORS = [
@@ -86,3 +86,10 @@ def test_versions_run_from_one() -> None:
     for number in (0, -1, 10000):
         with pytest.raises(ValueError, match="version"):
             VersionNumber(number=number)
+
+
+def test_codes_that_a_person_would_call_the_same() -> None:
+    kept = "K021-WS·2020·Y-0001"
+    for typed in ("k021-ws.2020.y-0001", "Ｋ021－WS・2020・Y－0001", "K021_WS·2020.Y_0001", " K021-WS·2020·Y-0001 "):
+        assert loose_code(typed) == loose_code(kept)
+    assert loose_code("K021-WS·2020·Y-0002") != loose_code(kept)
