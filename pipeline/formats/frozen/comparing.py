@@ -13,6 +13,8 @@ _ENOUGH = 20
 _BLANK_SHARE = 0.3
 _TOLD_SHARE = 0.9
 _MANY_PAGES = 20
+_NARROW = "###"
+"""What stands for a number that its column is too narrow for."""
 _LARGE = 8 * 2**20
 _GROWTH = 10
 _DIGITS = "〇一二三四五六七八九"
@@ -41,7 +43,7 @@ def fault(seen: Seen, copy: str, *, pages: int, is_sheet: bool, today: date, nam
     cells = seen.numbers + sum(not piece.isspace() for piece in seen.text)
     if is_sheet and seen.known and pages > max(_MANY_PAGES, 2 * cells):
         return message("copy_too_long", pages=pages, cells=cells)
-    if len(said) >= _ENOUGH and _share(said, told) < _BLANK_SHARE:
+    if seen.known and len(said) >= _ENOUGH and _share(said, told) < _BLANK_SHARE:
         return message("copy_lacks_most", share=f"{100 * _share(said, told):.0f}")
     everything = _tight("".join((*seen.text, *seen.margins)))
     tight = _tight(copy)
@@ -58,9 +60,11 @@ def fault(seen: Seen, copy: str, *, pages: int, is_sheet: bool, today: date, nam
 def doubts(seen: Seen, copy: str, *, size: int, source_size: int) -> Iterator[Message]:
     """In what a copy that is kept differs from its source."""
     said = _bare("".join(seen.text))
-    share = _share(said, _bare(copy)) if len(said) >= _ENOUGH else 1.0
+    share = _share(said, _bare(copy)) if seen.known and len(said) >= _ENOUGH else 1.0
     if share < _TOLD_SHARE:
         yield message("copy_lacks_text", share=f"{100 * share:.0f}")
+    if _NARROW in copy and _NARROW not in "".join(seen.text):
+        yield message("copy_cells_too_narrow")
     if size > _LARGE and size > _GROWTH * source_size:
         yield message("copy_grew", size=size, source=source_size)
 

@@ -1,13 +1,23 @@
 """A document as it was saved: whichever family it is of, in one call."""
 
+import struct
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.domain.messages import Message, message, told_by_program
-from pipeline.formats.frozen import open_document, package_xml
+from pipeline.formats.frozen import (
+    open_document,
+    package_xml,
+    rich_text,
+    sheet_binary,
+    slide_binary,
+    word_binary,
+)
+from pipeline.formats.frozen.rich_text import RtfGarbled
 from pipeline.formats.frozen.seen import Seen
 from pipeline.tools import zips
+from pipeline.tools.ole_streams import OleGarbled
 from pipeline.tools.xml_edit import XmlGarbled
 from pipeline.tools.zips import ZipUnreadable
 
@@ -48,6 +58,10 @@ def _open(source: Path, target: Path) -> tuple[bool, Seen]:
     return open_document.freeze(source, target)
 
 
+def _rich(source: Path, target: Path) -> tuple[bool, Seen]:
+    return rich_text.freeze(source, target, max_bytes=MAX_BYTES)
+
+
 def _flat(source: Path, target: Path) -> tuple[bool, Seen]:
     return open_document.freeze_flat(source, target, max_bytes=MAX_BYTES)
 
@@ -55,6 +69,10 @@ def _flat(source: Path, target: Path) -> tuple[bool, Seen]:
 _BY_EXTENSION: Mapping[str, Freeze] = {
     **dict.fromkeys(("docx", "xlsx", "pptx"), _package),
     **dict.fromkeys(("odt", "ods", "odp"), _open),
+    "doc": word_binary.freeze,
+    "xls": sheet_binary.freeze,
+    "ppt": slide_binary.freeze,
+    "rtf": _rich,
     **dict.fromkeys(("fodt", "fods", "fodp"), _flat),
 }
 _SHEETS = {"xlsx", "xls", "ods", "fods"}
@@ -70,7 +88,7 @@ def freeze(source: Path, extension: str, target: Path) -> Frozen | Message:
         changed, seen = family(source, target)
     except _TooLarge as error:
         return message("too_large_to_convert", size=error, most=MAX_BYTES)
-    except (ZipUnreadable, XmlGarbled) as error:
+    except (ZipUnreadable, XmlGarbled, OleGarbled, RtfGarbled, struct.error) as error:
         target.unlink(missing_ok=True)
         return message("not_frozen", reason=told_by_program(str(error)))
     return Frozen(path=target if changed else source, extension=extension, seen=seen, is_sheet=is_sheet)

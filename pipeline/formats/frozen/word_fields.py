@@ -23,6 +23,11 @@ _KEPT = {
     "MACROBUTTON",
     "GOTOBUTTON",
     "ADVANCE",
+    "AUTONUM",
+    "AUTONUMLGL",
+    "AUTONUMOUT",
+    "LISTNUM",
+    "SHAPE",
 }
 _HIDDEN = {"SET", "ASK", "XE", "TC", "TA", "RD", "NEXT", "NEXTIF", "SKIPIF", "PRINT", "PRIVATE"}
 _OF_THE_PAGE = {"PAGE"}
