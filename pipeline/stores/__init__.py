@@ -5,11 +5,14 @@ commands need to run.
 """
 
 import importlib
+from typing import TYPE_CHECKING
 
 from pipeline.domain.messages import message
 from pipeline.errors import HouseError, ProfileError
-from pipeline.ports import Store
 from pipeline.stores.kind import StoreKind, StoreSettings
+
+if TYPE_CHECKING:  # settings are read by every command, and most ask nothing of a store
+    from pipeline.ports import Store
 
 __all__ = ["MODULES", "StoreKind", "StoreSettings", "kind_of", "open_store", "prepare_store"]
 
@@ -17,12 +20,12 @@ MODULES = {"file": "local", "memory": "memory", "s3": "s3"}
 """Module by scheme; a test holds it against what the modules say of themselves."""
 
 
-def open_store(settings: StoreSettings) -> Store:
+def open_store(settings: StoreSettings) -> "Store":
     """The store, nothing asked of it yet. ProfileError where the URL's scheme is not known or the URL is wrong."""
     return kind_of(settings).open(settings)
 
 
-def prepare_store(settings: StoreSettings) -> Store:
+def prepare_store(settings: StoreSettings) -> "Store":
     """As `open_store`, after making the folder or bucket where it is not there. Raises StorageError if it cannot."""
     return kind_of(settings).prepare(settings)
 

@@ -4,11 +4,14 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from pipeline.domain.messages import Invalid, Message, message, told_by_system
 from pipeline.errors import HouseError, ObjectExists, ObjectMissing, StorageError
-from pipeline.ports import Store
+
+if TYPE_CHECKING:  # settings are read by every command, and most ask nothing of a store
+    from pipeline.ports import Store
 
 CHUNK = 2**18
 """Bytes in a chunk that `read` gives, at most: it stays in the processor's cache until it is hashed. Measured: larger
@@ -64,8 +67,8 @@ class StoreKind:
     `when_asked` only, where that is made with somebody else."""
 
     scheme: str
-    open: Callable[[StoreSettings], Store]
-    prepare: Callable[[StoreSettings], Store]
+    open: Callable[[StoreSettings], "Store"]
+    prepare: Callable[[StoreSettings], "Store"]
     when_asked: bool = False
 
 
