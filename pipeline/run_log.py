@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pipeline import __version__
 from pipeline.domain.personal import mask
+from pipeline.domain.visible import visible
 
 LOG = logging.getLogger(__name__)
 FOLDER = "logs"
@@ -26,10 +27,10 @@ class MaskedFormatter(logging.Formatter):
     """No personal number and no line break of a file's name reaches a log."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return mask(super().format(record))
+        return visible(mask(super().format(record)), keep="\n")
 
     def formatMessage(self, record: logging.LogRecord) -> str:
-        return super().formatMessage(record).replace("\n", "\\n").replace("\r", "\\r")
+        return visible(super().formatMessage(record).replace("\n", "\\n").replace("\r", "\\r"))
 
 
 @contextmanager

@@ -24,7 +24,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"tools"}),
     frozenset({"codecs"}),
     frozenset({"schemas", "workspace", "texts", "retry", "run_log"}),
-    frozenset({"stores", "register", "formats"}),
+    frozenset({"stores", "register", "formats", "reports"}),
     frozenset({"delivery"}),
     frozenset({"checks"}),
     frozenset({"stages"}),

@@ -1,15 +1,14 @@
 """What commands print: both languages, columns that Chinese characters do not shift, progress, JSON."""
 
+import json
 import os
 import re
 import sys
 import threading
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
-from functools import cache
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +16,7 @@ from cyclopts import Parameter
 
 from pipeline.domain.messages import Message
 from pipeline.domain.personal import mask
+from pipeline.domain.visible import columns, visible
 from pipeline.settings import language
 from pipeline.texts import BOTH, all_texts
 
@@ -32,6 +32,8 @@ class Common:
 
 
 NO_OPTIONS = Common()
+_UNSEEN = re.compile(r"[\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+"""What JSON takes as it is and a screen obeys."""
 _HEXADECIMAL = re.compile(r"(?:[0-9a-f]{2}){16,}")
 
 
@@ -74,7 +76,7 @@ class Console:
 
     def table(self, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Rows under their heads, columns as wide as what they hold, wide characters counted as two."""
-        lines = [tuple(heads), *(tuple(printable(mask(cell)) for cell in row) for row in rows)]
+        lines = [tuple(heads), *(tuple(visible(mask(cell)) for cell in row) for row in rows)]
         taken = [[columns(cell) for cell in line] for line in lines]
         widths = [max(column) for column in zip(*taken, strict=True)]
         for line, wide in zip(lines, taken, strict=True):
@@ -91,13 +93,20 @@ def emit(value: object) -> None:
     import msgspec  # only where JSON is asked for: `lantai --help` stays quick
 
     masked = _masked(msgspec.to_builtins(value))
-    put(msgspec.json.format(msgspec.json.encode(masked), indent=2).decode())
+    text = msgspec.json.format(msgspec.json.encode(masked), indent=2).decode()
+    put(_UNSEEN.sub(_escaped, text))
+
+
+def _escaped(match: re.Match[str]) -> str:
+    """JSON's own escape, so that the value stays and the screen is safe."""
+    return json.dumps(match[0])[1:-1]
 
 
 def put(text: str) -> None:
-    """A line as it is. Where nobody reads any more, the work goes on without a word: its exit code still tells."""
+    """A text, with what cannot be seen written out. Where nobody reads any more, the work goes on without a word: its
+    exit code still tells."""
     try:
-        print(text)
+        print(visible(text, keep="\n"))
     except BrokenPipeError:
         mute()
 
@@ -118,7 +127,7 @@ def _masked(value: object) -> object:
 
 def complain(said: Message, language: str = "both") -> None:
     """An error, on standard error, ID numbers masked."""
-    print(mask(f"lantai: {shown(said, language)}"), file=sys.stderr)
+    print(visible(mask(f"lantai: {shown(said, language)}"), keep="\n"), file=sys.stderr)
 
 
 def shown(said: Message, language: str) -> str:
@@ -130,26 +139,6 @@ def with_texts(said: Message) -> dict[str, object]:
     """For machines: code, facts and both sentences."""
     texts = all_texts()
     return {"code": said.code, "facts": dict(said.facts), "zh": texts.say(said, "zh"), "en": texts.say(said, "en")}
-
-
-def columns(text: str) -> int:
-    """Columns of a terminal that the text takes."""
-    if text.isascii():
-        return len(text)
-    return sum(map(_width, text))
-
-
-@cache
-def _width(char: str) -> int:
-    """Columns of one character; remembered, because a long table has the same ones again and again."""
-    return 0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in {"W", "F"} else 1
-
-
-def printable(text: str) -> str:
-    """Without what would move the cursor or break the line."""
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() or unicodedata.category(c) == "Zs" else ascii(c)[1:-1] for c in text)
 
 
 def human_size(size: int) -> str:

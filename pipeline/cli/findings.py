@@ -1,24 +1,22 @@
-"""Findings for people: each once, gravest first, in the languages asked for, with what to do."""
+"""Findings for people: each once, gravest first, those alike together, in the languages asked for, with what to do."""
 
-from collections import defaultdict
 from collections.abc import Iterable
-from typing import Literal, get_args
+from dataclasses import replace
+from typing import Literal
 
-from pipeline.cli.console import Console, printable
+from pipeline.cli.console import Console
 from pipeline.domain.findings import Finding, Severity
-from pipeline.domain.messages import Fact, without
+from pipeline.domain.messages import Fact, message
 from pipeline.domain.personal import mask
-from pipeline.errors import Failure
+from pipeline.domain.visible import shortened_path, visible
 from pipeline.profiles import Profile
+from pipeline.reports.groups import ORDER, Group, Groups
 from pipeline.texts import all_texts
 
-_ORDER = (Severity.ERROR, Severity.QUESTION, Severity.WARNING, Severity.INFO)
-FAILURES = frozenset(get_args(Failure))
-"""Not the material's fault."""
-OF_ONE_RECORD = ("key", "package", "subject", "file", "path", "tar", "index")
-"""Facts of messages that name a record, or a thing of one record."""
 MOST_INFO = 20
-"""Notes shown at most: they are all in the package and in --json."""
+"""Kinds of notes shown at most: they are all in the package, in the report and in --json."""
+_MOST_COLUMNS = 60
+"""Columns that a folder's or file's name, or another fact, takes of the screen."""
 
 
 class FindingPrinter:
@@ -27,35 +25,31 @@ class FindingPrinter:
     def __init__(self, console: Console, profile: Profile) -> None:
         self._console, self._profile = console, profile
         self._texts = all_texts()
-        self._shown: set[Finding] = set()
+        self._groups = Groups(profile.severity)
 
-    def show(self, findings: tuple[Finding, ...]) -> int:
+    def show(self, findings: Iterable[Finding]) -> int:
         """Prints those not yet shown; how many there were above notes."""
-        fresh = [f for f in dict.fromkeys(findings) if f not in self._shown]
-        self._shown.update(fresh)
-        for severity in _ORDER:
-            some = [f for f in fresh if self._profile.severity(f.code) is severity]
-            self._show_severity(severity, some)
-        return sum(self._profile.severity(f.code) is not Severity.INFO for f in fresh)
+        self._groups.add(findings)
+        groups = self._groups.take()
+        for severity in ORDER:
+            self._show_severity(severity, [group for group in groups if group.severity is severity])
+        return sum(group.count for group in groups if group.severity is not Severity.INFO)
 
-    def _show_severity(self, severity: Severity, findings: list[Finding]) -> None:
-        shown = findings[:MOST_INFO] if severity is Severity.INFO else findings
+    def _show_severity(self, severity: Severity, groups: list[Group]) -> None:
+        shown = groups[:MOST_INFO] if severity is Severity.INFO else groups
         zh, en = self._texts.word(severity, "zh"), self._texts.word(severity, "en")
-        for finding, alike in _grouped(sorted(shown, key=lambda f: (f.row or 0, f.record, f.subject, f.code))):
-            self._console.say(
-                f"[{zh}] {self._line(finding, 'zh')}", f"[{en}] {self._line(finding, 'en')} ({finding.code})"
-            )
-            if alike:
-                self._console.say(
-                    f"    另有 {alike} 件同样如此，见结尾的表", f"    and {alike} more alike: see the table"
-                )
-        if len(shown) < len(findings):
-            rest = len(findings) - len(shown)
-            self._console.say(f"[{zh}] 另有 {rest} 条，见 --json", f"[{en}] and {rest} more, see --json")
+        for group in shown:
+            for each in map(_short, group.told):
+                self._console.say(f"[{zh}] {self._line(each, 'zh')}", f"[{en}] {self._line(each, 'en')} ({each.code})")
+            if rest := group.count - len(group.told):
+                more = message("more_alike", count=f"{rest:,}", rows=group.rows_told)
+                self._console.say(*(f"    {self._texts.say(more, lang)}" for lang in ("zh", "en")))
+        if len(shown) < len(groups):
+            self._console.tell(message("more_notes", count=sum(group.count for group in groups[len(shown) :])))
 
     def _line(self, finding: Finding, lang: Literal["zh", "en"]) -> str:
         parts = (self._texts.sentence(finding, lang), self._texts.remedy(finding, lang))
-        return printable(" ".join(part for part in parts if part))
+        return visible(" ".join(part for part in parts if part))
 
     def texts_of(self, findings: tuple[Finding, ...]) -> list[dict[str, str]]:
         """For machines: every finding with severity and both sentences."""
@@ -73,15 +67,12 @@ class FindingPrinter:
         ]
 
 
-def _grouped(findings: Iterable[Finding]) -> list[tuple[Finding, int]]:
-    """Each, and how many more there are like it: what a store or tool does wrong to every record is told once."""
-    groups: dict[object, list[Finding]] = defaultdict(list)
-    for finding in findings:
-        failure = finding.code in FAILURES
-        groups[(finding.code, _without_names(finding)) if failure else finding].append(finding)
-    return [(group[0], len(group) - 1) for group in groups.values()]
+def _short(finding: Finding) -> Finding:
+    """With long names shortened in the middle; masked before, for half a number is masked no more."""
+    facts = tuple((name, _short_fact(value)) for name, value in finding.facts)
+    return replace(finding, subject=shortened_path(mask(finding.subject), _MOST_COLUMNS), facts=facts)
 
 
-def _without_names(finding: Finding) -> Fact:
-    """The reason without what names the record or its files: what is the same for every record it stops."""
-    return without(finding.fact("reason"), *OF_ONE_RECORD)
+def _short_fact(value: Fact) -> Fact:
+    """Text only: a message has its own sentence; lists are cut where they are made."""
+    return shortened_path(mask(value), 2 * _MOST_COLUMNS) if isinstance(value, str) else value

@@ -3,10 +3,10 @@
 from collections import defaultdict
 
 from pipeline.cli.console import Console
-from pipeline.cli.findings import OF_ONE_RECORD
 from pipeline.domain import layout
 from pipeline.domain.messages import without
 from pipeline.domain.packages import FixityReport, FixityResult
+from pipeline.reports.groups import OF_ONE_RECORD
 from pipeline.texts import BOTH, all_texts
 
 _MOST_NAMED = 20

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from itertools import groupby
 
-from pipeline.cli.console import Console, printable
+from pipeline.cli.console import Console
 from pipeline.domain.findings import Finding, Severity
 from pipeline.domain.messages import message
 from pipeline.domain.personal import mask
+from pipeline.domain.visible import visible
 from pipeline.ports import HeldRecord, Register
 from pipeline.profiles import DEFAULT_PROFILE, Profile, load_profile
 from pipeline.texts import BOTH, Language, all_texts
@@ -51,7 +52,7 @@ def _head(held: HeldRecord, lang: Language) -> str:
     if not held.package_id:
         return {"zh": "整批的问题", "en": "of the delivery as a whole"}[lang]
     row = {"zh": f"第 {held.row} 行", "en": f"row {held.row}"}[lang] if held.row else ""
-    return "  ".join(part for part in (row, held.archival_code, printable(held.title), f"[{state}]") if part)
+    return "  ".join(part for part in (row, held.archival_code, visible(held.title), f"[{state}]") if part)
 
 
 def _told(findings: tuple[Finding, ...], profile: Profile) -> tuple[Finding, ...]:
@@ -62,4 +63,4 @@ def _told(findings: tuple[Finding, ...], profile: Profile) -> tuple[Finding, ...
 
 def _line(finding: Finding, lang: Language) -> str:
     texts = all_texts()
-    return printable(" ".join(part for part in (texts.sentence(finding, lang), texts.remedy(finding, lang)) if part))
+    return visible(" ".join(part for part in (texts.sentence(finding, lang), texts.remedy(finding, lang)) if part))

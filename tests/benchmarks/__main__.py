@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.cli.console import columns
+from pipeline.domain.visible import columns
 from tests.benchmarks.cases import CASES, FULL, QUICK, TINY, Line, Site, Sizes
 from tests.benchmarks.measure import CommandFailed, become_subreaper
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli.console import BarProgress, Common, Console, columns, human_size, printable, shown
+from pipeline.cli.console import BarProgress, Common, Console, complain, emit, human_size, shown
 from pipeline.domain.messages import message
+from pipeline.domain.visible import columns
 from pipeline.errors import ProfileError
 
 NUMBER = "340000190001010023"
@@ -57,12 +58,22 @@ def test_an_empty_table(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == "a  b\n"
 
 
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [("a\tb", "a\\tb"), ("\x1b[2J", "\\x1b[2J"), ("\u202eabc", "\\u202eabc"), ("全\u3000角", "全\u3000角")],
-)
-def test_nothing_moves_the_cursor(text: str, shown: str) -> None:
-    assert printable(text) == shown
+def test_nothing_moves_the_cursor(capsys: pytest.CaptureFixture[str]) -> None:
+    out = console()
+    out.say("甲\x1b[2J\u202e乙", "a\x9b2J\u200bb")
+    out.line("一\n二\r")
+    complain(message("no_such_folder", folder="\x1b]0;x\x07"), "en")
+    printed = capsys.readouterr()
+    assert printed.out == "甲⟨U+001B⟩[2J⟨U+202E⟩乙\na⟨U+009B⟩2J⟨U+200B⟩b\n一\n二⟨U+000D⟩\n"
+    assert "⟨U+001B⟩]0;x⟨U+0007⟩" in printed.err
+
+
+def test_json_keeps_what_it_escapes(capsys: pytest.CaptureFixture[str]) -> None:
+    value = {"名": "a\u202eb\x9bc\u200b\ufeff"}
+    emit(value)
+    out = capsys.readouterr().out
+    assert json.loads(out) == value
+    assert all(line.isprintable() for line in out.splitlines()) and "名" in out
 
 
 @pytest.mark.parametrize(

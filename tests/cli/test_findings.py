@@ -48,15 +48,30 @@ def test_a_store_that_fails_every_record_is_told_once(
 
 
 def test_faults_of_the_material_are_each_told(printer: FindingPrinter, capsys: pytest.CaptureFixture[str]) -> None:
-    printer.show(tuple(gap(row) for row in range(2, 50)))
-    assert capsys.readouterr().out.count("(page_gap)") == 48
+    printer.show(tuple(gap(row) for row in range(2, 5)))
+    assert capsys.readouterr().out.count("(page_gap)") == 3
+
+
+def test_many_alike_are_told_on_two_lines(printer: FindingPrinter, capsys: pytest.CaptureFixture[str]) -> None:
+    assert printer.show(gap(row) for row in range(2, 20_002)) == 20_000
+    first, more = capsys.readouterr().out.splitlines()
+    assert "K-2" in first
+    assert more.strip() == "and 19,999 more alike (rows 2, 3, 4, 5, 6, 7, 8, 9…)"
+
+
+def test_long_and_odd_names_are_told_apart(printer: FindingPrinter, capsys: pytest.CaptureFixture[str]) -> None:
+    one, other = (f"files/{'扫描件' * 30}{n}{'附件' * 30}/001\u202e.tif" for n in "甲乙")
+    printer.show((finding("empty_file", one), finding("empty_file", other)))
+    lines = capsys.readouterr().out.splitlines()
+    assert len(set(lines)) == 2
+    assert all(line.isprintable() and "001⟨U+202E⟩.tif" in line and len(line) < 160 for line in lines)
 
 
 def test_notes_are_cut_short_and_counted(printer: FindingPrinter, capsys: pytest.CaptureFixture[str]) -> None:
-    notes = tuple(finding("name_made_safe", f"K-{n}", count=1, example="a:b") for n in range(MOST_INFO + 5))
+    notes = tuple(finding("header_unmapped", "c.csv", header=f"栏{n}") for n in range(MOST_INFO + 5))
     assert printer.show(notes) == 0
     out = capsys.readouterr().out
-    assert out.count("(name_made_safe)") == MOST_INFO
+    assert out.count("(header_unmapped)") == MOST_INFO
     assert "5 more" in out
 
 
