@@ -10,7 +10,9 @@ from pipeline.errors import ToolFailed, ToolGarbled
 from pipeline.formats.handler import Made, Original, Refused, first_only
 from pipeline.formats.parameters import within
 from pipeline.formats.readable import for_pdf
+from pipeline.formats.tiff_kinds import JPEG_COMPRESSIONS, NoPlainPage, Reading, plain_page, reading_of
 from pipeline.tools import img2pdf_, pdf, tiff, vips, vips_copies
+from pipeline.tools.tiff_tags import Directory, read_directories
 from pipeline.tools.toolbox import Toolbox
 
 _PASSED = {"image/jpeg", "image/png", "image/tiff", "image/jp2", "image/gif", "image/bmp"}
@@ -40,12 +42,13 @@ class PageParameters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Part:
-    """One original's pages as a PDF of their own; `decoded` says that its pixels had to be packed anew."""
+    """One original's pages as a PDF of their own; `packed` of them had to be packed anew, `encoded` as JPEG."""
 
     original: Original
     path: Path
     pages: int
-    decoded: bool
+    packed: int = 0
+    encoded: int = 0
 
 
 def make_pages(
@@ -97,59 +100,111 @@ def too_large(header: "vips.ImageHeader", toolbox: Toolbox) -> Fact:
 
 
 def _detail(parameters: PageParameters, parts: list[_Part]) -> str:
-    passed = sum(not part.decoded for part in parts)
-    jpeg = sum(part.decoded and part.original.format.media_type in parameters.as_jpeg for part in parts)
+    packed, encoded = sum(part.packed for part in parts), sum(part.encoded for part in parts)
+    passed = sum(part.pages for part in parts) - packed - encoded
     words = [f"{passed} pictures taken over without loss, JPEG and JPEG 2000 without encoding again"]
-    if decoded := len(parts) - passed - jpeg:
-        words.append(f"{decoded} decoded by libvips {vips.version()} and packed without loss")
-    if jpeg:
-        words.append(f"{jpeg} decoded by libvips {vips.version()} and encoded as JPEG quality {parameters.quality}")
+    if packed:
+        words.append(f"{packed} decoded by libvips {vips.version()} and packed without loss")
+    if encoded:
+        words.append(f"{encoded} decoded by libvips {vips.version()} and encoded as JPEG quality {parameters.quality}")
     return "; ".join([*words, f"{parameters.default_dpi} dpi where fewer than {parameters.lowest_dpi} are given"])
 
 
 def _part(original: Original, parameters: PageParameters, stem: Path, toolbox: Toolbox) -> _Part | Refused:
     """Taken over where PDF can hold the data, else decoded; refused where neither can be done."""
     toolbox.announce(original.subject, original.size)
+    if original.format.media_type == _PAGED:
+        return _tiff_part(original, parameters, stem, toolbox)
     target = stem.with_suffix(".pdf")
-    many = original.format.media_type == _PAGED
     try:
         header = vips.header(original.path, original.format.media_type)
     except vips.Undecodable as error:
-        return _undecodable(original, target, parameters, many, str(error))
+        return _undecodable(original, target, parameters, many=False, reason=str(error))
     large = too_large(header, toolbox)
     if large:
         return Refused(original=original, reason=large)
-    whole = _whole_pages(original, header, toolbox) if many else (0,)
-    if _passes(original, header) and (not many or len(whole) == header.pages):
+    if _passes(original, header):
+        picture = original.path
+        if original.format.media_type == "image/jpeg":
+            picture = for_pdf(picture, stem.parent, orientation=header.orientation)
         try:
-            picture = original.path
-            if original.format.media_type == "image/jpeg":
-                picture = for_pdf(picture, stem.parent, orientation=header.orientation)
-            _to_pdf(picture, target, parameters, first_only=not many)
-            return _Part(original=original, path=target, pages=len(whole), decoded=False)
+            _to_pdf(picture, target, parameters, first_only=True)
+            return _Part(original=original, path=target, pages=1)
         except img2pdf_.CannotPass:
             target.unlink(missing_ok=True)
-    singles = [_decoded_page(original, parameters, stem, page, toolbox) for page in whole]
-    pdf.join(singles, target)
-    return _Part(original=original, path=target, pages=len(whole), decoded=True)
+    lossy = original.format.media_type in parameters.as_jpeg
+    pdf.join([_decoded_page(original, parameters, stem, 0, toolbox, lossy=lossy)], target)
+    return _Part(original=original, path=target, pages=1, packed=not lossy, encoded=lossy)
 
 
-def _whole_pages(original: Original, header: vips.ImageHeader, toolbox: Toolbox) -> tuple[int, ...]:
+def _tiff_part(original: Original, parameters: PageParameters, stem: Path, toolbox: Toolbox) -> _Part | Refused:
     """The pages of a TIFF, without the smaller copies of them that it may hold."""
-    chain = tiff.read_chain(original.path, max_directories=toolbox.limits.max_frames)
-    return chain.pages or tuple(range(header.pages))
+    most = toolbox.limits.max_frames
+    pages = tiff.read_chain(original.path, max_directories=most).pages
+    directories = read_directories(original.path, max_directories=most)
+    chosen = {page: directories[page] for page in pages if page < len(directories)}
+    for each in chosen.values():
+        if each.width * each.height > toolbox.limits.max_pixels:
+            most_pixels = toolbox.limits.max_pixels
+            reason = message("too_many_pixels", width=each.width, height=each.height, most=most_pixels)
+            return Refused(original=original, reason=reason)
+    target = stem.with_suffix(".pdf")
+    plain = all(reading_of(each) is Reading.PLAIN for each in chosen.values())
+    if plain:
+        try:
+            header = vips.header(original.path, _PAGED)
+        except vips.Undecodable as error:
+            return _undecodable(original, target, parameters, many=True, reason=str(error))
+        lossy = any(each.compression in JPEG_COMPRESSIONS for each in chosen.values())
+        if _passes(original, header) and len(chosen) == header.pages and not lossy:
+            try:
+                _to_pdf(original.path, target, parameters, first_only=False)
+                return _Part(original=original, path=target, pages=len(chosen))
+            except img2pdf_.CannotPass:
+                target.unlink(missing_ok=True)
+    singles, encoded = [], 0
+    for page, each in chosen.items():
+        try:
+            lossy = each.compression in JPEG_COMPRESSIONS or _PAGED in parameters.as_jpeg
+            single = _tiff_page(original, parameters, stem, page, toolbox, each, lossy=lossy)
+        except NoPlainPage as error:
+            reason = error.reason if len(chosen) == 1 else message("on_page", page=page + 1, reason=error.reason)
+            return Refused(original=original, reason=reason)
+        singles.append(single)
+        encoded += lossy
+    pdf.join(singles, target)
+    return _Part(original=original, path=target, pages=len(singles), packed=len(singles) - encoded, encoded=encoded)
+
+
+def _tiff_page(
+    original: Original,
+    parameters: PageParameters,
+    stem: Path,
+    page: int,
+    toolbox: Toolbox,
+    directory: Directory,
+    *,
+    lossy: bool,
+) -> Path:
+    """One page as a PDF. Raises NoPlainPage."""
+    if reading_of(directory) is Reading.PLAIN:
+        return _decoded_page(original, parameters, stem, page, toolbox, lossy=lossy)
+    toolbox.announce(original.subject, original.size)
+    picture = stem.with_name(f"{stem.name}-{page:05d}.png")
+    plain_page(original.path, directory, picture, page=page)
+    return _packed(original, picture, parameters)
 
 
 def _undecodable(
-    original: Original, target: Path, parameters: PageParameters, many: bool, reason: str
+    original: Original, target: Path, parameters: PageParameters, *, many: bool, reason: str
 ) -> _Part | Refused:
-    """Kinds of TIFF that libvips does not read, img2pdf may."""
+    """Kinds that libvips does not read, img2pdf may."""
     try:
         _to_pdf(original.path, target, parameters, first_only=not many)
     except img2pdf_.CannotPass:
         return Refused(original=original, reason=told_by_program(reason))
     count = pdf.page_count(target, subject=original.subject)
-    return _Part(original=original, path=target, pages=count, decoded=False)
+    return _Part(original=original, path=target, pages=count)
 
 
 def _passes(original: Original, header: vips.ImageHeader) -> bool:
@@ -169,18 +224,23 @@ def _to_pdf(picture: Path, target: Path, parameters: PageParameters, *, first_on
     )
 
 
-def _decoded_page(original: Original, parameters: PageParameters, stem: Path, page: int, toolbox: Toolbox) -> Path:
+def _decoded_page(
+    original: Original, parameters: PageParameters, stem: Path, page: int, toolbox: Toolbox, *, lossy: bool
+) -> Path:
     toolbox.announce(original.subject, original.size)
     media_type = original.format.media_type
-    target = stem.with_name(f"{stem.name}-{page:05d}.pdf")
-    if media_type in parameters.as_jpeg:
-        picture = target.with_suffix(".jpg")
-        vips_copies.page_jpeg(
-            original.path, media_type, picture, page=page, quality=parameters.quality, subject=original.subject
-        )
+    picture = stem.with_name(f"{stem.name}-{page:05d}.{'jpg' if lossy else 'png'}")
+    if lossy:
+        quality = parameters.quality
+        vips_copies.page_jpeg(original.path, media_type, picture, page=page, quality=quality, subject=original.subject)
     else:
-        picture = target.with_suffix(".png")
         vips_copies.lossless_png(original.path, media_type, picture, page=page, subject=original.subject)
+    return _packed(original, picture, parameters)
+
+
+def _packed(original: Original, picture: Path, parameters: PageParameters) -> Path:
+    """A picture that we made as a page, and gone."""
+    target = picture.with_suffix(".pdf")
     try:
         _to_pdf(picture, target, parameters, first_only=True)
     except img2pdf_.CannotPass as error:

@@ -1,7 +1,7 @@
 """A JPEG per photo: turned upright, in sRGB, no larger than asked, with what the camera wrote but where it stood."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.domain.events import Agent
@@ -11,6 +11,7 @@ from pipeline.formats.handler import Made, Original, Refused, first_only
 from pipeline.formats.page_pdf import too_large
 from pipeline.formats.parameters import within
 from pipeline.formats.readable import ended
+from pipeline.formats.tiff_kinds import NoPlainPage, Reading, first_directory, plain_page, reading_of
 from pipeline.tools import exif, jpeg, vips, vips_copies
 from pipeline.tools.exiftool import ExifTool
 from pipeline.tools.toolbox import Toolbox
@@ -53,9 +54,13 @@ def _made(original: Original, parameters: PhotoParameters, target: Path, toolbox
     if kept:
         copy = source = original.path.read_bytes()
     else:
-        with toolbox.scratch_folder() as scratch:
-            whole = ended(original.path, scratch) if media_type == "image/jpeg" else original.path
-            _encode(replace(original, path=whole), target, parameters)
+        try:
+            with toolbox.scratch_folder() as scratch:
+                path, shown_as = _shown(original, scratch)
+                _encode(path, shown_as, target, parameters, original.subject)
+        except NoPlainPage as error:
+            yield Refused(original=original, reason=error.reason)
+            return
         if media_type in _EXIF_LEFT_BEHIND:
             told = _carried_over(original, target, toolbox, seconds)
         copy = target.read_bytes()
@@ -76,6 +81,12 @@ def _refusal(original: Original, toolbox: Toolbox) -> Fact:
     media_type = original.format.media_type
     if not vips.readable(media_type):
         return message("no_decoder", what=media_type)
+    directory = first_directory(original.path) if media_type == "image/tiff" else None
+    if directory is not None and directory.width * directory.height > toolbox.limits.max_pixels:
+        width, height, most = directory.width, directory.height, toolbox.limits.max_pixels
+        return message("too_many_pixels", width=width, height=height, most=most)
+    if directory is not None and reading_of(directory) is not Reading.PLAIN:
+        return ""
     try:
         return too_large(vips.header(original.path, media_type), toolbox)
     except vips.Undecodable as error:
@@ -93,14 +104,27 @@ def _encoded(parameters: PhotoParameters) -> str:
     return f"JPEG quality {parameters.quality}, longest side {parameters.longest_side}, upright, sRGB"
 
 
-def _encode(original: Original, target: Path, parameters: PhotoParameters) -> None:
+def _shown(original: Original, scratch: Path) -> tuple[Path, str]:
+    """The file, or what stands in for it, as libvips shows it rightly, with its media type. Raises NoPlainPage."""
+    media_type = original.format.media_type
+    if media_type == "image/jpeg":
+        return ended(original.path, scratch), media_type
+    directory = first_directory(original.path) if media_type == "image/tiff" else None
+    if directory is None or reading_of(directory) is Reading.PLAIN:
+        return original.path, media_type
+    target = scratch / "plain.png"
+    plain_page(original.path, directory, target, page=0)
+    return target, "image/png"
+
+
+def _encode(path: Path, media_type: str, target: Path, parameters: PhotoParameters, subject: str) -> None:
     vips_copies.reading_copy(
-        original.path,
-        original.format.media_type,
+        path,
+        media_type,
         target,
         longest_side=parameters.longest_side,
         quality=parameters.quality,
-        subject=original.subject,
+        subject=subject,
     )
 
 

@@ -101,20 +101,20 @@ def header(path: Path, media_type: str, *, page: int = 0) -> ImageHeader:
     )
 
 
-def decode(path: Path, media_type: str, *, pages: int) -> Decoded:
-    """Reads every pixel of every page, in strips.
+def decode(path: Path, media_type: str, *, pages: int, only: int | None = None) -> Decoded:
+    """Reads every pixel of every page, or of `only` one, in strips.
 
     JPEG is decoded at an eighth of its size: its data is read whole all the same.
     """
     strict = "warning" if media_type in _EXACT_WARNINGS else "error"
     try:
-        _walk(path, media_type, pages=pages, fail_on=strict)
+        _walk(path, media_type, pages=pages, fail_on=strict, only=only)
         return Decoded(pages=pages)
     except Undecodable as error:
         refused = error
     if strict == "warning" and _is_doubt(str(refused)):
         try:
-            _walk(path, media_type, pages=pages, fail_on="error")
+            _walk(path, media_type, pages=pages, fail_on="error", only=only)
             return Decoded(pages=pages, doubt=str(refused))
         except Undecodable as error:
             refused = error
@@ -142,8 +142,9 @@ def _is_doubt(said: str) -> bool:
     return not any(word.lower() in said.lower() for word in damage)
 
 
-def _walk(path: Path, media_type: str, *, pages: int, fail_on: str) -> None:
-    for options in _page_options(path, media_type, pages):
+def _walk(path: Path, media_type: str, *, pages: int, fail_on: str, only: int | None) -> None:
+    each = _page_options(path, media_type, pages) if only is None else iter([{"page": only}])
+    for options in each:
         image = open_image(path, media_type, fail_on=fail_on, access="sequential", **options)
         pyvips.vips_lib.vips_error_clear()
         try:

@@ -1,5 +1,7 @@
 """Reading copies by libvips: JPEGs of photos, and pages with the very pixels. With `vips` the owner of `pyvips`."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,10 @@ _FIRST_LYING = 5
 _ROUNDING = 2
 _GREY_AND_ALPHA = 2
 _WHITE = 255
+_HIGHEST_WORD = 65535
+_TOLERANCE = 1e-3
+_FEWEST_LEVELS = 8 * 256
+"""Of sixteen bits: eight shades of what a screen shows."""
 
 
 def _failed(what: Message, error: Exception, path: Path, subject: str) -> ToolFailed:
@@ -118,3 +124,65 @@ def page_jpeg(source: Path, media_type: str, target: Path, *, page: int, quality
         _flat(image).jpegsave(str(target), Q=quality, optimize_coding=True)
     except (pyvips.Error, vips.Undecodable) as error:
         raise _failed(message("read_page", page=page + 1, subject=subject), error, source, subject) from error
+
+
+class NoScale(ValueError):
+    """The samples have no scale that shows them: `lowest` and `highest` are theirs."""
+
+    def __init__(self, lowest: float, highest: float) -> None:
+        super().__init__(f"{lowest:g} to {highest:g}")
+        self.lowest, self.highest = f"{lowest:g}", f"{highest:g}"
+
+
+def scaled_floats(source: Path, target: Path, *, page: int) -> None:
+    """Writes a page of floating-point samples as PNG of sixteen bits, 0 as black and 1 as white: what such pictures are
+    written for. Raises NoScale for samples beyond, which are measures and no brightness; Undecodable."""
+    with _translating(source):
+        image = vips.open_image(source, "image/tiff", page=page, fail_on="error")
+        lowest, highest = image.min(), image.max()
+        if not -_TOLERANCE <= lowest <= highest <= 1 + _TOLERANCE:
+            raise NoScale(lowest, highest)
+        _deep_png(image.autorot() * _HIGHEST_WORD, target)
+
+
+def scaled_longs(source: Path, target: Path, *, page: int) -> None:
+    """Writes a page of samples of 32 bits as PNG of sixteen. Raises NoScale where nothing would be seen of what there
+    is; Undecodable."""
+    with _translating(source):
+        image = vips.open_image(source, "image/tiff", page=page, fail_on="error")
+        lowest, highest = image.min(), image.max()
+        scaled = image / (_HIGHEST_WORD + 2)
+        if highest > lowest and scaled.max() - scaled.min() < _FEWEST_LEVELS:
+            raise NoScale(lowest, highest)
+        _deep_png(scaled.autorot(), target)
+
+
+def by_imagemagick(source: Path, target: Path, *, page: int) -> None:
+    """Writes a page of a depth that libvips does not read as PNG of sixteen bits. Raises Undecodable."""
+    vips.prepare()
+    with _translating(source):
+        image = pyvips.Image.magickload(str(source), page=page)
+        image.autorot().pngsave(str(target))
+
+
+def colours_alone(source: Path, target: Path, *, page: int, colours: int) -> None:
+    """Writes the colours of a page as PNG, without the samples of unknown use beside them, which libvips takes for
+    transparency. Raises Undecodable."""
+    with _translating(source):
+        image = vips.open_image(source, "image/tiff", page=page, fail_on="error")
+        image.autorot().extract_band(0, n=max(1, min(colours, image.bands))).pngsave(str(target))
+
+
+@contextmanager
+def _translating(source: Path) -> Iterator[None]:
+    """Raises Undecodable for what libvips raises."""
+    try:
+        yield
+    except pyvips.Error as error:
+        raise vips.Undecodable(vips.reason_of(error, source)) from error
+
+
+def _deep_png(image: Any, target: Path) -> None:
+    deep = image.rint().cast("ushort")
+    kind = "grey16" if deep.bands <= _GREY_AND_ALPHA else "rgb16"
+    deep.copy(interpretation=kind).pngsave(str(target))

@@ -1,8 +1,11 @@
 """Pictures that were once judged wrongly: each delivery is taken in whole."""
 
+import io
 from pathlib import Path
 
+import pikepdf
 import pytest
+from PIL import Image, ImageStat
 
 from pipeline.domain.outcomes import State
 from tests.makers.cases import Taken, case, taken
@@ -46,3 +49,49 @@ def test_broken_camera_data_costs_no_copy(tmp_path: Path, name: str) -> None:
     assert {
         each.archival_code[-3:] for each in found.outcomes if "partly_normalised" in found.codes(each.archival_code)
     } == odd
+
+
+def test_odd_tags_are_no_damage(tmp_path: Path) -> None:
+    delivery = case("tiff-odd-tags", tmp_path)
+    found = taken(delivery, tmp_path)
+    assert found.exit_code == 0 and found.states() == {State.STORED}
+    for each in found.outcomes:
+        assert "damaged_file" not in found.codes(each.archival_code)
+        (pdf,) = found.copies(each.archival_code).values()
+        source = next((delivery / "files" / each.archival_code).iterdir())
+        with Image.open(source) as before, pikepdf.open(io.BytesIO(pdf)) as document:
+            (page,) = document.pages
+            (picture,) = page.get_images().values()
+            after = pikepdf.PdfImage(picture).as_pil_image()
+            assert after.convert("RGB").tobytes() == before.convert("RGB").tobytes()
+    assert no_internal_path(found, tmp_path)
+
+
+def test_the_colours_of_ycbcr_are_right(tmp_path: Path) -> None:
+    found = taken(case("tiff-ycbcr", tmp_path), tmp_path)
+    assert found.exit_code == 0
+    for copy in found.copies("331").values():
+        with Image.open(io.BytesIO(copy)) as picture:
+            assert all(abs(a - b) <= 3 for a, b in zip(picture.getpixel((5, 5)), (246, 240, 226), strict=True))
+    (pdf,) = found.copies("3301").values()
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        assert len(document.pages) == 3
+        for page in document.pages:
+            (image,) = page.get_images().values()
+            pixel = pikepdf.PdfImage(image).as_pil_image().convert("RGB").getpixel((5, 5))
+            assert all(abs(a - b) <= 3 for a, b in zip(pixel, (246, 240, 226), strict=True))
+
+
+def test_floating_point_shows_its_ramp(tmp_path: Path) -> None:
+    found = taken(case("tiff-float", tmp_path), tmp_path)
+    assert found.exit_code == 0
+    (copy,) = found.copies("0001").values()
+    with Image.open(io.BytesIO(copy)) as picture:
+        lowest, highest = picture.convert("L").getextrema()
+        assert lowest < 5 and highest > 250
+        assert abs(ImageStat.Stat(picture.convert("L")).mean[0] - 127) < 5
+
+
+def test_metadata_that_a_tool_does_not_know_cost_no_copy(tmp_path: Path) -> None:
+    found = taken(case("tool-output-not-utf8", tmp_path), tmp_path)
+    assert found.exit_code == 0 and found.copies("0001") and no_internal_path(found, tmp_path)

@@ -1,13 +1,13 @@
 """Images: read to the last pixel; reading copies as pages of one PDF or as one JPEG per photo."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from pipeline.domain.events import Agent
 from pipeline.domain.formats import IMAGE, Soundness
 from pipeline.domain.messages import message, told_by_program
 from pipeline.domain.records import Role
+from pipeline.formats import tiff_soundness
 from pipeline.formats.handler import (
     Action,
     Examined,
@@ -24,7 +24,7 @@ from pipeline.formats.handler import (
 from pipeline.formats.jpeg_soundness import judged
 from pipeline.formats.page_pdf import PageParameters, make_pages, too_large
 from pipeline.formats.photo import PhotoParameters, make_photos
-from pipeline.tools import tiff, vips
+from pipeline.tools import vips
 from pipeline.tools.decoded import NotSupported
 from pipeline.tools.toolbox import Toolbox
 
@@ -39,6 +39,8 @@ def examine(original: Original, toolbox: Toolbox) -> Examined:
     media_type = original.format.media_type
     if not vips.readable(media_type):
         return Examined(soundness=could_not_tell(agent, message("no_decoder", what=media_type)), agent=agent)
+    if media_type == "image/tiff":
+        return tiff_soundness.examined(original, toolbox, agent)
     try:
         header = vips.header(original.path, media_type)
     except vips.Undecodable as error:
@@ -51,34 +53,16 @@ def examine(original: Original, toolbox: Toolbox) -> Examined:
     if media_type == "image/jpeg":
         soundness, judge = judged(original.path, max_pixels=toolbox.limits.max_pixels, libvips=agent)
         return Examined(soundness=soundness, agent=judge)
-    chain = tiff.Chain()
-    if media_type == "image/tiff":
-        chain = tiff.read_chain(original.path, max_directories=toolbox.limits.max_frames)
-    if chain.fault:
-        return Examined(soundness=damaged(agent, chain.fault), agent=agent, pages=header.pages)
-    return replace(_decoded(original, header, toolbox, agent), pages=len(chain.pages) or header.pages)
+    return Examined(soundness=_decoded(original, header, agent), agent=agent, pages=header.pages)
 
 
-def _decoded(original: Original, header: vips.ImageHeader, toolbox: Toolbox, agent: Agent) -> Examined:
-    media_type = original.format.media_type
-    for page in range(1, header.pages if media_type == "image/tiff" else 1):
-        toolbox.announce(original.subject, original.size)
-        try:
-            large = too_large(vips.header(original.path, media_type, page=page), toolbox)
-        except vips.Undecodable as error:
-            return Examined(
-                soundness=damaged(agent, message("on_page", page=page + 1, reason=told_by_program(error))), agent=agent
-            )
-        if large:
-            return Examined(soundness=could_not_tell(agent, large), agent=agent, too_large=large)
-    read = vips.decode(original.path, media_type, pages=header.pages)
+def _decoded(original: Original, header: vips.ImageHeader, agent: Agent) -> Soundness:
+    read = vips.decode(original.path, original.format.media_type, pages=header.pages)
     if read.fault:
-        soundness = _refused(agent, read.fault, supported=read.supported)
-    elif read.doubt:
-        soundness = could_not_tell(agent, told_by_program(read.doubt))
-    else:
-        soundness = sound(agent)
-    return Examined(soundness=soundness, agent=agent)
+        return _refused(agent, read.fault, supported=read.supported)
+    if read.doubt:
+        return could_not_tell(agent, told_by_program(read.doubt))
+    return sound(agent)
 
 
 def _refused(agent: Agent, reason: str, *, supported: bool) -> Soundness:
