@@ -15,13 +15,14 @@ from pipeline.errors import ProfileError
 from pipeline.shipped import shipped
 
 TABLE = shipped("metadata_schemas") / "record-1.0" / "elements.csv"
-KINDS = ("text", "number")
+KINDS = ("text", "number", "date", "period", "year")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ElementRow:
     """One element: `element` is our name for it, `name` the Chinese name of the schemes and of `record.xml`, `english`
-    the standard's English name, `kind` how a cell is read (`text` as typed, `number` as digits), `source` the clauses.
+    the standard's English name, `kind` how a cell is read (`text` as typed, `number` as digits, `date` by
+    DA/T 18, `period` by the profile's table, `year` as four digits), `source` the clauses.
     """
 
     element: str

@@ -45,8 +45,11 @@ class DeliveryRules:
     `flat_pattern` has groups `code` and `page` and is matched against whole names under the files' folder;
     `page_pattern` has a group `page` and is matched against a name without its extension. What says `classified` in the
     column 密级 is not taken in; `not_classified` are words that hold one of those and mean no state secret.
-    `page_words` are words of names in the order of a volume, each with its synonyms, the empty one standing for pages
-    by number; `reverse_words` mark the back of a leaf, `copy_words` a copy.
+    `synonyms` are further header cells, the best first, whose match is told; `stand_ins` are fields that may stand for
+    the archival code where no column has it; `periods` are retention periods as typed with what they mean, empty where
+    a person must say; `passed_rows` begin rows that sum up or sign and are no records. `page_words` are words of names
+    in the order of a volume, each with its synonyms, the empty one standing for pages by number; `reverse_words` mark
+    the back of a leaf, `copy_words` a copy.
     `ignored_names` are passed over beside the records, `system_names` everywhere: nobody wrote them. `further_tables`
     are tables that belong to the delivery and to no record; `archives` are names of files in which others are packed.
     """
@@ -60,6 +63,10 @@ class DeliveryRules:
     ignored_names: tuple[str, ...]
     classified: tuple[str, ...] = CLASSIFIED
     not_classified: tuple[str, ...] = ()
+    synonyms: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    stand_ins: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    periods: dict[str, str] = field(default_factory=dict)
+    passed_rows: tuple[str, ...] = ()
     page_words: tuple[tuple[str, ...], ...] = ()
     reverse_words: tuple[str, ...] = ()
     copy_words: tuple[str, ...] = ()
@@ -74,7 +81,8 @@ class DeliveryRules:
             if not groups <= _groups(pattern):
                 raise Invalid(message("pattern_groups", pattern=pattern, groups=", ".join(sorted(groups))))
         known = IDENTITY | {row.element for row in element_rows()}
-        unknown = (set(self.headers) | set(self.required)) - known
+        fields = {*self.headers, *self.synonyms, *self.stand_ins, *self.required}
+        unknown = fields.union(*self.stand_ins.values()) - known
         if unknown:
             raise Invalid(message("elements_unknown", names=", ".join(sorted(unknown)), known=", ".join(sorted(known))))
 

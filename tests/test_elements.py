@@ -5,14 +5,18 @@ from pathlib import Path
 import pytest
 
 from pipeline.domain.messages import Message
-from pipeline.elements import element_rows
+from pipeline.elements import TABLE, element_rows
 from pipeline.errors import ProfileError
 
 HEAD = "element,name,english,kind,source\n"
 
 
 def test_the_table_is_in_the_order_of_the_document() -> None:
-    assert [row.name for row in element_rows()] == ["题名", "责任者", "日期", "保管期限", "密级", "开放标识", "页数"]
+    names = [row.name for row in element_rows()]
+    assert names[:7] == ["题名", "责任者", "日期", "保管期限", "密级", "开放标识", "页数"]
+    schema = (TABLE.parent / "record-1.0.xsd").read_text("utf-8")
+    places = [schema.index(f'<xs:element name="{name}"') for name in names]
+    assert places == sorted(places)
 
 
 @pytest.mark.parametrize(

@@ -6,31 +6,32 @@ What a cell means (a code, a date) is for the survey to judge; here it is only r
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from itertools import islice
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 
 from pipeline.codecs._table import HEADER_WITHIN, Row, Table, TableRefused
 from pipeline.codecs.catalogue_csv import csv_table
+from pipeline.codecs.catalogue_headers import CODE, Header, HeaderTable
 from pipeline.domain.findings import Finding, finding
 from pipeline.domain.messages import message, word
 from pipeline.profiles import DeliveryRules
 
 _ZIP, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[!?A-Za-z]")
-_DROPPED_IN_HEADERS = re.compile(r"[\s.·．・。*＊:：]+")
-_NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 _GARBLED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd\ufffe\uffff\ud800-\udfff]")
 """What XML cannot hold, and the mark that a converter leaves where it lost a character."""
 
+_ROWS_SHOWN = 20
 _FATAL = frozenset({"catalogue_unreadable", "catalogue_encoding", "catalogue_too_large", "two_catalogues"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogueRow:
     """One row: `row` as its reader sees it, `values` by field name, `extra` by header for columns not mapped, `cells`
-    by header for all columns but that of the archival code.
+    by header for all columns but that of the archival code. `near` names the headers of fields that were known by
+    another name than their own.
 
     Blank cells are left out.
     """
@@ -39,6 +40,7 @@ class CatalogueRow:
     values: tuple[tuple[str, str], ...]
     extra: tuple[tuple[str, str], ...] = ()
     cells: tuple[tuple[str, str], ...] = ()
+    near: tuple[tuple[str, str], ...] = ()
 
     def value(self, name: str) -> str:
         """The text of a field, or an empty string."""
@@ -49,25 +51,24 @@ class CatalogueRow:
 class Catalogue:
     """What was read, and what was wrong with it; a finding with a `row` concerns that row only.
 
-    There are no rows where the catalogue could not be read to its end: half a catalogue is none.
+    `unmapped` are headers that nobody knows, `missing` required fields without a column: whether the archival code says
+    them is for the reader of rows. There are no rows where the catalogue could not be read to its end: half a catalogue
+    is none.
     """
 
     rows: tuple[CatalogueRow, ...]
     findings: tuple[Finding, ...]
     unmapped: tuple[str, ...] = ()
-
-
-def normalise_header(text: str) -> str:
-    """Full-width letters, digits, parentheses and blanks made narrow; blanks, dots, colons and stars dropped."""
-    return _DROPPED_IN_HEADERS.sub("", text.translate(_NARROW)).casefold()
+    missing: tuple[str, ...] = ()
 
 
 def read_catalogue(path: Path, rules: DeliveryRules, *, max_rows: int, max_bytes: int) -> Catalogue:
     """Reads an Excel workbook or CSV file, told apart by content. Links are not followed.
 
     Findings: `catalogue_unreadable`, `catalogue_encoding`, `catalogue_empty`, `catalogue_too_large`,
-    `two_catalogues` (sheets), `header_missing`, `header_doubled`, `header_unmapped`, `cell_without_value`,
-    `value_garbled`. OSError where the file itself cannot be read.
+    `two_catalogues` (sheets), `header_missing` (of the archival code), `header_doubled`, `header_matched`,
+    `header_unmapped`, `rows_passed_over`, `cell_without_value`, `value_garbled`. OSError where the file itself cannot
+    be read.
     """
     data = _content(path, max_bytes)
     reading = _Reading(rules, path.name, max_rows)
@@ -104,14 +105,14 @@ def _tables(data: bytes, reading: "_Reading", max_bytes: int) -> Iterable[Table]
     return (csv_table(data, name=reading.name, score=lambda cells: len(reading.header(cells).fields)),)
 
 
-@dataclass(slots=True)
-class _Header:
-    """Which column holds what: `fields` by column, `doubled` columns that repeat a field, `other` headers."""
+def missing_column(name: str, rules: DeliveryRules, catalogue: str) -> Finding:
+    """`header_missing`: a required field of which neither a column nor the archival codes say anything."""
+    wanted = " / ".join(rules.headers.get(name, (name,)))
+    return finding("header_missing", catalogue, field=word("field", name), wanted=wanted)
 
-    cells: tuple[str, ...]
-    fields: dict[int, str] = field(default_factory=dict)
-    doubled: dict[int, str] = field(default_factory=dict)
-    other: dict[int, str] = field(default_factory=dict)
+
+def _spaceless(text: str) -> str:
+    return "".join(text.split())
 
 
 class _Reading:
@@ -124,71 +125,97 @@ class _Reading:
         self._rows: list[CatalogueRow] = []
         self._tables: list[str] = []
         self._unmapped: tuple[str, ...] = ()
-        self._known = {normalise_header(cell): name for name, cells in rules.headers.items() for cell in cells}
+        self._near: tuple[tuple[str, str], ...] = ()
+        self._missing: tuple[str, ...] = ()
+        self._passed: list[int] = []
+        self._headers = HeaderTable(rules)
+        self._summing = tuple(map(_spaceless, rules.passed_rows))
 
-    def header(self, cells: tuple[str, ...]) -> _Header:
+    def header(self, cells: tuple[str, ...]) -> Header:
         """The cells taken as a header row."""
-        header = _Header(cells)
-        for column, cell in enumerate(cells):
-            name = self._known.get(normalise_header(cell))
-            if name is None:
-                header.other[column] = cell
-            elif name in header.fields.values():
-                header.doubled[column] = name
-            else:
-                header.fields[column] = name
-        return header
+        return self._headers.read(cells)
 
     def take(self, table: Table) -> None:
         """Reads a table if it has a header row, and notes it."""
-        for _, cells in islice(table.rows, HEADER_WITHIN):
-            header = self.header(cells)
-            if "archival_code" in header.fields.values():
-                self._tables.append(table.name)
-                if len(self._tables) == 1:
-                    self._note_header(header)
-                    self._read(table.rows, header)
-                    self.findings.extend(table.findings)
-                return
-        self.findings.extend(table.findings)
+        head = list(islice(table.rows, HEADER_WITHIN))
+        at, header = self._best_header(head)
+        if header is None:
+            self.findings.extend(table.findings)
+            return
+        self._tables.append(table.name)
+        if len(self._tables) == 1:
+            self._note_header(header)
+            above = {cells for _, cells in head[:at]}
+            self._read(chain(head[at + 1 :], table.rows), header, above)
+            self.findings.extend(table.findings)
+
+    def _best_header(self, head: Sequence[Row]) -> tuple[int, Header | None]:
+        """The row that holds the most headers we know, that of the archival code among them; the first of several."""
+        best, best_at = None, -1
+        for at, (_, cells) in enumerate(head):
+            header = self._headers.read(cells)
+            if header.code is not None and (best is None or len(header.fields) > len(best.fields)):
+                best, best_at = header, at
+        return best_at, best
 
     def result(self, *, complete: bool = False) -> Catalogue:
         """All that was read; faults of the whole are judged only where the reading was not broken off."""
         complete &= not any(f.code in _FATAL for f in self.findings)
         if complete and not self._tables:
-            self.findings.append(self._missing("archival_code"))
+            self.findings.append(missing_column(CODE, self._rules, self.name))
         elif complete and not self._rows:
             self.findings.append(finding("catalogue_empty", self.name))
         if len(self._tables) > 1:
             self.findings.append(finding("two_catalogues", self.name, names="、".join(self._tables)))
         if any(f.code in _FATAL for f in self.findings):
             self._rows.clear()
-        return Catalogue(rows=tuple(self._rows), findings=tuple(self.findings), unmapped=self._unmapped)
+        return Catalogue(
+            rows=tuple(self._rows), findings=tuple(self.findings), unmapped=self._unmapped, missing=self._missing
+        )
 
-    def _missing(self, name: str) -> Finding:
-        wanted = " / ".join(self._rules.headers.get(name, (name,)))
-        return finding("header_missing", self.name, field=word("field", name), wanted=wanted)
-
-    def _note_header(self, header: _Header) -> None:
-        present = set(header.fields.values())
-        self.findings += [self._missing(name) for name in self._rules.required if name not in present]
+    def _note_header(self, header: Header) -> None:
+        present = {CODE, *header.fields.values()}
+        self._missing = tuple(name for name in self._rules.required if name not in present)
         self.findings += [
             finding("header_doubled", self.name, field=word("field", name), header=header.cells[column])
             for column, name in header.doubled.items()
         ]
+        stands = {header.code: CODE} if header.code is not None and header.fields[header.code] != CODE else {}
+        self.findings += [
+            finding("header_matched", self.name, field=word("field", name), header=header.cells[column])
+            for column, name in sorted((header.near | stands).items())
+        ]
+        self._near = tuple((name, header.cells[column]) for column, name in header.near.items())
         self._unmapped = tuple(cell for cell in header.other.values() if cell)
-        self.findings += [finding("header_unmapped", self.name, header=cell) for cell in self._unmapped]
+        self.findings += [
+            finding("header_unmapped", self.name, header=cell, nearest=self._headers.nearest(cell))
+            for cell in self._unmapped
+        ]
 
-    def _read(self, rows: Iterator[Row], header: _Header) -> None:
+    def _read(self, rows: Iterable[Row], header: Header, above: Set[tuple[str, ...]]) -> None:
         for number, cells in rows:
-            if not any(cells) or cells == header.cells:  # the header is repeated on each printed page
+            if not any(cells) or cells == header.cells or cells in above:  # repeated on each printed page
+                continue
+            if self._is_no_record(cells, header):
+                self._passed.append(number)
                 continue
             if len(self._rows) == self._max_rows:
                 self.findings.append(finding("catalogue_too_large", self.name, limit=f"{self._max_rows} rows"))
                 return
             self._rows.append(self._row(number, cells, header))
+        if self._passed:
+            shown = "、".join(map(str, self._passed[:_ROWS_SHOWN])) + ("…" if len(self._passed) > _ROWS_SHOWN else "")
+            self.findings.append(finding("rows_passed_over", self.name, rows=shown, count=len(self._passed)))
 
-    def _row(self, number: int, cells: tuple[str, ...], header: _Header) -> CatalogueRow:
+    def _is_no_record(self, cells: tuple[str, ...], header: Header) -> bool:
+        """A header again, of whatever printed page, or a row that sums up or signs."""
+        code = cells[header.code] if header.code is not None and header.code < len(cells) else ""
+        if code and self._headers.is_code_header(code):
+            return True
+        first = next(cell for cell in cells if cell)
+        return code in {"", first} and _spaceless(first).startswith(self._summing) if self._summing else False
+
+    def _row(self, number: int, cells: tuple[str, ...], header: Header) -> CatalogueRow:
         values: dict[str, str] = {}
         extra: list[tuple[str, str]] = []
         typed: list[tuple[str, str]] = []
@@ -198,8 +225,10 @@ class _Reading:
             title = header.cells[column] if column < len(header.cells) else ""
             text = self._sound(cell, number, title)
             name = header.fields.get(column)
-            if "archival_code" not in {name, header.doubled.get(column)}:
+            if column != header.code and CODE not in {name, header.doubled.get(column)}:
                 typed.append((title or f"#{column + 1}", text))
+            if column == header.code:
+                values[CODE] = text
             if name is not None:
                 values[name] = text
             elif (again := header.doubled.get(column)) is not None:
@@ -215,7 +244,9 @@ class _Reading:
                     )
             else:
                 extra.append((title or f"#{column + 1}", text))
-        return CatalogueRow(row=number, values=tuple(values.items()), extra=tuple(extra), cells=tuple(typed))
+        return CatalogueRow(
+            row=number, values=tuple(values.items()), extra=tuple(extra), cells=tuple(typed), near=self._near
+        )
 
     def _sound(self, cell: str, number: int, header: str) -> str:
         if not _GARBLED.search(cell):

@@ -1,15 +1,17 @@
 """`metadata/record.xml`: the description (著录) of one record in the words of the DA/T schemes, written and read.
 
 Element names are those of DA/T 46-2009 for text, DA/T 54-2014 for photographs, DA/T 63-2017 for sound and video, and
-DA/T 18-2022 for what they share and for other categories. Values stand as the catalogue has them.
+DA/T 18-2022 for what they share and for other categories. Values stand as the catalogue has them; a date or period in
+the form of the standard, with the cell beside it (`原文`).
 `metadata_schemas/record-1.0` says what can occur.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.domain.messages import message, why
-from pipeline.domain.records import Description, elements
+from pipeline.domain.records import Description, Element
 from pipeline.elements import ElementRow, element_rows
 from pipeline.errors import SourceError
 from pipeline.tools.xml import Node, Write, XmlReader, XmlWriter
@@ -22,6 +24,7 @@ _SCHEMES = {"WS": "DA/T 46-2009", "ZP": "DA/T 54-2014", "LY": "DA/T 63-2017", "L
 _GENERAL_SCHEME = "DA/T 18-2022"
 
 _PACKAGE_ID, _FONDS = "电子文件号", "全宗号"
+_TYPED, _TAKEN_FROM = "原文", "取自"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,13 +80,14 @@ def write_record(record: Record, write: Write) -> None:
 
 def _write_description(described: Description, xml: XmlWriter) -> None:
     differs = described.as_typed_code not in {"", described.archival_code}
-    xml.leaf("档号", described.archival_code, {"原文": described.as_typed_code} if differs else None)
+    xml.leaf("档号", described.archival_code, {_TYPED: described.as_typed_code} if differs else None)
     xml.leaf(_PACKAGE_ID, described.package_id)
     if described.fonds:
         xml.leaf(_FONDS, described.fonds)
     for known in element_rows():
-        if value := described.value(known.element):
-            xml.leaf(known.name, value)
+        if (found := described.found(known.element)) and found.value:
+            about = {_TYPED: found.typed, _TAKEN_FROM: found.taken_from}
+            xml.leaf(known.name, found.value, {name: text for name, text in about.items() if text})
     if described.extra:
         with xml.element("其他著录项"):
             for column, value in described.extra:
@@ -124,6 +128,7 @@ class _Found:
     """What has been read so far."""
 
     plain: dict[str, str] = field(default_factory=dict)
+    about: dict[str, tuple[str, str]] = field(default_factory=dict)
     typed: str = ""
     archives: str = ""
     fonds_name: str = ""
@@ -140,12 +145,12 @@ class _Found:
                 self.files.append(_file(node))
             case "档号":
                 self.plain["档号"] = node.text
-                self.typed = node.attribute("原文", node.text)
+                self.typed = node.attribute(_TYPED, node.text)
             case name:
                 self.plain[name] = node.text
+                self.about[name] = node.attribute(_TYPED), node.attribute(_TAKEN_FROM)
 
     def value(self, root: Node) -> Record:
-        values = {known.element: _value(self.plain.get(known.name, ""), known) for known in element_rows()}
         return Record(
             description=Description(
                 archival_code=self.plain["档号"],
@@ -154,13 +159,19 @@ class _Found:
                 package_id=self.plain.get(_PACKAGE_ID, ""),
                 fonds=self.plain.get(_FONDS, ""),
                 row=int(root.attribute("目录行", "0")),
-                elements=elements(**values),
+                elements=tuple(self._elements()),
                 extra=self.extra,
             ),
             archives=self.archives,
             fonds_name=self.fonds_name,
             files=tuple(self.files),
         )
+
+    def _elements(self) -> Iterator[Element]:
+        for known in element_rows():
+            if text := self.plain.get(known.name):
+                typed, taken_from = self.about[known.name]
+                yield Element(element=known.element, value=_value(text, known), typed=typed, taken_from=taken_from)
 
 
 def _value(text: str, known: ElementRow) -> str:

@@ -1,11 +1,11 @@
 """The catalogue of a delivery found, checked against its own digest, read, and made into drafts of records."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.codecs.catalogue import Catalogue, CatalogueRow, read_catalogue
+from pipeline.codecs.catalogue import Catalogue, CatalogueRow, missing_column, read_catalogue
 from pipeline.delivery.expected import ExpectedDigests, decoded
 from pipeline.delivery.layout import Layout, loose_name
 from pipeline.delivery.listing import Entry, display
@@ -14,10 +14,11 @@ from pipeline.delivery.rows import read_row
 from pipeline.domain.digests import CHUNK, Digest, Hasher
 from pipeline.domain.findings import Finding, finding
 from pipeline.domain.messages import told_by_system
+from pipeline.domain.personal import mask
 from pipeline.domain.records import Description
 from pipeline.profiles import Profile
 
-_TABLES = (".xlsx", ".xls", ".csv", ".et", ".ods")
+_TABLES = (".xlsx", ".xls", ".csv", ".tsv", ".et", ".ods")
 
 
 @dataclass(slots=True)
@@ -35,11 +36,13 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drafts:
-    """What the catalogue yields; `entry` is None and `drafts` empty where there is no usable one."""
+    """What the catalogue yields; `entry` is None and `drafts` empty where there is no usable one. `missing` are
+    required fields of which it says nothing at all: then no row can be taken in, and each is told once."""
 
     entry: Entry | None
     drafts: tuple[Draft, ...]
     findings: tuple[Finding, ...]
+    missing: tuple[str, ...] = ()
 
 
 def draft_records(delivery: Path, *, layout: Layout, expected: ExpectedDigests, profile: Profile) -> Drafts:
@@ -62,7 +65,11 @@ def draft_records(delivery: Path, *, layout: Layout, expected: ExpectedDigests, 
         reason = told_by_system(error)
         return Drafts(entry=found[0], drafts=(), findings=(finding("catalogue_unreadable", name, reason=reason),))
     drafts, more = _drafts(catalogue, profile, name)
-    return Drafts(entry=found[0], drafts=drafts, findings=(*findings, *more))
+    missing = tuple(n for n in catalogue.missing if drafts and not any(d.description.value(n) for d in drafts))
+    findings += [missing_column(each, profile.delivery, name) for each in missing]
+    return Drafts(
+        entry=found[0], drafts=drafts, findings=(*findings, *more, *_dates_read(drafts, name)), missing=missing
+    )
 
 
 def _no_single_catalogue(found: Sequence[Entry], layout: Layout, profile: Profile) -> Finding:
@@ -88,6 +95,13 @@ def _digest_findings(path: Path, name: str, expected: Sequence[Digest]) -> list[
         )
         for d in hasher.contradicted(expected)
     ]
+
+
+def _dates_read(drafts: Sequence[Draft], name: str) -> Iterator[Finding]:
+    """One finding for all dates that were typed in another form than the standard's."""
+    read = [found for draft in drafts if (found := draft.description.found("date")) and found.typed]
+    if read:
+        yield finding("dates_read", name, count=len(read), typed=mask(read[0].typed), value=read[0].value)
 
 
 def _drafts(catalogue: Catalogue, profile: Profile, name: str) -> tuple[tuple[Draft, ...], list[Finding]]:

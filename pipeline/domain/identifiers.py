@@ -12,6 +12,8 @@ from pipeline.domain.messages import Invalid, message
 _DOT_LOOKALIKES = "・•‧∙⋅･●．᛫⸱"
 _DASH_LOOKALIKES = "‐‑‒–—―−－﹣"
 _CATEGORY = re.compile(r"^[A-Z]{2}$")
+_YEAR = re.compile(r"^(?:1[89]|20)\d\d$", re.ASCII)
+_RETENTION = re.compile(r"^(?:Y|D\d{1,3})$", re.ASCII)
 _NORMAL = re.compile(r"[A-Za-z0-9·_-]*")
 
 
@@ -80,6 +82,20 @@ class ArchivalCode:
         parts = self.value.split("-")
         head = parts[1].split("·")[0] if len(parts) > 1 else ""
         return head if _CATEGORY.match(head) else ""
+
+    @property
+    def year(self) -> str:
+        """年度: four digits, or an empty string where the code names none."""
+        return next((part for part in self._inner() if _YEAR.match(part)), "")
+
+    @property
+    def retention(self) -> str:
+        """保管期限代码 (`Y`, `D30`), or an empty string where the code names none."""
+        return next((part for part in self._inner() if _RETENTION.match(part)), "")
+
+    def _inner(self) -> list[str]:
+        """The parts between fonds and number, of levels and inside them (DA/T 13-2022; DA/T 22-2015, 5.4)."""
+        return re.split("[-·]", self.value)[1:-1]
 
 
 _PACKAGE_UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|=%~]')

@@ -29,11 +29,13 @@ class Role(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Element:
     """著录项: one value of a description. `element` is its name in the table of elements; `typed` the cell where that
-    says it otherwise (`6页` for `6`)."""
+    says it otherwise (`6页` for `6`); `taken_from` where it was read if not in a column of its own name: another
+    header, or 档号 where the archival code says it."""
 
     element: str
     value: str
     typed: str = ""
+    taken_from: str = ""
 
 
 def elements(**values: str) -> tuple[Element, ...]:
@@ -65,7 +67,12 @@ class Description:
 
     def value(self, element: str) -> str:
         """The value of an element; an empty string where the catalogue has none."""
-        return next((each.value for each in self.elements if each.element == element), "")
+        found = self.found(element)
+        return found.value if found else ""
+
+    def found(self, element: str) -> Element | None:
+        """An element as it was read; None where the catalogue has none."""
+        return next((each for each in self.elements if each.element == element), None)
 
     @property
     def title(self) -> str:

@@ -5,10 +5,12 @@ Source: DA/T 13-2022 保管期限代码 (`Y`, `D30`); published schedules (永�
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from pipeline.domain.messages import Invalid, message
+from pipeline.domain.numerals import NUMERALS, chinese_number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,8 @@ class ByRule:
 Retention: TypeAlias = Permanent | Years | OneOf | ByRule
 
 _YEARS = re.compile(r"^(?:定期)?(?:\(?D?(\d{1,3})\)?年?\)?)$")
+_IN_CHARACTERS = re.compile(rf"(?:定期|保管)?\(?([{NUMERALS}]{{1,5}})年\)?")
+_MOST_YEARS = 200
 _OR = re.compile(r"或者?|/|、|,|;")
 _OLD_TERMS = {"长期", "短期"}
 _RULE = re.compile(r"规定|执行|另行|酌情|待定|视情况")
@@ -65,6 +69,17 @@ def parse_retention(text: str) -> Retention:
     if len(known) == len(options) > 1:
         return OneOf(options=known) if len(set(known)) > 1 else known[0]
     raise Invalid(message("no_retention", text=text[:40]))
+
+
+def period_meant(text: str, periods: Mapping[str, str]) -> str:
+    """The period that a cell means by a table of spellings (三十年 → 30年 needs none); as typed where it names none,
+    where only a person can say, and where `parse_retention` takes it as it stands."""
+    plain = "".join(unicodedata.normalize("NFKC", text).split())
+    if plain in periods:
+        return periods[plain] or text
+    match = _IN_CHARACTERS.fullmatch(plain)
+    years = chinese_number(match[1]) if match else None
+    return f"{years}年" if years and 1 <= years <= _MOST_YEARS else text
 
 
 def retention_code(retention: Permanent | Years) -> str:

@@ -44,7 +44,7 @@ def compared(known: PackageIndex, planned: PlannedRecord, received: Received, ru
     if known.description:
         same = known.description == identity.description_digest(about)
     else:
-        same = known.fingerprint == identity_0_1_0.fingerprint(about, received.files, rules)
+        same = known.fingerprint in identity_0_1_0.fingerprints(about, received.files, rules)
     return Redelivered.SAME if same else Redelivered.OTHER_DESCRIPTION
 
 

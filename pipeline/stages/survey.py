@@ -94,8 +94,11 @@ class _Survey:
         self._findings += drafted.findings
         records: list[PlannedRecord] = []
         if drafted.drafts and drafted.entry is not None:
-            self._judge_rows(drafted.drafts)
+            self._judge_rows(drafted.drafts, drafted.missing)
             records = self._matched(drafted.drafts, drafted.entry)
+            if drafted.missing:  # told once; what else is wrong with the rows is told all the same
+                self._findings += [each for record in records for each in record.findings]
+                records = []
         else:  # no row to match, but what is wrong with the files is told at once all the same
             self._findings += self._beside_no_catalogue()
         if self._lister.overflowed:
@@ -122,10 +125,12 @@ class _Survey:
         for folder in self._layout.top.folders:
             yield from (fault for fault in self._lister.tree(folder).faults if fault not in told)
 
-    def _judge_rows(self, drafts: Sequence[Draft]) -> None:
+    def _judge_rows(self, drafts: Sequence[Draft], missing: Sequence[str]) -> None:
         """What is wrong with each row by itself, before what reading it has found; then rows that share a code."""
+        rules = self._profile.delivery
+        rules = replace(rules, required=tuple(name for name in rules.required if name not in missing))
         for draft in drafts:
-            row = Row(draft.row, draft.description, self._profile.delivery)
+            row = Row(draft.row, draft.description, rules)
             draft.findings[:0] = [found for judge in _OF_A_ROW for found in judge(row)]
         for draft, found in codes_sound.doubled(drafts):
             draft.doubled = True

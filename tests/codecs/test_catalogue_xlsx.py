@@ -42,16 +42,16 @@ def codes(catalogue: Catalogue) -> list[str]:
     ],
 )
 def test_cells_as_text(tmp_path: Path, cell: object, text: str) -> None:
-    path = workbook(tmp_path / "c.xlsx", [(*HEADER, "备注"), (*ROW, cell)])
-    assert read(path).rows[0].extra == (("备注", text),)
+    path = workbook(tmp_path / "c.xlsx", [(*HEADER, "柜号"), (*ROW, cell)])
+    assert read(path).rows[0].extra == (("柜号", text),)
 
 
 def test_zeros_that_the_format_shows_are_kept(tmp_path: Path) -> None:
     def change(_: Workbook, sheet: Worksheet) -> None:
         sheet["G2"].number_format = "0000"
 
-    path = workbook(tmp_path / "c.xlsx", [(*HEADER, "件号"), (*ROW, 7)], change=change)
-    assert read(path).rows[0].extra == (("件号", "0007"),)
+    path = workbook(tmp_path / "c.xlsx", [(*HEADER, "柜号"), (*ROW, 7)], change=change)
+    assert read(path).rows[0].extra == (("柜号", "0007"),)
 
 
 def test_hidden_sheets_are_passed_over_and_the_table_may_stand_on_any_other(tmp_path: Path) -> None:

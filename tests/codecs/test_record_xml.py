@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.codecs.record_xml import ElectronicFile, Record, read_record, scheme_of, write_record
-from pipeline.domain.records import Description, elements
+from pipeline.domain.records import Description, Element, elements
 from pipeline.errors import SourceError
 from pipeline.schemas import RECORD, schema
 from tests.makers.texts import any_text, filled_text
@@ -88,6 +88,21 @@ def test_a_code_typed_otherwise_stands_beside_the_normal_form(tmp_path: Path) ->
     assert '<档号 原文="Ｋ021-WS・2021・D30-0001">K021-WS·2021·D30-0001</档号>' in text
     assert "原文" not in written(plain(), tmp_path).read_text("utf-8")
     assert "原文" not in written(plain(as_typed_code=""), tmp_path).read_text("utf-8")
+
+
+def test_what_was_typed_and_where_it_was_read_stand_beside_the_value(tmp_path: Path) -> None:
+    told = (
+        Element(element="date", value="20180315", typed="2018年3月15日"),
+        Element(element="retention", value="30年", typed="D30", taken_from="档号"),
+        Element(element="page_count", value="6", typed="6页"),
+        Element(element="remarks", value="缺第3页"),
+    )
+    record = plain(elements=told)
+    path = written(record, tmp_path)
+    assert '<日期 原文="2018年3月15日">20180315</日期>' in path.read_text("utf-8")
+    assert '<保管期限 原文="D30" 取自="档号">30年</保管期限>' in path.read_text("utf-8")
+    assert schema(RECORD).fault(path) is None
+    assert read_record(path) == record
 
 
 def test_a_code_that_looks_like_an_escape_stays(tmp_path: Path) -> None:

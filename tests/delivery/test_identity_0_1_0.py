@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.delivery.identity_0_1_0 import fingerprint, source_state
-from pipeline.domain.records import PlannedRecord
+from pipeline.delivery.identity_0_1_0 import fingerprint, fingerprints, source_state
+from pipeline.domain.records import Element, PlannedRecord
 from pipeline.profiles import DEFAULT_PROFILE, load_profile
 from tests.makers.values import description, received_file
 
@@ -25,6 +25,32 @@ def test_a_column_mapped_later_changes_nothing() -> None:
     planned = PlannedRecord(description=ABOUT, files=())
     state = source_state(planned, RULES)
     assert source_state(replace(planned, description=replace(ABOUT, extra=())), mapped) == state
+
+
+def test_what_was_stored_in_the_page_order_of_0_1_0_is_known_again() -> None:
+    names = ["封面.jpg", "1.jpg", "2.jpg", "10.jpg"]
+    now = [received_file(n, name.encode(), f"data/original/{name}") for n, name in enumerate(names)]
+    then = [now[1], now[2], now[3], now[0]]
+    by_name = [now[1], now[3], now[2], now[0]]
+    for order in (now, then, by_name):
+        assert fingerprint(ABOUT, order, RULES) in fingerprints(ABOUT, now, RULES)
+
+
+def test_what_0_1_0_did_not_read_is_left_out() -> None:
+    """A date in another form, a header of another name, what the archival code says: it knew none of them."""
+    then = description(title="会议记录", creator="", date="2021年3月", retention="", extra=CELLS[1:], cells=CELLS)
+    now = replace(
+        then,
+        elements=(
+            Element(element="title", value="会议记录"),
+            Element(element="creator", value="某办", taken_from="责任人"),
+            Element(element="date", value="20210300", typed="2021年3月"),
+            Element(element="retention", value="30年", typed="D30", taken_from="档号"),
+            *(each for each in then.elements if each.element in {"security", "access", "page_count"}),
+            Element(element="year", value="2021", taken_from="档号"),
+        ),
+    )
+    assert fingerprint(now, FILES, RULES) == fingerprint(then, FILES, RULES)
 
 
 @pytest.mark.parametrize(

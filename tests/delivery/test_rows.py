@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from pipeline.codecs.catalogue import CatalogueRow
-from pipeline.delivery.rows import page_count, read_row
+from pipeline.delivery.rows import page_count, pages_spanned, read_row
+from pipeline.domain.records import Element
 from pipeline.profiles import load_profile
 
 RULES = load_profile("county").delivery
@@ -22,6 +23,7 @@ def test_a_row_is_what_it_says() -> None:
     assert (about.archival_code, about.as_typed_code) == ("K021-WS·2020·Y-0001", "Ｋ021－WS·2020·Y－0001")
     assert (about.fonds, about.category, about.title, about.page_count) == ("K021", "WS", "通知", 6)
     assert [(each.value, each.typed) for each in about.elements if each.element == "page_count"] == [("6", "6页")]
+    assert about.found("year") == Element(element="year", value="2020", taken_from="档号")
     assert (about.row, about.extra, about.cells) == (5, (("备注", "x"),), (("题名", "y"),))
 
 
@@ -71,3 +73,77 @@ def test_a_number_that_cannot_be_read_is_none() -> None:
     about, findings = read_row(row("K021-WS·2020·Y-0001", page_count="若干"), RULES, "catalogue.csv")
     assert about is not None and about.page_count is None
     assert findings == []
+
+
+@pytest.mark.parametrize(
+    ("element", "typed", "value"),
+    [
+        ("date", "2018年3月15日", "20180315"),
+        ("date", "20180315", "20180315"),
+        ("date", "03/04/2018", "03/04/2018"),
+        ("retention", "三十年", "30年"),
+        ("retention", "D30", "D30"),
+        ("retention", "长期", "长期"),
+        ("retention", "永久保管", "永久"),
+        ("year", "二〇一八年", "2018"),
+        ("year", "2018-2019", "2018-2019"),
+        ("filing_date", "2019.6.1", "20190601"),
+        ("remarks", " 2018.3.15", " 2018.3.15"),
+    ],
+)
+def test_values_are_read_by_the_kind_of_their_element(element: str, typed: str, value: str) -> None:
+    about, _ = read_row(row("某县0001", **{element: typed}), RULES, "catalogue.csv")
+    assert about is not None
+    assert about.found(element) == Element(element=element, value=value, typed=typed if typed != value else "")
+
+
+def test_a_county_says_what_its_old_periods_mean() -> None:
+    rules = replace(RULES, periods={"长期": "30年"})
+    about, _ = read_row(row("某县0001", retention="长 期"), rules, "catalogue.csv")
+    assert about is not None and about.retention == "30年"
+
+
+@pytest.mark.parametrize(
+    ("code", "year", "retention"),
+    [
+        ("Z109-WS·2011-Y-BGS-0001", "2011", "永久"),
+        ("Z109-WS·2011·D30·办公室-0001", "2011", "30年"),
+        ("068-ZP-2017-D10-BGS-1201", "2017", "10年"),
+        ("C038-001-002-003", "", ""),
+        ("X032-KJ·KY·01-003", "", ""),
+    ],
+)
+def test_the_national_form_says_year_and_period_in_the_code(code: str, year: str, retention: str) -> None:
+    about, _ = read_row(row(code, title="通知"), RULES, "catalogue.csv")
+    assert about is not None
+    assert (about.value("year"), about.retention) == (year, retention)
+    assert all(each.taken_from == "档号" for each in about.elements if each.element != "title")
+
+
+@pytest.mark.parametrize(
+    ("typed", "pages"),
+    [
+        ("1-2", 2),
+        ("12-15", 4),
+        ("012—015", 4),
+        ("第3页至第5页", 3),
+        ("７～９", 3),
+        ("3", None),
+        ("5-3", None),
+        ("", None),
+    ],
+)
+def test_a_span_of_page_numbers_is_a_number_of_pages(typed: str, pages: int | None) -> None:
+    assert pages_spanned(typed) == pages
+    about, _ = read_row(row("某县0001", page_numbers=typed), RULES, "catalogue.csv")
+    assert about is not None and about.page_count == pages
+    counted, _ = read_row(row("某县0001", page_numbers=typed, page_count="9"), RULES, "catalogue.csv")
+    assert counted is not None and counted.page_count == 9
+
+
+def test_a_header_of_another_name_is_kept_beside_the_value() -> None:
+    given = CatalogueRow(
+        row=5, values=(("archival_code", "某县0001"), ("title", "通知")), near=(("title", "文件题名"),)
+    )
+    about, _ = read_row(given, RULES, "catalogue.csv")
+    assert about is not None and about.found("title") == Element(element="title", value="通知", taken_from="文件题名")

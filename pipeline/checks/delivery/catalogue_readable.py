@@ -23,6 +23,9 @@ EFFECTS = {
     "header_doubled": Effect.FAILS,
     "value_garbled": Effect.FAILS,
     "header_unmapped": Effect.NOTED,
+    "header_matched": Effect.NOTED,
+    "rows_passed_over": Effect.NOTED,
+    "dates_read": Effect.NOTED,
 }
 
 

@@ -1,11 +1,10 @@
-"""What the archival code (档号) says of fonds, category and retention is what the columns say (DA/T 13-2022, 4.2).
+"""What the archival code (档号) says of fonds, category, year and retention the columns say, too (DA/T 13-2022, 4.2).
 
 What it detects: a code and a column that contradict each other.
 Why: one of the two is wrong, and both are printed on what people look for.
 Example: the code says D30, the column 永久.
 """
 
-import re
 from collections.abc import Iterator
 
 from pipeline.checks.check import Check, NoParameters
@@ -21,11 +20,9 @@ from pipeline.domain.verdicts import CheckResult, Effect
 
 EFFECTS = {"field_contradicts_code": Effect.FAILS}
 
-_RETENTION_IN_CODE = re.compile(r"^(?:Y|D\d{1,3})$")
-
 
 def faults(row: Row) -> Iterator[Finding]:
-    """`field_contradicts_code` for fonds, category and retention, where both say something."""
+    """`field_contradicts_code` for fonds, category, year and retention, where both say something."""
     description = row.description
     code = ArchivalCode(value=description.archival_code)
     for name, in_code, in_column in (
@@ -34,8 +31,10 @@ def faults(row: Row) -> Iterator[Finding]:
     ):
         if row.typed.value(name) and in_code and in_code != in_column:
             yield _contradiction(description, name, in_code, in_column)
-    in_code = next((p for p in re.split("[-·]", code.value)[1:-1] if _RETENTION_IN_CODE.match(p)), "")
-    retention = retention_of(description.retention)
+    year = description.value("year")
+    if code.year and year and year != code.year:
+        yield _contradiction(description, "year", code.year, year)
+    in_code, retention = code.retention, retention_of(description.retention)
     if in_code and isinstance(retention, Permanent | Years) and retention_code(retention) != in_code:
         yield _contradiction(description, "retention", in_code, description.retention)
 
