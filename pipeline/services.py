@@ -26,6 +26,7 @@ from pipeline.ports import Watch
 from pipeline.profiles import Profile, load_profile
 from pipeline.run_log import append_to
 from pipeline.settings import Home
+from pipeline.stores.twins import refuse_twins
 from pipeline.texts import Texts
 from pipeline.tools.probe import require
 from pipeline.tools.toolbox import Toolbox, ToolLimits, open_toolbox
@@ -41,8 +42,10 @@ MOST_OFFICES = 2
 def open_services(archive: Archive, *, profile_name: str = "") -> Iterator[IngestServices]:
     """All that `routes.ingest` needs, workers included; they are ended on leaving.
 
-    Raises ProfileError, and MissingTool where a program or library is not here that the rules cannot do without.
+    Raises StorageError where two stores are one, ProfileError, and MissingTool where a program or library is not here
+    that the rules cannot do without.
     """
+    refuse_twins(archive.stores)
     settings = archive.home.settings
     profile = _rules_of(archive.home, profile_name or settings.work.profile)
     policy = load_policy(profile.policy)

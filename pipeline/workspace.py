@@ -72,9 +72,22 @@ class RecordWorkspace:
             self.clear()
             raise
 
-    def clear(self) -> None:
-        """Forgets all stages."""
+    def set_aside(self, stage: str, name: str) -> None:
+        """Keeps what a finished stage left under another name, in place of what was set aside under it before."""
+        if not self._journal(stage).exists():
+            return
+        if self.folder(stage).exists():  # else a kill came between the two
+            self._journal(name).unlink(missing_ok=True)
+            if self.folder(name).exists():
+                shutil.rmtree(self.folder(name))
+            self.folder(stage).rename(self.folder(name))
+        self._journal(stage).rename(self._journal(name))
+
+    def clear(self, *, but: str = "") -> None:
+        """Forgets all stages, but what was set aside under a name."""
         for entry in sorted(self.root.iterdir(), key=lambda e: e.suffix != ".json"):
+            if but and entry in {self.folder(but), self._journal(but)}:
+                continue
             if entry.is_dir():
                 shutil.rmtree(entry)
             else:

@@ -1,6 +1,7 @@
 """`lantai doctor`: programs and their versions; each store's abilities, probed; what is missing for safety."""
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Annotated
 
@@ -8,14 +9,21 @@ from cyclopts import Parameter
 
 from pipeline.bootstrap import open_archive
 from pipeline.cli.console import NO_OPTIONS, Common, Console, shown, with_texts
+from pipeline.domain.messages import Message, message
+from pipeline.domain.visible import visible
 from pipeline.errors import ExitCode, StorageError
 from pipeline.ports import Abilities, Register, Store
+from pipeline.routes.unlisted import Strangers, Stray, strangers
 from pipeline.stores.kind import StoreSettings
 from pipeline.stores.right_store import refuse_wrong
+from pipeline.stores.twins import twins
+from pipeline.texts import all_texts
 from pipeline.tools.probe import ToolStatus, probe_tools
 
 _NOTHING = "lantai-doctor"
 """A key that no store holds."""
+
+_MOST_NAMED = 20
 
 Probed = tuple[tuple[StoreSettings, Abilities | StorageError], ...]
 
@@ -27,40 +35,60 @@ def command(
 ) -> int:
     """检查程序、版本和存储 · Show programs with versions, and what each store really does.
 
-    缺程序时退出码为 4，存储不可用时为 6。
-    Exits with 4 where a program is missing, with 6 where a store does not answer.
+    缺程序时退出码为 4；存储不可用、缺副本或存储中有不属于任何包的文件时为 6。
+    Exits with 4 where a program is missing, with 6 where a store does not answer, lacks copies, or holds what nobody
+    owns.
     """
     console = Console(common)
     tools = probe_tools()
-    probed, lacking = ((), Counter[str]()) if tools_only else _probe_stores(common)
+    probed, lacking, strange = ((), Counter[str](), Strangers()) if tools_only else _probe_stores(common)
     if console.json:
         stores = [
-            _as_data(store, abilities) | {"packages_without_copy": lacking[store.name]} for store, abilities in probed
+            _as_data(store, abilities)
+            | {
+                "packages_without_copy": lacking[store.name],
+                "packages_not_registered": sum(each.store == store.name for each in strange.copies),
+            }
+            for store, abilities in probed
         ]
         told = [asdict(tool) | {"remedy": tool.remedy or ""} for tool in tools]  # text where there is nothing to do
-        console.emit({"tools": told, "stores": stores})
+        strays = [
+            {"store": each.store, "key": each.key, "what": with_texts(message(each.kind))} for each in strange.files
+        ]
+        console.emit({"tools": told, "stores": stores, "strays": strays})
     else:
         _show_tools(console, tools)
         if not tools_only:
             _show_stores(console, probed)
             _show_advice(console, tuple(store for store, _ in probed), lacking)
-    if any(isinstance(abilities, StorageError) for _, abilities in probed):
+            _show_strays(console, strange)
+    if (
+        any(isinstance(abilities, StorageError) for _, abilities in probed)
+        or lacking.total()
+        or strange.copies
+        or strange.files
+    ):
         return ExitCode.STORAGE
     return ExitCode.DONE if all(tool.found for tool in tools) else ExitCode.TOOL
 
 
-def _probe_stores(common: Common) -> tuple[Probed, Counter[str]]:
-    """Every store with its abilities, and of how many packages each has no copy."""
+def _probe_stores(common: Common) -> tuple[Probed, Counter[str], Strangers]:
+    """Every store with its abilities, of how many packages each has no copy, and what nobody owns."""
     with open_archive(common.home) as archive:
         settings = archive.home.settings.stores
-        lacking = Counter(
-            store.name
-            for _, _, there in archive.register.all_versions()
-            for store in settings
-            if store.name not in there
-        )
-        probed = (_probed(store, archive.register) for store in archive.stores)
-        return tuple(zip(settings, probed, strict=True)), lacking
+        same = twins(archive.stores)
+        probed = tuple(_probed(store, archive.register, same) for store in archive.stores)
+        right = [s for s, able in zip(archive.stores, probed, strict=True) if isinstance(able, Abilities)]
+        strange = strangers(right, archive.register)
+        versions = 0
+        registered: Counter[str] = Counter()
+        for _, _, there in archive.register.all_versions():
+            versions += 1
+            registered.update(there)
+        # Of a store that does not answer only what it never got is known to be lacking.
+        held = {store.name: registered[store.name] for store in settings} | dict(strange.known)
+        lacking = Counter({name: versions - number for name, number in held.items()})
+        return tuple(zip(settings, probed, strict=True)), lacking, strange
 
 
 def _as_data(store: StoreSettings, abilities: Abilities | StorageError) -> dict[str, object]:
@@ -69,8 +97,10 @@ def _as_data(store: StoreSettings, abilities: Abilities | StorageError) -> dict[
     return {"name": store.name, "url": store.url, "abilities": able, "error": error}
 
 
-def _probed(store: Store, register: Register) -> Abilities | StorageError:
-    """What it can do; the error where it does not even answer, or is not the store it was."""
+def _probed(store: Store, register: Register, same: Mapping[str, Message]) -> Abilities | StorageError:
+    """What it can do; the error where it does not even answer, is not the store it was, or is one of the others."""
+    if store.name in same:
+        return StorageError(same[store.name], store=store.name)
     try:
         store.size(_NOTHING)
         refuse_wrong(store, register)
@@ -138,6 +168,24 @@ def _show_advice(console: Console, stores: tuple[StoreSettings, ...], lacking: C
             )
         if lacking[store.name]:
             console.say(
-                f"缺：存储 {store.name} 缺 {lacking[store.name]} 个包的副本，详见 lantai audit --all",
-                f"missing: store {store.name} has no copy of {lacking[store.name]} packages: see lantai audit --all",
+                f"缺：存储 {store.name} 缺 {lacking[store.name]} 个包的副本，补存请运行 lantai replicate --all",
+                f"missing: store {store.name} has no copy of {lacking[store.name]} packages;"
+                " lantai replicate --all copies what is lacking",
             )
+
+
+def _show_strays(console: Console, strange: Strangers) -> None:
+    """What the register does not know, by store, and what nobody owns, by store and kind, with what to do."""
+    for store, number in Counter(each.store for each in strange.copies).items():
+        console.tell(message("store_holds_unknown", store=store, number=number))
+    groups: dict[tuple[str, str], list[Stray]] = defaultdict(list)
+    for each in strange.files:
+        groups[each.store, each.kind].append(each)
+    for (store, _), alike in groups.items():
+        texts, said = all_texts(), message(alike[0].kind)
+        named = "、".join(visible(each.key) for each in alike[:_MOST_NAMED])
+        more = " …" if len(alike) > _MOST_NAMED else ""
+        console.say(
+            f"存储 {store} 中 {len(alike)} 个：{named}{more}。{texts.say(said, 'zh')}",
+            f"in the store {store}, {len(alike)}: {named}{more}. {texts.say(said, 'en')}",
+        )

@@ -15,6 +15,9 @@ from pipeline.workspace import RecordWorkspace
 JOURNALS = 2
 """The form of the journals: each holds its own stage's step. 0.1.0 wrote them with all facts before (1)."""
 
+SET_ASIDE = "earlier"
+"""The name of what was packed before work on the record was begun anew."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Begun:
@@ -35,15 +38,16 @@ def surveyed(findings: tuple[Finding, ...]) -> str:
 
 def begin(work: RecordWorkspace, begun: Begun) -> None:
     """Work on another source or batch, under other rules or before the machine's last start is forgotten; a finished
-    tar of the same source is kept, for a store may hold it already. What cannot be read, or was written in another
-    form, is forgotten too."""
+    tar of the same source is kept, for a store may hold it already, and one of another source is set aside, for that
+    may be the same content in another place. What cannot be read, or was written in another form, is forgotten too."""
     before = work.finished("begun", Begun)
     if before == begun:
         return
     readable = before is not None and before.journals == begun.journals
     same_source = before is not None and before.source_state == begun.source_state
     if not (readable and same_source and work.finished("packaged", Step[Packaged]) is not None):
-        work.clear()
+        work.set_aside("packaged", SET_ASIDE)
+        work.clear(but=SET_ASIDE)
         work.finish("begun", begun)
 
 

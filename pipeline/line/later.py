@@ -17,7 +17,7 @@ from pipeline.domain.records import Derived, Recalled, Received
 from pipeline.errors import HouseError
 from pipeline.line.job import Job
 from pipeline.line.stage import Call, Line, Phase, Stage
-from pipeline.line.table import STAGES
+from pipeline.line.table import STAGES, packing
 from pipeline.stages.fetch import fetch
 from pipeline.stages.recall import PREMIS, recall
 from pipeline.stages.retrieve import retrieve_from_any
@@ -64,7 +64,7 @@ def _describe(job: Job) -> Call:
 
 
 def _package(job: Job) -> Call:
-    return partial(_ROWS["package"].call(job), earlier=_stored(job))
+    return partial(packing(job), earlier=_stored(job))
 
 
 def _nothing_new(job: Job) -> State | None:

@@ -6,13 +6,15 @@ To add a stage, write its module in `stages/`, its row here, and its title in `p
 from functools import partial
 
 from pipeline.domain.bags import Assembled
-from pipeline.domain.messages import message
+from pipeline.domain.messages import Message, message
 from pipeline.domain.packages import Deposited, FixityReport, Packaged, PackageIndex
-from pipeline.domain.records import Checked, Derived, Described, Identified, Received
+from pipeline.domain.records import Checked, Derived, Described, Identified, Received, Step
 from pipeline.errors import PipelineError
 from pipeline.formats.handler import DECODING
+from pipeline.line.adopting import deposit_or_adopt, unlike
+from pipeline.line.beginning import SET_ASIDE
 from pipeline.line.job import Job
-from pipeline.line.redelivery import stored_already
+from pipeline.line.redelivery import Redelivered, compared, stored_already
 from pipeline.line.stage import Call, Despite, Line, Phase, Stage
 from pipeline.ports import Clock, Register, Store
 from pipeline.stages.assemble import assemble
@@ -22,7 +24,7 @@ from pipeline.stages.deposit import deposit
 from pipeline.stages.derive import derive
 from pipeline.stages.describe import describe
 from pipeline.stages.identify import identify
-from pipeline.stages.package import package
+from pipeline.stages.package import package, take_back
 from pipeline.stages.receive import receive
 from pipeline.stages.survey import survey
 from pipeline.stores.right_store import make_known
@@ -117,7 +119,8 @@ def _assemble(job: Job) -> Call:
     )
 
 
-def _package(job: Job) -> Call:
+def packing(job: Job) -> Call:
+    """The stage that packs what was assembled."""
     return partial(
         package,
         job.record,
@@ -131,23 +134,55 @@ def _package(job: Job) -> Call:
     )
 
 
+def _package(job: Job) -> Call:
+    """What was packed of the same content and description before is not packed again: a store may hold it already."""
+    before = job.work.finished(SET_ASIDE, Step[Packaged])
+    if before is None or before.value.index.version != job.record.version or _differs(job, before.value.index):
+        return packing(job)
+    return partial(take_back, before, source=job.work.folder(SET_ASIDE), folder=job.work.folder("packaged"))
+
+
 def _deposit(job: Job) -> Call:
-    return partial(
+    check = partial(_read_back, clock=job.services.clock)
+    put = partial(
         deposit,
-        job.fact(Packaged),
-        folder=job.work.folder("packaged"),
         stores=job.services.stores,
-        check=partial(_read_back, clock=job.services.clock),
-        admit=partial(_refused, register=job.services.register),
+        check=check,
+        admit=partial(_refused, stores=job.services.stores, register=job.services.register),
         clock=job.services.clock,
         advance=_unwatched,
     )
+    return partial(
+        deposit_or_adopt,
+        job.fact(Packaged),
+        folder=job.work.folder("packaged"),
+        fetched=partial(job.work.fresh_folder, "fetched"),
+        stores=job.services.stores,
+        put=lambda packaged, folder: put(packaged, folder=folder),
+        check=check,
+        differs=partial(_differs, job),
+    )
 
 
-def _refused(store: Store, *, register: Register) -> PipelineError | None:
-    """Why nothing may be written to the store: it does not answer, or is not the one that the register means."""
+def _differs(job: Job, other: PackageIndex) -> tuple[Message, ...]:
+    """What a package of an earlier run says of the record otherwise than what is delivered now."""
+    if job.stored is not None:  # it keeps the digests of the version before
+        return unlike(job.steps[Packaged].value.index, other)
+    received: Received = job.steps[Received].value
+    match compared(other, job.planned, received, job.services.profile.delivery):
+        case Redelivered.SAME:
+            return ()
+        case Redelivered.OTHER_DESCRIPTION:
+            return (message("other_description"),)
+        case Redelivered.OTHER_CONTENT:
+            return (message("other_content"),)
+
+
+def _refused(store: Store, *, stores: tuple[Store, ...], register: Register) -> PipelineError | None:
+    """Why nothing may be written to the store: it does not answer, is not the one that the register means, or is one
+    of the others under another name."""
     try:
-        make_known(store, register)
+        make_known(store, register, others=stores)
     except PipelineError as error:
         return error
     return None

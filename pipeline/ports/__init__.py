@@ -2,7 +2,7 @@
 
 from pipeline.ports.ledger import Ledger
 from pipeline.ports.register import HeldRecord, PackageRow, Register
-from pipeline.ports.store import Abilities, ObjectInfo, Placed, Removing, Store, Versioned
+from pipeline.ports.store import Abilities, ObjectInfo, Placed, Removing, Sharing, Store, Versioned
 from pipeline.ports.world import Clock, Progress, Runner, Watch
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Register",
     "Removing",
     "Runner",
+    "Sharing",
     "Store",
     "Versioned",
     "Watch",

@@ -24,15 +24,13 @@ class Abilities:
 class ObjectInfo:
     """An object as a store lists it. `modified` is when the store got it, aware, in UTC, by the store's own clock;
     `version` the store's name for these bytes, where it keeps versions; `removed` for a version that says only that
-    the object was removed; `shared` names the very bytes where they have other names, too (hard links): two objects
-    for which it is the same are one, wherever they are listed."""
+    the object was removed."""
 
     key: str
     size: int
     modified: datetime
     version: str = ""
     removed: bool = False
-    shared: str = ""
 
 
 class Store(Protocol):
@@ -103,6 +101,16 @@ class Placed(Protocol):
     @property
     def place(self) -> str:
         """Ends with a slash: two stores of one place are one, and one whose place begins with another's lies in it."""
+        ...
+
+
+@runtime_checkable
+class Sharing(Protocol):
+    """A store in which an object's bytes may have other names, too (hard links)."""
+
+    def shared(self, key: str) -> str:
+        """Names the very bytes: two objects for which it is the same are one, wherever they lie. Empty where the bytes
+        have no other name, or there is no such object."""
         ...
 
 

@@ -1,8 +1,9 @@
 """Fixity of every copy in every store: all bytes read again, every result noted."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from itertools import takewhile
 
 from pipeline.checks.plan import Plan
 from pipeline.domain.messages import Fact, Message, message
@@ -10,8 +11,9 @@ from pipeline.domain.packages import FixityReport, FixityResult, PackageIndex
 from pipeline.errors import RegisterError
 from pipeline.ports import Clock, Progress, Register, Runner, Store
 from pipeline.routes.examine import ExaminedCopy, examine
-from pipeline.routes.unlisted import Unlisted, report_of, unlisted
+from pipeline.routes.unlisted import Strangers, Unlisted, report_of, report_of_stray, strangers
 from pipeline.stores.right_store import doubt_if_told
+from pipeline.stores.twins import shared_with, twins
 
 Wanted = frozenset[tuple[str, int]] | None
 """Package identifiers and versions; None for all."""
@@ -41,14 +43,18 @@ def audit(
     """Reads every byte of every copy of the packages (all where None), in order of package and store.
 
     Reported as "could not tell": a copy in a store that the settings no longer name, all copies of a store that
-    is not the one it was, and, where all are asked for, copies that the register does not know; as missing: copies
-    that a store never got. Every report of a copy that the register knows is noted there as soon as it is made.
-    `plan` is asked of the documents in each copy that was read, and never changes a report.
+    is not the one it was, and, where all are asked for, copies that the register does not know and files that belong
+    to no package (under their keys, version 0); as missing: copies that a store never got, and those that are one file
+    with another store's. Of two stores that are one, the second is not read: its copies are those of the first. Every
+    report of a copy that the register knows is noted there as soon as it is made. `plan` is asked of the documents in
+    each copy that was read, and never changes a report.
     """
     by_name = {store.name: store for store in stores}
+    same = twins(stores)
     wanted = None if packages is None else frozenset(packages)
     examined: list[ExaminedCopy] = []
-    strangers = () if wanted is not None else unlisted(stores, register)
+    apart = [store for store in stores if store.name not in same]
+    strange = Strangers() if wanted is not None else strangers(apart, register)
     total = _bytes_to_read(wanted, register, by_name.keys())
     with progress.phase("核对固化信息 · fixity", total, "bytes") as advance:
 
@@ -56,6 +62,11 @@ def audit(
             store = by_name.get(task.store)
             if store is None:
                 return _untold(task, clock, _unknown_store(task.store))
+            if store.name in same:
+                return _untold(task, clock, same[store.name])
+            if (other := shared_with(task.index, store, _before(store, stores))) is not None:
+                shared = message("copy_is_one_file", store=store.name, other=other.name)
+                return _untold(task, clock, shared, FixityResult.MISSING)
             copy = examine(task.index, store=store, plan=plan, clock=clock, advance=advance)
             wrong = doubt_if_told(store, register) if copy.report.result is FixityResult.MISSING else None
             return copy if wrong is None else _untold(task, clock, wrong)
@@ -64,9 +75,10 @@ def audit(
             register.add_audit(copy.report)
             examined.append(copy)
     # Asked again at the end: what another process was storing meanwhile is registered by now.
-    unknown = tuple(each for each in strangers if not each.is_known(register))
+    unknown = tuple(each for each in strange.copies if not each.is_known(register))
     unread = [report_of(each, clock) for each in unknown]
-    unread += _never_deposited(wanted, register, tuple(by_name), frozenset(unknown), clock)
+    unread += [report_of_stray(each, clock) for each in strange.files if each.is_there(stores, register)]
+    unread += _never_deposited(wanted, register, tuple(by_name), frozenset(unknown), same, clock)
     examined += [ExaminedCopy(report=report) for report in unread]
     return tuple(sorted(examined, key=lambda e: (e.report.package_id, e.report.version, e.report.store)))
 
@@ -98,14 +110,19 @@ def _bytes_to_read(wanted: Wanted, register: Register, known: AbstractSet[str]) 
 
 
 def _never_deposited(
-    wanted: Wanted, register: Register, stores: tuple[str, ...], unknown: frozenset[Unlisted], clock: Clock
+    wanted: Wanted,
+    register: Register,
+    stores: tuple[str, ...],
+    unknown: frozenset[Unlisted],
+    same: Mapping[str, Message],
+    clock: Clock,
 ) -> Iterator[FixityReport]:
     """Stores that were added to the settings later: nothing there was changed, and yet a copy is lacking."""
-    reason = message("copy_not_registered")
     now = clock.now().isoformat()
     for package_id, version, there in _chosen(wanted, register):
         for store in stores:
             if store not in there and Unlisted(package_id=package_id, version=version, store=store) not in unknown:
+                reason = same.get(store) or message("copy_not_registered")
                 yield FixityReport.unread(
                     package_id, version, store, result=FixityResult.MISSING, reason=reason, at=now
                 )
@@ -115,9 +132,14 @@ def _unknown_store(name: str) -> Message:
     return message("store_not_in_settings", store=name)
 
 
-def _untold(task: CopyToRead, clock: Clock, why: Fact) -> ExaminedCopy:
+def _before(store: Store, stores: tuple[Store, ...]) -> tuple[Store, ...]:
+    return tuple(takewhile(lambda each: each is not store, stores))
+
+
+def _untold(
+    task: CopyToRead, clock: Clock, why: Fact, result: FixityResult = FixityResult.COULD_NOT_TELL
+) -> ExaminedCopy:
+    """What is told of a copy that is not read."""
     index, now = task.index, clock.now().isoformat()
-    report = FixityReport.unread(
-        index.package_id, index.version, task.store, result=FixityResult.COULD_NOT_TELL, reason=why, at=now
-    )
+    report = FixityReport.unread(index.package_id, index.version, task.store, result=result, reason=why, at=now)
     return ExaminedCopy(report=report)

@@ -234,7 +234,7 @@ class _StoreDeposit:
 
     def _not_whole(self, report: FixityReport, ours: bool) -> StorageError | SourceChanged:
         index, store = self.load.index, self.store.name
-        said = {"package": index.package_id, "store": store, "faults": _told(report)}
+        said = {"package": index.package_id, "store": store, "faults": told(report)}
         where = {"store": store, "key": index.tar_key}
         if report.result is FixityResult.COULD_NOT_TELL:
             return StorageUnavailable(message("copy_not_read_back", **said), **where)
@@ -242,7 +242,7 @@ class _StoreDeposit:
             return StorageError(message("copy_written_unreadable", key=index.tar_key, **said), **where)
         if not ours:
             return self._occupied(
-                index.tar_key, message("deposit_stranger", faults=_told(report)), message("deposit_move")
+                index.tar_key, message("deposit_stranger", faults=told(report)), message("deposit_move")
             )
         ourselves = LooseFilesStore({self.load.key(each): self.load.file(each) for each in index.objects})
         if self.check(index, ourselves).result is not FixityResult.OK:
@@ -270,7 +270,7 @@ class _StoreDeposit:
         )
 
 
-def _told(report: FixityReport) -> tuple[Message, ...]:
+def told(report: FixityReport) -> tuple[Message, ...]:
     """The first of what is wrong, by member."""
     return tuple(message("copy_fault_of", path=fault.path, reason=fault.reason) for fault in report.faults[:_MOST_TOLD])
 

@@ -58,6 +58,15 @@ def package(
     return Step(value=Packaged(index=index), events=(_created(index, assembled),))
 
 
+def take_back(packed: Step[Packaged], *, source: Path, folder: Path) -> Step[Packaged]:
+    """What was packed before and set aside in `source`, as it was, into the empty `folder`. Raises as `package`."""
+    index = packed.value.index
+    with _on_disk(folder):
+        for name in (*(each.key for each in index.objects), index.index_name):
+            (source / name).rename(folder / name)
+    return packed
+
+
 @contextmanager
 def _on_disk(folder: Path) -> Iterator[None]:
     """Errors of the workspace's disk, told as such."""

@@ -34,7 +34,6 @@ from pipeline.stores.kind import (
 from pipeline.tools import disk
 
 _INCOMING = ".incoming"
-_PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 class LocalStore:
@@ -98,7 +97,7 @@ class LocalStore:
             if start >= end:
                 return
             if end - start < disk.LARGE or not disk.bypass(fd):
-                _forget(fd, start, end)
+                disk.forget(fd, start, end)
             for chunk in disk.read_range(fd, start, end, chunk=CHUNK):
                 start += len(chunk)
                 yield chunk
@@ -113,6 +112,15 @@ class LocalStore:
 
     def stat(self, key: str) -> ObjectInfo | None:
         """See `Store.stat`."""
+        info = self._status(key)
+        return None if info is None else _info(key, info)
+
+    def shared(self, key: str) -> str:
+        """See `Sharing.shared`."""
+        info = self._status(key)
+        return f"{info.st_dev}:{info.st_ino}" if info is not None and info.st_nlink > 1 else ""
+
+    def _status(self, key: str) -> os.stat_result | None:
         parts = checked_key(key, store=self._name)
         try:
             with (
@@ -120,7 +128,7 @@ class LocalStore:
                 folders.opened_folder(str(self.root), parts[:-1]) as folder,
                 folders.opened_file(folder, parts[-1]) as fd,
             ):
-                return _info(key, os.fstat(fd))
+                return os.fstat(fd)
         except ObjectMissing:
             return None
 
@@ -262,8 +270,7 @@ class LocalStore:
 
 
 def _info(key: str, stat: os.stat_result) -> ObjectInfo:
-    shared = f"{stat.st_dev}:{stat.st_ino}" if stat.st_nlink > 1 else ""
-    return ObjectInfo(key=key, size=stat.st_size, modified=datetime.fromtimestamp(stat.st_mtime, UTC), shared=shared)
+    return ObjectInfo(key=key, size=stat.st_size, modified=datetime.fromtimestamp(stat.st_mtime, UTC))
 
 
 def _copy(source: int, target: int) -> None:
@@ -275,13 +282,6 @@ def _copy(source: int, target: int) -> None:
     with disk.BlockReader() as reader, closing(reader.blocks(source)) as blocks:
         for block in blocks:
             disk.write_all(target, block)
-
-
-def _forget(fd: int, start: int, end: int) -> None:
-    """Empties the cache of these bytes."""
-    first_page = start - start % _PAGE
-    os.posix_fadvise(fd, first_page, end - first_page + _PAGE, os.POSIX_FADV_DONTNEED)
-    os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_SEQUENTIAL)
 
 
 def _prepared(settings: StoreSettings) -> LocalStore:

@@ -5,6 +5,8 @@ An empty folder or bucket answers like any other, and so does a full one of some
 store's identity, an object of its own; where there is none yet (0.1.0 wrote none), whether a package lies there.
 """
 
+from collections.abc import Iterable
+
 from pipeline.domain import layout
 from pipeline.domain.messages import Message, message
 from pipeline.errors import StorageError, StorageUnavailable
@@ -44,11 +46,17 @@ def refuse_wrong(store: Store, register: Register) -> None:
         raise StorageUnavailable(why, store=store.name)
 
 
-def make_known(store: Store, register: Register) -> None:
+def make_known(store: Store, register: Register, *, others: Iterable[Store] = ()) -> None:
     """Before anything is written to a store: as `refuse_wrong`; the right one is given an identity where it has none,
-    and the register knows it by that from now on."""
+    and the register knows it by that from now on. StorageError where one of the `others` is known by the same: two
+    addresses of one place, of which neither had an identity before."""
     known = register.store_identity(store.name)
     if known and store.identity() == known:
         return
     refuse_wrong(store, register)
-    register.know_store(store.name, store.identify())
+    identity = store.identify()
+    register.know_store(store.name, identity)
+    for other in others:
+        if other.name != store.name and register.store_identity(other.name) == identity:
+            names = {"store": store.name, "url": store.url, "other": other.name, "other_url": other.url}
+            raise StorageError(message("stores_of_one_identity", **names, identity=identity), store=store.name)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from pipeline.domain.messages import Message, message
 from pipeline.domain.packages import PackageIndex
 from pipeline.errors import StorageError
-from pipeline.ports import Placed, Store
+from pipeline.ports import Placed, Sharing, Store
 from pipeline.stores.wrappers import Wrapped
 
 
@@ -35,27 +35,30 @@ def refuse_twins(stores: Sequence[Store]) -> None:
 
 
 def shared_with(index: PackageIndex, store: Store, others: Iterable[Store]) -> Store | None:
-    """The first of the other stores whose tar of this version is the very file that lies in this store.
+    """The first of the other stores whose tar of this version is the very file that lies in this store. One that does
+    not answer shares nothing that could be seen."""
+    mine = _shared(store, index.tar_key)
+    return next((other for other in others if mine and _shared(other, index.tar_key) == mine), None)
 
-    Raises what this store raises; one of the others that does not answer shares nothing that could be seen.
-    """
-    info = store.stat(index.tar_key)
-    if info is None or not info.shared:
-        return None
-    for other in others:
-        try:
-            there = other.stat(index.tar_key)
-        except StorageError:
-            continue
-        if there is not None and there.shared == info.shared:
-            return other
-    return None
+
+def _shared(store: Store, key: str) -> str:
+    inner = _inner(store)
+    if not isinstance(inner, Sharing):
+        return ""
+    try:
+        return inner.shared(key)
+    except StorageError:
+        return ""
+
+
+def _inner(store: Store) -> Store:
+    while isinstance(store, Wrapped):
+        store = store.inner
+    return store
 
 
 def _place(store: Store) -> str:
-    inner = store
-    while isinstance(inner, Wrapped):
-        inner = inner.inner
+    inner = _inner(store)
     return inner.place if isinstance(inner, Placed) else ""
 
 

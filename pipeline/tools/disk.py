@@ -250,3 +250,10 @@ def _is_cached(descriptor: int, size: int) -> bool:
         )
     except OSError:  # BlockingIOError where it is not; of any other the reading itself will tell
         return False
+
+
+def forget(fd: int, start: int, end: int) -> None:
+    """Empties the system's cache of these bytes of a file."""
+    first_page = start - start % mmap.PAGESIZE
+    os.posix_fadvise(fd, first_page, end - first_page + mmap.PAGESIZE, os.POSIX_FADV_DONTNEED)
+    os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_SEQUENTIAL)

@@ -1,4 +1,5 @@
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -94,7 +95,8 @@ def test_copies_that_the_register_does_not_know(shelf: Shelf, wanted: tuple[str,
     for key in (stray, "unlisted.index.json", stray.replace("Y-099", "Y-098").replace(".index.json", ".tar")):
         shelf.stores[0].put_bytes(key, b"{}")
     told = [(r.package_id, r.version, r.store) for r in reports(shelf, *wanted) if r.result is not FixityResult.OK]
-    expected = [("K021-ZY·FP·2019·Y-099", 1, "first"), ("unlisted.index.json", 0, "first")]
+    tar = stray.replace("Y-099", "Y-098").replace(".index.json", ".tar")
+    expected = [("K021-ZY·FP·2019·Y-099", 1, "first"), (tar, 0, "first"), ("unlisted.index.json", 0, "first")]
     assert told == ([] if wanted else expected)
 
 
@@ -144,3 +146,50 @@ def test_a_store_that_never_got_its_copies_is_not_passed_over(shelf: Shelf) -> N
 
 def test_an_empty_home(tmp_path: Path) -> None:
     assert audited(Shelf(tmp_path, ())) == []
+
+
+def _codes(found: Iterable[FixityReport]) -> dict[str, str]:
+    faults = [(r.package_id, fault.reason) for r in found for fault in r.faults]
+    return {subject: reason.code for subject, reason in faults if isinstance(reason, Message)}
+
+
+def test_what_nobody_owns_is_named(shelf: Shelf) -> None:
+    index, store = shelf.indexes[0], shelf.stores[0]
+    bag = index.folder
+    expected = {
+        "notes.txt": "stray_file",
+        f"{bag}readme.txt": "stray_file",
+        f"{bag}copy.index.json": "stray_index",
+        f"{bag}copy.tar": "stray_file",
+        index.index_key.replace("K021/", "K022/"): "stray_index",
+        index.tar_key.replace("Y-001", "Y-077"): "stray_tar",
+    }
+    for key in expected:
+        store.put_bytes(key, b"{}")
+    assert _codes(reports(shelf)) == expected
+    assert reports(shelf, IDS[0])[0].result is FixityResult.OK
+
+
+def test_two_names_of_one_file_are_one_copy(shelf: Shelf) -> None:
+    index = shelf.indexes[0]
+    second = shelf.root / "second" / index.tar_key
+    second.unlink()
+    second.hardlink_to(shelf.root / "first" / index.tar_key)
+    (bad,) = [r for r in reports(shelf) if r.result is not FixityResult.OK]
+    assert (bad.package_id, bad.store, bad.result) == (index.package_id, "second", FixityResult.MISSING)
+    assert _codes([bad]) == {index.package_id: "copy_is_one_file"}
+
+
+@pytest.mark.parametrize("how", ["link", "mirror"])
+def test_two_names_of_one_store_are_one_copy(shelf: Shelf, how: str) -> None:
+    shutil.rmtree(shelf.root / "second")
+    if how == "link":
+        (shelf.root / "second").symlink_to("first")
+    else:
+        shutil.copytree(shelf.root / "first", shelf.root / "second")
+    found = reports(shelf)
+    assert {(r.store, r.result) for r in found} == {
+        ("first", FixityResult.OK), ("second", FixityResult.COULD_NOT_TELL),
+    }  # fmt: skip
+    said = {"link": "stores_are_one_place", "mirror": "stores_of_one_identity"}
+    assert set(_codes(found).values()) == {said[how]}
