@@ -9,6 +9,18 @@ from pipeline.tools import libmagic, pronom, zips
 _NOBODY_KNOWS = "application/octet-stream"
 _VAGUE = {"", _NOBODY_KNOWS, "text/plain", "application/zip", "inode/x-empty", "application/x-ole-storage"}
 """Media types that say too little to contradict anybody."""
+_OFFICE_NAMES = {"doc", "dot", "wps", "xls", "xlt", "et"}
+_WRITTEN_BY_OFFICE = {
+    "text/html",
+    "application/xhtml+xml",
+    "text/xml",
+    "application/xml",
+    "multipart/related",
+    "message/rfc822",
+    "text/plain",
+    "text/csv",
+    "text/tab-separated-values",
+}
 _CLOSE = ({VIDEO, AUDIO}, {TEXT, OFFICE})
 """Kinds that identifiers rightly disagree about: sound in a video's container, marked-up text."""
 
@@ -93,6 +105,12 @@ def is_encrypted(format: FileFormat, policy: FormatPolicy) -> bool:
     """Whether the format is by its nature locked."""
     known = policy.by_media_type(format.media_type)
     return known is not None and known.encrypted
+
+
+def is_disguise_of_office(format: FileFormat, extension: str) -> bool:
+    """Whether an office program writes such a file under such a name: a web page, a web archive, XML or a table in
+    plain text called .doc or .xls, which every office program opens."""
+    return extension in _OFFICE_NAMES and format.kind == TEXT and format.media_type in _WRITTEN_BY_OFFICE
 
 
 def name_lies(format: FileFormat, extension: str, policy: FormatPolicy, *, damaged: bool) -> bool:

@@ -33,6 +33,8 @@ _SETTINGS = {
     },
 }
 """Link updates: Calc 1 and Writer 2 mean never."""
+MAX_MEMORY = 2 * 2**30
+"""Bytes that LibreOffice may hold: what takes more is hostile, or too large to be converted here."""
 _DEAD_PROXY = "http://127.0.0.1:9"
 
 
@@ -71,6 +73,7 @@ def to_pdf(
         seconds=seconds,
         scratch=scratch,
         max_written=max_bytes,
+        max_memory=MAX_MEMORY,
         environment={
             "SOURCE_DATE_EPOCH": "0",
             "SAL_USE_VCLPLUGIN": "svp",

@@ -25,6 +25,8 @@ _HARMLESS = "xref entry for the xref stream itself is missing"
 _FIELD_DEPTH = 30
 _OPEN_AT_ONCE = 250
 _SIGNATURES_EXIST = 1
+_BARE_PAGE = 200
+"""Bytes of content that LibreOffice writes for a page without anything on it, at most."""
 _PRINTED = 4
 """ISO 32000-1, 12.5.3: an annotation that is printed."""
 
@@ -173,6 +175,20 @@ def _dublin_core(description: PdfDescription) -> dict[str, str | list[str]]:
         "dc:rights": description.rights,
     }
     return {name: value for name, value in values.items() if value}
+
+
+def is_bare(path: Path) -> bool:
+    """Whether no page of a PDF we have made shows anything: no picture, and next to no drawing."""
+    with pikepdf.open(path) as pdf:
+        return not any(
+            "/XObject" in page.resources or sum(len(part.read_bytes()) for part in _contents(page)) > _BARE_PAGE
+            for page in pdf.pages
+        )
+
+
+def _contents(page: pikepdf.Page) -> list[pikepdf.Object]:
+    found = page.obj.get("/Contents", pikepdf.Array())
+    return list(found) if isinstance(found, pikepdf.Array) else [found]
 
 
 def settle(path: Path, *, note: str, subject: str) -> None:

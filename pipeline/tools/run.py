@@ -44,6 +44,8 @@ MAX_CAPTURED = 64 * 2**20
 """Bytes kept of each output stream; a program that has written more has failed."""
 MAX_WRITTEN = 2**40
 _GRACE_SECONDS = 2.0
+_WATCHED_EVERY = 0.5
+_PAGE = os.sysconf("SC_PAGE_SIZE")
 _SHOWN_LINES = 5
 _LOGGED_CHARACTERS = 2000
 
@@ -79,14 +81,16 @@ def run(
     seconds: float,
     scratch: Path,
     max_written: int = MAX_WRITTEN,
+    max_memory: int = 0,
     environment: Mapping[str, str] | None = None,
     accepted: frozenset[int] = frozenset({0}),
 ) -> Ran:
     """Runs a program to its end; `subject` is the file's name for people.
 
-    `seconds` is wall-clock time, `max_written` the largest file it may write, in bytes; `scratch` becomes its
-    home and working directory. Raises MissingTool, ToolTimedOut, ToolCrashed (died of a signal) or ToolFailed
-    (an exit code not among `accepted`); whatever it has started is gone when this returns.
+    `seconds` is wall-clock time, `max_written` the largest file it may write, in bytes, `max_memory` what it and all
+    it starts may hold in memory (0: no limit of ours); `scratch` becomes its home and working directory. Raises
+    MissingTool, ToolTimedOut, ToolCrashed (died of a signal, or ended for its memory) or ToolFailed (an exit code not
+    among `accepted`); whatever it has started is gone when this returns.
     """
     tool = Path(arguments[0]).name
     program = locate(arguments[0])
@@ -104,20 +108,47 @@ def run(
         )
         began = time.monotonic()
         try:
-            code = process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            code = None
+            code, resident = _awaited(process, seconds, max_memory)
         finally:
             _end(process)
         ran = Ran(stdout=_captured(out, tool, subject), stderr=_captured(err, tool, subject), code=code or 0)
     took, ended = time.monotonic() - began, "stopped" if code is None else f"exit code {code}"
     LOG.info("%s on %s: %s after %.2f s: %s", tool, subject, ended, took, shlex.join(arguments)[:_LOGGED_CHARACTERS])
+    if resident > max_memory > 0:
+        told = message("tool_over_memory", tool=tool, subject=subject, most=f"{max_memory / 2**30:.1f}")
+        raise ToolCrashed(told, tool=tool, subject=subject)
     if code is None:
         said = message("tool_did_not_finish", tool=tool, subject=subject, seconds=f"{seconds:.0f}")
         raise ToolTimedOut(said, tool=tool, subject=subject)
     if code in accepted:
         return ran
     raise _failure(tool, subject, code, ran)
+
+
+def _awaited(process: subprocess.Popen[bytes], seconds: float, max_memory: int) -> tuple[int | None, int]:
+    """The exit code, None where time or memory has run out; and the memory that was seen last, where it is watched.
+
+    A limit on address space would end LibreOffice before it has begun: it reserves far more than it uses.
+    """
+    until = time.monotonic() + seconds
+    resident = 0
+    while (left := until - time.monotonic()) > 0 and resident <= max_memory:
+        try:
+            return process.wait(min(left, _WATCHED_EVERY) if max_memory else left), 0
+        except subprocess.TimeoutExpired:
+            resident = _resident(process.pid) if max_memory else 0
+    return None, resident
+
+
+def _resident(session: int) -> int:
+    """Bytes of memory that all processes of a session hold."""
+    pages = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            # What stands behind the name in brackets, which may hold anything: state, parent, group, session.
+            fields = stat.read_bytes().rpartition(b")")[2].split()
+            pages += int(fields[21]) if int(fields[3]) == session else 0
+    return pages * _PAGE
 
 
 def _guards(seconds: float, max_written: int) -> list[str]:

@@ -62,3 +62,14 @@ def test_hidden_parts_of_a_workbook_are_told(tmp_path: Path) -> None:
     found = taken(case("xlsx-hidden-parts", tmp_path), tmp_path)
     told = left_out(found, "3501")
     assert all(word in told for word in ("left_out_hidden_sheets", "台账", "left_out_hidden_cells", "comments"))
+
+
+def test_web_pages_under_office_names_are_taken_for_what_they_are(tmp_path: Path) -> None:
+    found = taken(case("html-saved-as-doc", tmp_path), tmp_path)
+    assert (found.exit_code, found.states()) == (0, {State.STORED})
+    told = {
+        each.archival_code[-4:]
+        for each in found.outcomes
+        if "extension_of_office_program" in found.codes(each.archival_code)
+    }
+    assert told == {f"430{number}" for number in range(1, 7)}

@@ -183,3 +183,15 @@ def test_each_program_is_in_the_log_with_its_arguments_and_how_it_ended(
     (line,) = caplog.messages
     assert line.startswith("program on 第1页.tif: exit code 3 after ")
     assert line.endswith("'一 二'")
+
+
+def test_what_takes_too_much_memory_is_stopped_with_all_it_has_started(program: Program) -> None:
+    hungry = f"{sys.executable} -c 'import time; x = bytearray(200 * 2**20); time.sleep(60)' & wait"
+    began = time.monotonic()
+    with pytest.raises(ToolCrashed) as caught:
+        program.run(hungry, seconds=50, max_memory=100 * 2**20)
+    assert caught.value.message.code == "tool_over_memory" and time.monotonic() - began < 30
+
+
+def test_what_stays_below_its_memory_ends_well(program: Program) -> None:
+    assert program.run("sleep 1; echo done", max_memory=2**30).stdout == b"done\n"

@@ -6,6 +6,7 @@ Example: `001.tif` is a JPEG.
 """
 
 from collections.abc import Iterator
+from typing import Literal
 
 from pipeline.checks.check import Check, NoParameters
 from pipeline.checks.record_files import Looked
@@ -15,16 +16,21 @@ from pipeline.domain.messages import message
 from pipeline.domain.verdicts import CheckResult, Effect
 from pipeline.formats import decide
 
-EFFECTS = {"extension_lies": Effect.FAILS}
+EFFECTS = {"extension_lies": Effect.FAILS, "extension_of_office_program": Effect.NOTED}
 
 
 def faults(looked: Looked) -> Iterator[Finding]:
-    """`extension_lies`, with the format that was found."""
+    """`extension_lies`, with the format that was found; `extension_of_office_program` where office programs write that
+    format under that name."""
     format, extension = looked.format, looked.file.original.extension
     if looked.file.size and decide.name_lies(format, extension, looked.policy, damaged=looked.is_damaged):
         name = " ".join(part for part in (format.name, format.version) if part)
         subject = looked.file.original.display
-        yield finding("extension_lies", subject, record=looked.record, extension=extension, format=name)
+        if decide.is_disguise_of_office(format, extension):
+            code: Literal["extension_lies", "extension_of_office_program"] = "extension_of_office_program"
+        else:
+            code = "extension_lies"
+        yield finding(code, subject, record=looked.record, extension=extension, format=name)
 
 
 def judge(record: RecordView, _: NoParameters) -> CheckResult:

@@ -3,16 +3,15 @@
 import struct
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from pipeline.domain.messages import Message, message, told_by_program
 from pipeline.formats.frozen import (
+    binary,
     open_document,
     package_xml,
     rich_text,
-    sheet_binary,
-    slide_binary,
-    word_binary,
 )
 from pipeline.formats.frozen.rich_text import RtfGarbled
 from pipeline.formats.frozen.seen import Seen
@@ -69,9 +68,7 @@ def _flat(source: Path, target: Path) -> tuple[bool, Seen]:
 _BY_EXTENSION: Mapping[str, Freeze] = {
     **dict.fromkeys(("docx", "xlsx", "pptx"), _package),
     **dict.fromkeys(("odt", "ods", "odp"), _open),
-    "doc": word_binary.freeze,
-    "xls": sheet_binary.freeze,
-    "ppt": slide_binary.freeze,
+    **{extension: partial(binary.freeze, extension=extension) for extension in ("doc", "xls", "ppt")},
     "rtf": _rich,
     **dict.fromkeys(("fodt", "fods", "fodp"), _flat),
 }

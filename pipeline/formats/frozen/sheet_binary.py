@@ -7,7 +7,6 @@ and what is left over of it is passed over by every reader. Source: MS-XLS 2.4.1
 import re
 import struct
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from pipeline.formats.frozen.biff import BOF, CONTINUE, BiffRecord, Pieces, records, rich_text, shared_texts
 from pipeline.formats.frozen.seen import Seen
@@ -73,9 +72,8 @@ def is_locked(file: CompoundFile) -> bool:
     return False
 
 
-def freeze(source: Path, target: Path) -> tuple[bool, Seen]:
-    """As `package_xml.freeze`. Raises OleGarbled."""
-    file = CompoundFile.read_from(source)
+def frozen(file: CompoundFile) -> Seen:
+    """Freezes a workbook in memory; what was seen in it. Raises OleGarbled."""
     name = next((name for name in STREAMS if name in file.streams), "")
     stream = file.read(name)
     head = next(records(stream), None)
@@ -86,11 +84,9 @@ def freeze(source: Path, target: Path) -> tuple[bool, Seen]:
     for sheet in book.sheets:
         _sheet(book, sheet)
     book.seen.hidden_sheets = [sheet.name for sheet in book.sheets if sheet.hidden]
-    changed = bytes(book.stream) != stream
-    if changed:
+    if bytes(book.stream) != stream:
         file.write_over(name, bytes(book.stream))
-        target.write_bytes(file.data)
-    return changed, book.seen
+    return book.seen
 
 
 def _globals(book: _Book) -> None:

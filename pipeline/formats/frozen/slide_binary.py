@@ -7,7 +7,6 @@ footers), 2.9.51 (meta characters).
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from pipeline.formats.frozen.seen import Seen
 from pipeline.tools.ole_streams import CompoundFile, OleGarbled
@@ -48,20 +47,17 @@ def is_locked(file: CompoundFile) -> bool:
     return token == _LOCKED_TOKEN or "EncryptedSummary" in file.streams
 
 
-def freeze(source: Path, target: Path) -> tuple[bool, Seen]:
-    """As `package_xml.freeze`. Raises OleGarbled."""
-    file = CompoundFile.read_from(source)
+def frozen(file: CompoundFile) -> Seen:
+    """Freezes a presentation in memory; what was seen in it. Raises OleGarbled."""
     stream = file.read(_STREAM)
     if not stream:
         raise OleGarbled("no presentation")
     show = _Show(bytearray(stream))
     for start in _live(stream, file.read(_USER)):
         show.walk(_record(stream, start))
-    changed = bytes(show.stream) != stream
-    if changed:
+    if bytes(show.stream) != stream:
         file.write_over(_STREAM, bytes(show.stream))
-        target.write_bytes(file.data)
-    return changed, show.seen
+    return show.seen
 
 
 def _record(stream: bytes | bytearray, start: int) -> _Record:

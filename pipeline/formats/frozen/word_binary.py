@@ -7,7 +7,6 @@ out nothing. No byte moves. Source: MS-DOC 2.5 (FIB), 2.8.25 (Plcfld), 2.9.90 (f
 import re
 import struct
 from dataclasses import dataclass
-from pathlib import Path
 
 from pipeline.formats.frozen.seen import Seen
 from pipeline.formats.frozen.word_fields import Fate, fate_of, name_of
@@ -26,6 +25,8 @@ _KEPT = frozenset(
 _BEGIN, _SEPARATE, _END = 0x13, 0x14, 0x15
 _WORD_97 = 0xC1
 _COMPRESSED = 0x40000000
+_MOST_ZEROS = 0.1
+"""Share of the characters that are zero in no document that a program has written."""
 _CLX, _COMMENTS = 33, 4
 _COUNTS_97, _COUNTS_6 = 0x4C, 0x34
 _LINKED = re.compile(r'INCLUDEPICTURE\s+(?:"([^"]*)"|(\S+))')
@@ -67,9 +68,8 @@ def is_locked(file: CompoundFile) -> bool:
     return len(main) > 0x0C and bool(struct.unpack_from("<H", main, 0x0A)[0] & 0x100)
 
 
-def freeze(source: Path, target: Path) -> tuple[bool, Seen]:
-    """As `package_xml.freeze`. Raises OleGarbled."""
-    file = CompoundFile.read_from(source)
+def frozen(file: CompoundFile) -> Seen:
+    """Freezes a document in memory; what was seen in it. Raises OleGarbled."""
     main = file.read(_MAIN)
     fib = _fib(main)
     table = bytearray(file.read(fib.table))
@@ -83,8 +83,7 @@ def freeze(source: Path, target: Path) -> tuple[bool, Seen]:
     _read(_characters(main, bytes(table), fib), fib.lengths(), seen)
     if changed:
         file.write_over(fib.table, bytes(table))
-        target.write_bytes(file.data)
-    return changed, seen
+    return seen
 
 
 def _quoted(table: bytearray, start: int, length: int, place: str) -> bool:
@@ -133,7 +132,9 @@ def _characters(main: bytes, table: bytes, fib: _Fib) -> str:
 
 
 def _read(characters: str, lengths: tuple[int, ...], seen: Seen) -> None:
-    """Sorts the text by where it is shown: comments and macros are not."""
+    """Sorts the text by where it is shown: comments and macros are not. Raises OleGarbled where it is zeros."""
+    if characters.count("\0") > len(characters) * _MOST_ZEROS:
+        raise OleGarbled("its text is zeros")
     shown = (seen.text, seen.text, seen.margins, None, None, seen.text, seen.text, seen.margins)
     at = 0
     for place, (into, length) in enumerate(zip(shown, lengths, strict=True)):

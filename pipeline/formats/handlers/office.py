@@ -10,7 +10,7 @@ from pipeline.domain.messages import Message, message
 from pipeline.domain.records import Role
 from pipeline.errors import ToolGarbled
 from pipeline.formats import container
-from pipeline.formats.frozen import comparing
+from pipeline.formats.frozen import binary, comparing
 from pipeline.formats.frozen.freezing import Frozen, freeze
 from pipeline.formats.handler import (
     OFFICE as OFFICE_WORKER,
@@ -46,6 +46,7 @@ _EXTENSIONS = {
     "application/vnd.oasis.opendocument.presentation": "odp",
 }
 _DETAIL = "stored values kept, --convert-to pdf, macros off, linked content not fetched"
+_BINARY = {"doc", "xls", "ppt"}
 _ZIPPED = ("application/vnd.openxmlformats", "application/vnd.oasis")
 
 
@@ -57,10 +58,18 @@ def examine(original: Original, toolbox: Toolbox) -> Examined:
     cut = ole.shorter_than_declared(original.path)
     if cut:
         return Examined(soundness=damaged(agent, cut), agent=agent)
+    extension = _EXTENSIONS.get(original.format.media_type, "")
+    if extension in _BINARY:
+        locked, doubt = binary.looked_at(original.path, extension)
+        if locked:
+            reason = message("document_locked")
+            return Examined(soundness=could_not_tell(agent, reason), agent=agent, encrypted=reason)
+        if doubt is not None:
+            return Examined(soundness=could_not_tell(agent, doubt), agent=agent)
     return Examined(
         soundness=could_not_tell(agent, message("read_when_converted")),
         agent=agent,
-        decides_later=original.format.media_type in _EXTENSIONS,
+        decides_later=bool(extension),
     )
 
 
@@ -127,7 +136,9 @@ def _judged(original: Original, frozen: Frozen, path: Path, toolbox: Toolbox) ->
         path.unlink()
         yield Failed(original=original, reason=fault)
         return
+    bare = not text.strip() and pdf.is_bare(path)
     unlike = (
+        *((message("copy_shows_nothing"),) if bare else ()),
         *frozen.seen.not_frozen(),
         *comparing.doubts(frozen.seen, text, size=path.stat().st_size, source_size=original.size),
     )

@@ -13,6 +13,10 @@ def test_one_file_that_is_not() -> None:
     assert isinstance(judged(CHECK, view("extension_lies")), Failed)
 
 
+def test_what_office_programs_name_so_is_in_order() -> None:
+    assert isinstance(judged(CHECK, view("extension_of_office_program")), Passed)
+
+
 def test_what_other_checks_ask_for_changes_nothing() -> None:
     assert isinstance(judged(CHECK, view("page_gap")), Passed)
 
