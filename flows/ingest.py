@@ -48,7 +48,7 @@ def ingest_delivery(
             report = ingest(
                 Path(delivery).absolute(),
                 services=services,
-                runner=PrefectRunner(archive.home.workers),
+                runner=PrefectRunner(archive.home.records),
                 progress=LogProgress(log),
                 announce=announce,
                 depositor=depositor,

@@ -45,7 +45,7 @@ class ArchiveSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkSettings:
-    """How work is done: `workers` records at once (0: one per processor), the usual profile, and the language."""
+    """How work is done: so many `workers` (0: one per processor), the usual profile, and the language."""
 
     workers: int = 0
     profile: str = DEFAULT_PROFILE
@@ -97,8 +97,13 @@ class Home:
 
     @property
     def workers(self) -> int:
-        """Records worked at once; where the settings do not say, at most MOST_WORKERS (some 220 MB of memory each)."""
+        """Tool workers of a kind; where the settings do not say, at most MOST_WORKERS (some 220 MB of memory each)."""
         return self.settings.work.workers or min(len(os.sched_getaffinity(0)), MOST_WORKERS)
+
+    @property
+    def records(self) -> int:
+        """Records under work at once: more than workers, for half of its time a record waits for a disk."""
+        return 2 * self.workers
 
 
 def language(chosen: str = "", home: Path | None = None) -> str:

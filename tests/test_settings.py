@@ -128,7 +128,7 @@ def test_a_profile_of_ones_own_lies_in_the_home(home: Path) -> None:
     changed(home, "workers = 0", 'workers = 3\nprofile = "ours.toml"')
     made = load_home(home)
     assert made.settings.work.profile == str(home / "ours.toml")
-    assert made.workers == 3
+    assert (made.workers, made.records) == (3, 6)
     changed(home, '"ours.toml"', '"originals-only"')
     assert load_home(home).settings.work.profile == "originals-only"
 

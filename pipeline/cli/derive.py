@@ -48,7 +48,7 @@ def command(
             return _told(console, archive.register, None, DeriveReport(outcomes=(), waiting=(), exit_code=0))
         with open_services(archive, profile_name=profile) as services:
             report = derive(
-                wanted, services=services, runner=ThreadRunner(archive.home.workers), progress=BarProgress()
+                wanted, services=services, runner=ThreadRunner(archive.home.records), progress=BarProgress()
             )
             printer = FindingPrinter(console, services.profile)
         return _told(console, archive.register, printer, report)

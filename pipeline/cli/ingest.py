@@ -52,7 +52,7 @@ def command(
         report = ingest(
             delivery.absolute(),
             services=services,
-            runner=ThreadRunner(archive.home.workers),
+            runner=ThreadRunner(archive.home.records),
             progress=BarProgress(),
             announce=announce,
             depositor=depositor,
