@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-import pipeline.routes.ingest as route
 import pipeline.routes.room as room
 from pipeline.domain.orders import WorkOrder
 from pipeline.domain.outcomes import State
 from pipeline.domain.records import DeliveryPlan, PlannedRecord
 from pipeline.errors import Busy, ExitCode, StorageFull, UsageError
 from pipeline.line.services import IngestServices
+from pipeline.line.table import LINE
 from pipeline.profiles import Profile
 from pipeline.routes.room import Room
 from pipeline.stages.survey import survey
@@ -350,9 +350,7 @@ def test_a_stored_record_whose_digest_comes_later_and_contradicts_it(works: Work
         assert (ended.state, [f.code for f in ended.findings]) == (State.HELD, ["checksum_differs"])
 
 
-def test_a_stored_record_of_which_a_file_cannot_be_received(
-    works: Works, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_stored_record_of_which_a_file_cannot_be_received(works: Works, tmp_path: Path) -> None:
     code = "K021-WS·2020·Y-0026"
     folder = one_record(tmp_path / "d", code)
     assert works.one(folder).state is State.STORED
@@ -364,7 +362,6 @@ def test_a_stored_record_of_which_a_file_cannot_be_received(
         return plan
 
     file.touch()
-    monkeypatch.setattr(route, "survey", surveyed)
-    ended = works.one(folder)
+    (ended,) = works.ingest(folder, replace(LINE, survey=surveyed)).outcomes
 
     assert (ended.state, [f.code for f in ended.findings]) == (State.HELD, ["source_changed"])
