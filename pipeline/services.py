@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -24,8 +24,9 @@ from pipeline.formats.policy import FormatPolicy, load_policy
 from pipeline.line.services import IngestServices
 from pipeline.ports import Watch
 from pipeline.profiles import Profile, load_profile
+from pipeline.register.sqlite import open_register
 from pipeline.run_log import append_to
-from pipeline.settings import Home
+from pipeline.settings import ArchiveSettings, Home, Settings
 from pipeline.stores.twins import refuse_twins
 from pipeline.texts import Texts
 from pipeline.tools.probe import require
@@ -34,6 +35,7 @@ from pipeline.tools.worker import WorkersByKind
 from pipeline.workspace import Workspace
 
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
+_IN_MEMORY, _ON_DISK = "/tmp", "/var/tmp"  # noqa: S108 - a folder of its own, made by tempfile, lies there
 MOST_OFFICES = 2
 """LibreOffices at once: each takes half a gigabyte, and more do not make it faster."""
 
@@ -74,6 +76,25 @@ def open_services(archive: Archive, *, profile_name: str = "") -> Iterator[Inges
             )
         finally:
             workers.close()
+
+
+@contextmanager
+def open_checking(*, profile_name: str = "", fonds: str = "") -> Iterator[tuple[IngestServices, int]]:
+    """The same for a check without taking in, and how many records are looked at at once: no stores, and a home that is
+    gone when it is done. It lies where TMPDIR says, else on a disk: /tmp may be memory.
+
+    Raises as `open_services` does.
+    """
+    usual = tempfile.gettempdir()
+    root = _ON_DISK if usual == _IN_MEMORY and os.access(_ON_DISK, os.W_OK) else usual
+    with tempfile.TemporaryDirectory(prefix="lantai-", dir=root, ignore_cleanup_errors=True) as folder:
+        settings = Settings(archive=ArchiveSettings(name="", fonds=fonds), stores=())
+        home = Home(root=Path(folder), settings=settings)
+        home.work.mkdir()
+        with closing(open_register(home.register)) as register:
+            archive = Archive(home=home, stores=(), register=register)
+            with open_services(archive, profile_name=profile_name) as services:
+                yield services, home.workers
 
 
 @contextmanager

@@ -22,6 +22,7 @@ LOG = logging.getLogger(__name__)
 COMMANDS = (
     ("init", "建立保存库 · make an archive home"),
     ("ingest", "接收一批移交，从检查到入库 · take in a delivery, from receipt to deposit"),
+    ("check-in", "移交前检查，不入库 · check a delivery before it is handed in, nothing stored"),
     ("verify", "核验一个包（文件夹、tar 或库中的包）· is this bag, tar or stored package whole and unchanged?"),
     ("list", "列出库中的包，或被退回的件 · list packages, or what is held"),
     ("deliveries", "列出移交批次及其状态 · list deliveries, from whom they came and how they stand"),
@@ -35,8 +36,11 @@ COMMANDS = (
     ("doctor", "检查程序、版本和存储的真实能力 · programs, versions, and what each store really does"),
 )
 
-MODULES = {"list": "listing"}
+MODULES = {"list": "listing", "check-in": "check_in"}
 """Commands whose module cannot have their name."""
+
+ALIASES = {"check-in": ("check",)}
+"""Other names of commands."""
 
 
 def app() -> App:
@@ -54,7 +58,8 @@ def app() -> App:
     )
     for place, (name, line) in enumerate(COMMANDS):
         module = MODULES.get(name, name)
-        top.command(f"pipeline.cli.{module}:command", name=name, help=line, sort_key=place)
+        names = (name, *ALIASES.get(name, ()))
+        top.command(f"pipeline.cli.{module}:command", name=names, help=line, sort_key=place)
     return top
 
 

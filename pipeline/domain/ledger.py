@@ -65,7 +65,8 @@ class Surveyed:
     """清点结果 of a whole delivery: how much was planned, and what belongs to no record.
 
     `catalogue` is the catalogue's name, empty where there was none; `ignored` are display names of what is neither
-    record nor fault; `bytes` are those of the records' files.
+    record nor fault; `bytes` are those of the records' files. `paged` are the records whose pages can be compared with
+    the catalogue, `compared` the files of which the depositor gave a digest: known to the run alone.
     """
 
     catalogue: str
@@ -74,6 +75,8 @@ class Surveyed:
     bytes: int
     findings: tuple[Finding, ...] = ()
     ignored: tuple[str, ...] = ()
+    paged: int = 0
+    compared: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

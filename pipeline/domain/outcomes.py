@@ -20,6 +20,8 @@ class State(StrEnum):
     """Waits for a person's decision."""
     FAILED = "failed"
     """A tool or a store failed; the next run takes it up where it stopped."""
+    CHECKED = "checked"
+    """Looked at only, and nothing would keep it back."""
     UNDER_WORK = "under work"
     """On its way: this run has not come to its end with it, or was cut off."""
 
@@ -44,8 +46,8 @@ class Outcome:
     retryable: bool = False
 
 
-ENDS = tuple(state for state in State if state is not State.UNDER_WORK)
-"""How a record can end."""
+ENDS = tuple(state for state in State if state not in {State.UNDER_WORK, State.CHECKED})
+"""How a record that is taken in can end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

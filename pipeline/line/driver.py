@@ -34,7 +34,7 @@ def work(order: WorkOrder, *, delivery: Path, services: IngestServices, advance:
     """Takes the order's record from its phase as far as it can go without the others; how it ended, or that it is
     under work. `delivery` is the folder as this machine sees it. Raises RegisterError where nothing can be noted."""
     planned = planned_record(order, services)
-    ending = Ending.of(order, planned, services, noted=not line.of_stored)
+    ending = Ending.of(order, planned, services, noted=line.notes)
     state = source_state(planned)
     is_first = line.leg(order.phase) == line.legs()[0]
     if is_first and _is_untouched(planned, services):
@@ -71,7 +71,7 @@ def attempt(
     error = breaker.error()
     if error is not None:
         planned = planned_record(order, services)
-        return Ending.of(order, planned, services, noted=not line.of_stored).failed(error)
+        return Ending.of(order, planned, services, noted=line.notes).failed(error)
     ended = work(order, delivery=delivery, services=services, advance=advance, line=line)
     breaker.saw(ended)
     return ended

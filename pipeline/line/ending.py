@@ -64,6 +64,8 @@ class Ending:
                 return self.unchanged(findings)
             case State.HELD | State.WAITING:
                 return self.held(findings)
+            case State.CHECKED:
+                self.services.workspace.discard(self.order.package_id)
             case State.STORED:
                 self.services.workspace.discard(self.order.package_id)
                 self._release()

@@ -99,12 +99,19 @@ class Line:
 
     The records of a line `of_stored` are stored already, and go through in one leg: what comes to nothing leaves them
     as they are, so that none of them waits for anything, and the new version stands for the delivery that it came with.
+    A line that `only_looks` takes nothing in: nothing is noted to wait, and no workspace outlives its record.
     """
 
     phases: tuple[Phase, ...]
     stages: tuple[Stage, ...]
     survey: Survey | None = None
     of_stored: bool = False
+    only_looks: bool = False
+
+    @property
+    def notes(self) -> bool:
+        """Whether what is kept back is noted as waiting in its delivery."""
+        return not (self.of_stored or self.only_looks)
 
     def __post_init__(self) -> None:
         order = [phase.name for phase in self.phases]

@@ -30,6 +30,7 @@ from pipeline.line.stage import Leg, Line
 from pipeline.line.table import LINE
 from pipeline.ports import HeldRecord, Progress, Runner
 from pipeline.profiles import Profile
+from pipeline.routes.looked import Tally
 from pipeline.routes.moved import moved_from
 from pipeline.routes.room import Room
 from pipeline.texts import Language, Texts
@@ -99,10 +100,10 @@ class _Ingest:
         for each in run_plan(self._services.delivery_plan, DeliveryView.of(plan)):
             LOG.info("%s %s: %s", each.row.code, each.row.requirement_en, each.result.verdict.value)
         run, delivery = self._begun(delivery, plan)
-        room = Room(self._services)
-        self._ledger.add_planned(run.id, room.counted(plan.records))
-        surveyed = self._ledger.end_survey(
-            run.id, catalogue=plan.catalogue, findings=plan.findings, ignored=plan.ignored
+        room, tally = Room(self._services, one_by_one=self._line.only_looks), Tally()
+        self._ledger.add_planned(run.id, tally.counted(room.counted(plan.records)))
+        surveyed = tally.of(
+            self._ledger.end_survey(run.id, catalogue=plan.catalogue, findings=plan.findings, ignored=plan.ignored)
         )
         self._hold_delivery(run, delivery, surveyed)
         del plan  # from here on it is in the ledger

@@ -14,10 +14,10 @@ RESERVE = 256 * 2**20
 
 
 class Room:
-    """Counts what the records of a plan will need in the workspace, as they go by."""
+    """Counts what the records of a plan will need in the workspace, as they go by; `one_by_one` where none stays."""
 
-    def __init__(self, services: IngestServices) -> None:
-        self._services = services
+    def __init__(self, services: IngestServices, *, one_by_one: bool = False) -> None:
+        self._services, self._one_by_one = services, one_by_one
         self._needed = self._there = self._largest = 0
 
     def counted(self, records: Iterable[PlannedRecord]) -> Iterator[PlannedRecord]:
@@ -34,7 +34,8 @@ class Room:
     def refuse_too_little(self) -> None:
         """Raises StorageFull where the originals, twice the largest record and the reserve find no room."""
         root = self._services.workspace.root
-        needed = self._needed - self._there + 2 * self._largest + RESERVE
+        all_originals = 0 if self._one_by_one else self._needed - self._there
+        needed = all_originals + 2 * self._largest + RESERVE
         root.mkdir(parents=True, exist_ok=True)
         free = shutil.disk_usage(root).free
         if free < needed:

@@ -2,7 +2,7 @@ from pipeline.domain.outcomes import ENDS, IngestReport, State
 
 
 def test_a_record_is_under_work_or_has_ended() -> None:
-    assert {*ENDS, State.UNDER_WORK} == set(State)
+    assert {*ENDS, State.UNDER_WORK, State.CHECKED} == set(State)
     assert State.UNDER_WORK not in ENDS
 
 
