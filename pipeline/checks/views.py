@@ -14,7 +14,7 @@ from pipeline.domain import layout
 from pipeline.domain.findings import Finding
 from pipeline.domain.messages import Message, message
 from pipeline.domain.packages import FixityReport
-from pipeline.domain.records import DeliveryPlan, Description, IdentifiedFile
+from pipeline.domain.records import DeliveryPlan, Description, IdentifiedFile, ReceivedFile
 from pipeline.domain.verdicts import CheckResult, CouldNotTell, Effect, Passed, judged
 
 OUR_PROFILES = "urn:lantai:bagit-profile:"
@@ -120,12 +120,13 @@ def by_code(found: Iterable[Finding]) -> dict[str, tuple[Finding, ...]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordView:
-    """A record (件) as received and identified. `files` are in page order, empty where none was identified; `found` is
-    what taking it in and identifying its files have found."""
+    """A record (件) as received and identified. `files` are in page order, empty where none was identified; `received`
+    are the same as they lie in the workspace; `found` is what taking it in and identifying its files have found."""
 
     description: Description
     files: tuple[IdentifiedFile, ...]
     found: tuple[Finding, ...] = ()
+    received: tuple[ReceivedFile, ...] = ()
 
     def judged(self, effects: Mapping[str, Effect], *, looked_at: Message, also_untold: int = 0) -> CheckResult:
         """The result of a check that asks for the findings of some codes. `also_untold` are files of which nothing was

@@ -67,7 +67,7 @@ def _identify(job: Job) -> Call:
 
 def _check(job: Job) -> Call:
     found, plan = tuple(job.findings), job.services.record_plan
-    return partial(check, job.record, job.fact(Identified), found=found, plan=plan)
+    return partial(check, job.record, job.fact(Received), job.fact(Identified), found=found, plan=plan)
 
 
 def _derive(job: Job) -> Call:
@@ -225,7 +225,7 @@ STAGES = (
         name="check",
         title=message("stage_check"),
         phase="take in",
-        takes=(Identified,),
+        takes=(Received, Identified),
         makes=Checked,
         call=_check,
         leaves="checked",

@@ -6,16 +6,18 @@ from pipeline.checks.plan import Plan
 from pipeline.checks.run import RowResult, run
 from pipeline.checks.views import RecordView
 from pipeline.domain.findings import Finding
-from pipeline.domain.records import Checked, Identified, Record, Step
+from pipeline.domain.records import Checked, Identified, Received, Record, Step
 from pipeline.domain.verdicts import evidence_of
 
 
-def check(record: Record, identified: Identified, *, found: tuple[Finding, ...], plan: Plan) -> Step[Checked]:
+def check(
+    record: Record, received: Received, identified: Identified, *, found: tuple[Finding, ...], plan: Plan
+) -> Step[Checked]:
     """Asks every row of the plan. `found` is what earlier stages have found: it is judged, and not told again.
 
-    Findings: page_count_differs_inside.
+    Findings: page_count_differs_inside, pages_in_two_forms, forms_differ, pages_alike.
     """
-    view = RecordView(description=record.description, files=identified.files, found=found)
+    view = RecordView(description=record.description, files=identified.files, found=found, received=received.files)
     results = run(plan, view)
     verdicts = tuple((each.row.code, each.result.verdict) for each in results)
     return Step(value=Checked(verdicts=verdicts), findings=tuple(_new(results, found)))

@@ -15,12 +15,15 @@ from pipeline.checks.delivery import (
     bag_sound,
     code_agrees,
     codes_sound,
+    date_fits_code,
     digests_given,
     files_matched,
+    fonds_fits,
     names_kept,
     no_personal_numbers,
     not_classified,
     page_numbers,
+    pages_given,
     required_values,
     values_sound,
 )
@@ -50,6 +53,7 @@ _OF_A_ROW: tuple[Callable[[Row], Iterator[Finding]], ...] = (
     values_sound.faults,
     no_personal_numbers.faults,
     not_classified.faults,
+    date_fits_code.faults,
 )
 """What checks say of a row by itself, in the order in which it is told."""
 _NAMES_REMEMBERED = 100_000
@@ -106,6 +110,8 @@ class _Survey:
             self._findings.append(finding("too_many_files", display(self._layout.base), limit=limit))
             records = []
         catalogue = display(drafted.entry.path) if drafted.entry else ""
+        self._findings += fonds_fits.faults(records, fonds=self._profile.delivery.default_fonds)
+        self._findings += pages_given.faults(records, self._profile, catalogue)
         return DeliveryPlan(
             batch=safe_component(os.fsencode(self._delivery.resolve().name) or b"delivery"),
             catalogue=catalogue,

@@ -38,7 +38,8 @@ def of_fixtures(folder: Path, *names: str) -> Path:
         f"files/{code}/001{Path(name).suffix}": (FILES / name).read_bytes()
         for code, name in zip(codes, names, strict=True)
     }
-    return delivery(folder, [{"档号": code} for code in codes], files)
+    rows = [{"档号": code, "日期": "20220101", "页数": "1"} for code in codes]
+    return delivery(folder, rows, files, extra_headers=["页数"])
 
 
 def one_text(folder: Path, **row: str) -> Path:

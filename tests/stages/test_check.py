@@ -5,7 +5,7 @@ from pipeline.domain.findings import Finding, finding
 from pipeline.domain.records import Checked, Identified, Record, Step
 from pipeline.domain.verdicts import Verdict
 from pipeline.stages.check import check
-from tests.makers.looked import FILES
+from tests.makers.looked import FILES, received
 from tests.makers.values import description
 
 PLAN = load_plan("record")
@@ -13,7 +13,7 @@ PLAN = load_plan("record")
 
 def checked(*found: Finding, pages: int | None = 2) -> Step[Checked]:
     record = Record(description=description(page_count=pages), batch="移交")
-    return check(record, Identified(files=FILES), found=found, plan=PLAN)
+    return check(record, received(), Identified(files=FILES), found=found, plan=PLAN)
 
 
 def test_a_record_that_is_in_order() -> None:

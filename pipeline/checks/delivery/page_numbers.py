@@ -16,6 +16,7 @@ from pipeline.checks.check import Check, NoParameters
 from pipeline.checks.delivery_rows import of_row
 from pipeline.checks.views import DeliveryView
 from pipeline.delivery.expected import decoded
+from pipeline.delivery.page_forms import one_form
 from pipeline.delivery.page_names import Mark
 from pipeline.delivery.page_order import Page, without_order
 from pipeline.domain.findings import Finding
@@ -31,6 +32,7 @@ EFFECTS = {
     "page_order_unclear": Effect.UNTOLD,
     "page_copied": Effect.NOTED,
     "page_numbers_begin_late": Effect.NOTED,
+    "pages_in_two_forms": Effect.NOTED,
 }
 
 _ONE_PAGE = frozenset(b"jpg jpeg png bmp gif jp2 jpx jpf webp heic heif avif tif tiff".split())
@@ -42,6 +44,11 @@ _NAMES_SHOWN = 5
 def faults(pages: Sequence[Page], description: Description, *, images: str, body: int) -> Iterator[Finding]:
     """All of EFFECTS, where names can tell. `body` is the place of numbered pages in the profile's table of words."""
     wanted, photos = description.page_count, images == "photos"
+    once, forms = one_form(pages)
+    if forms and wanted != len(pages):
+        pages = once
+        told = "、".join(f"{form.decode().upper()} {count}" for form, count in forms.items())
+        yield of_row("pages_in_two_forms", description, forms=told)
     held = sum(max(len(page.mark.pages), 1) if page.mark else 1 for page in pages)
     copies = [page for page in pages if page.copy]
     agrees = wanted is not None and wanted in {len(pages), held}

@@ -72,3 +72,11 @@ def test_what_names_tell(tmp_path: Path, names: list[str], count: str, code: str
 def test_what_is_in_order(tmp_path: Path, names: list[str], count: str) -> None:
     files = pages(A, *names) | pages(B, "001.jpg")
     assert found(made(tmp_path, [{"档号": A, "页数": count}, {"档号": B}], files)) == []
+
+
+def test_pages_in_two_forms_are_counted_once(tmp_path: Path) -> None:
+    files = pages(A, "jpg/001.jpg", "jpg/002.jpg", "tif/001.tif", "tif/002.tif") | pages(B, "001.jpg", "001.pdf")
+    plan = survey(
+        made(tmp_path, [{"档号": A, "页数": "2"}, {"档号": B, "页数": "1"}], files), profile=load_profile("county")
+    )
+    assert [[f.code for f in record.findings] for record in plan.records] == [["pages_in_two_forms"]] * 2
