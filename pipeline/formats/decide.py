@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pipeline.domain.formats import AUDIO, OFFICE, OTHER, TEXT, VIDEO, FileFormat, FormatClaim
 from pipeline.formats.policy import FormatPolicy, KnownFormat
-from pipeline.tools import libmagic, pronom, zips
+from pipeline.tools import libmagic, pdf_structure, pronom, zips
 
 _NOBODY_KNOWS = "application/octet-stream"
 _VAGUE = {"", _NOBODY_KNOWS, "text/plain", "application/zip", "inode/x-empty", "application/x-ole-storage"}
@@ -21,6 +21,8 @@ _WRITTEN_BY_OFFICE = {
     "text/csv",
     "text/tab-separated-values",
 }
+_NO_WORD = {"", _NOBODY_KNOWS, "text/plain"}
+"""Media types of a file whose format nobody has seen in its bytes."""
 _CLOSE = ({VIDEO, AUDIO}, {TEXT, OFFICE})
 """Kinds that identifiers rightly disagree about: sound in a video's container, marked-up text."""
 
@@ -34,7 +36,16 @@ def identify(path: Path, policy: FormatPolicy) -> FileFormat:
             basis = "container declares itself"
             by = "lantai container rule"
             claims += (FormatClaim(by=by, registry="media-type", identifier=inner, media_type=inner, basis=basis),)
+    elif all(claim.media_type in _NO_WORD for claim in claims) and pdf_structure.is_late_pdf(path):
+        basis = f"its header stands within the first {pdf_structure.HEADER_WITHIN} bytes"
+        claims = (_late_pdf(basis), *claims)
     return decide(claims, policy)
+
+
+def _late_pdf(basis: str) -> FormatClaim:
+    media_type = "application/pdf"
+    by = "lantai header rule"
+    return FormatClaim(by=by, registry="media-type", identifier=media_type, media_type=media_type, basis=basis)
 
 
 def decide(claims: tuple[FormatClaim, ...], policy: FormatPolicy) -> FileFormat:

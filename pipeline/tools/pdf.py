@@ -1,47 +1,29 @@
-"""PDF through pikepdf (QPDF): reads a file to its end, joins pages, embeds descriptions. The owner of `pikepdf`."""
+"""PDF through pikepdf (QPDF): joins pages, embeds descriptions. With `pdf_reading` the owner of `pikepdf`."""
 
 from __future__ import annotations
 
 import contextlib
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from pipeline.domain.messages import Message, message, told_by_program
+from pipeline.domain.messages import message, told_by_program
 from pipeline.errors import ToolFailed, ToolGarbled
 from pipeline.tools.later import later
+from pipeline.tools.pdf_reading import as_they_are, metadata_fault
 
 if TYPE_CHECKING:
     import pikepdf
 else:
     pikepdf = later("pikepdf")
 
-_MAX_SAID = 3
-_HARMLESS = "xref entry for the xref stream itself is missing"
-"""QPDF's own words go on: a common error handled correctly by most applications."""
-_FIELD_DEPTH = 30
 _OPEN_AT_ONCE = 250
-_SIGNATURES_EXIST = 1
 _BARE_PAGE = 200
 """Bytes of content that LibreOffice writes for a page without anything on it, at most."""
 _PRINTED = 4
 """ISO 32000-1, 12.5.3: an annotation that is printed."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PdfReading:
-    """How reading went. `fault` is damage, `doubt` what QPDF warned of; `encrypted` with `opens` false needs a
-    password; `signed` holds a signature that any change would break."""
-
-    pages: int = 0
-    fault: Message | None = None
-    doubt: Message | None = None
-    encrypted: bool = False
-    opens: bool = True
-    signed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,63 +39,9 @@ class PdfDescription:
 
 
 @cache
-def _as_they_are() -> dict[str, Any]:
-    """Streams are copied byte for byte."""
-    return {"compress_streams": False, "stream_decode_level": pikepdf.StreamDecodeLevel.none}
-
-
-@cache
 def version() -> str:
     """Versions of pikepdf and QPDF."""
     return f"{pikepdf.__version__} (QPDF {pikepdf.__libqpdf_version__})"
-
-
-def read_through(path: Path) -> PdfReading:
-    """Opens without repair, counts the pages, decodes every stream but pictures.
-
-    A file whose cross-reference table must be guessed anew counts as damaged: what is missing cannot be known.
-    """
-    try:
-        with pikepdf.open(path, attempt_recovery=False) as pdf, warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # pictures in JBIG2 are not decoded, nor are other pictures
-            complaints = [c for c in (*pdf.get_warnings(), *pdf.check_pdf_syntax()) if _HARMLESS not in c]
-            said = told_by_program(_said(complaints, path)) if complaints else None
-            damaged = any("damaged" in c or "error decoding" in c or "recover" in c for c in complaints)
-            fault = said if damaged else None if len(pdf.pages) else message("no_pages")
-            return PdfReading(
-                pages=len(pdf.pages),
-                fault=fault,
-                doubt=None if fault else said,
-                encrypted=pdf.is_encrypted,
-                signed=_is_signed(pdf),
-            )
-    except pikepdf.PasswordError:
-        return PdfReading(encrypted=True, opens=False)
-    except (pikepdf.PdfError, pikepdf.DataDecodingError, ValueError, RuntimeError) as error:
-        return PdfReading(fault=told_by_program(_said([str(error)], path)))
-
-
-def _said(complaints: Sequence[str], path: Path) -> str:
-    lines = [c.replace(str(path), "").removeprefix("WARNING: ").strip(" :") for c in complaints]
-    return " / ".join(dict.fromkeys(lines[:_MAX_SAID]))[:500]
-
-
-def _is_signed(pdf: pikepdf.Pdf) -> bool:
-    """ISO 32000-1, 12.7.2 and 12.8: SigFlags bit 1, or a signature field with a value."""
-    form = pdf.Root.get("/AcroForm")
-    if not isinstance(form, pikepdf.Dictionary):
-        return "/Perms" in pdf.Root
-    if int(form.get("/SigFlags", 0)) & _SIGNATURES_EXIST:
-        return True
-    return any(_has_signature(field, 0) for field in form.get("/Fields", pikepdf.Array()))
-
-
-def _has_signature(field: pikepdf.Object, depth: int) -> bool:
-    if not isinstance(field, pikepdf.Dictionary) or depth > _FIELD_DEPTH:
-        return False
-    if field.get("/FT") == pikepdf.Name.Sig and "/V" in field:
-        return True
-    return any(_has_signature(kid, depth + 1) for kid in field.get("/Kids", pikepdf.Array()))
 
 
 def join(parts: Sequence[Path], target: Path) -> int:
@@ -133,14 +61,15 @@ def join(parts: Sequence[Path], target: Path) -> int:
     with pikepdf.new() as document, contextlib.ExitStack() as stack:
         for part in parts:
             document.pages.extend(stack.enter_context(pikepdf.open(part)).pages)
-        document.save(target, deterministic_id=True, **_as_they_are())
+        document.save(target, deterministic_id=True, **as_they_are())
         return len(document.pages)
 
 
 def embed(source: Path, target: Path, description: PdfDescription, *, subject: str) -> None:
     """Writes `target`: the source with its description in the document information and in XMP, nothing else changed.
 
-    Producer and dates of the source stay; none are added, so that the same input gives the same bytes.
+    Producer and dates of the source stay; none are added, so that the same input gives the same bytes. A description
+    of the source that is none (see `metadata_fault`) is replaced.
     Raises ToolFailed naming `subject`.
     """
     info = {
@@ -153,10 +82,12 @@ def embed(source: Path, target: Path, description: PdfDescription, *, subject: s
             for key, value in info.items():
                 if value:
                     pdf.docinfo[key] = pikepdf.String(value)
+            if metadata_fault(pdf) == "nowhere":
+                del pdf.Root["/Metadata"]
             with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as xmp:
                 for name, values in _dublin_core(description).items():
                     xmp[name] = values
-            pdf.save(target, deterministic_id=True, preserve_pdfa=True, **_as_they_are())
+            pdf.save(target, deterministic_id=True, preserve_pdfa=True, **as_they_are())
     except (pikepdf.PdfError, ValueError, RuntimeError) as error:
         reason = str(error).replace(str(source), "").replace(str(target), "")
         said = message("tool_failed_on", tool="pikepdf", subject=subject, reason=told_by_program(reason))
@@ -205,7 +136,7 @@ def settle(path: Path, *, note: str, subject: str) -> None:
                     del holder[key]
             if note:
                 _mark(pdf, note)
-            pdf.save(deterministic_id=True, **_as_they_are())
+            pdf.save(deterministic_id=True, **as_they_are())
     except (pikepdf.PdfError, ValueError, RuntimeError) as error:
         said = message("tool_failed_on", tool="pikepdf", subject=subject, reason=told_by_program(error))
         raise ToolFailed(said, tool="pikepdf", subject=subject) from error

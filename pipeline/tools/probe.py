@@ -195,10 +195,10 @@ _TOOLS = (
     _Tool(
         name="pdftotext",
         kind="program",
-        needed_for="核对副本文字",
+        needed_for="核对副本文字，复核 PDF",
         package="",
         ask=_program("poppler"),
-        programs=("pdftotext",),
+        programs=("pdftotext", "pdftoppm"),
     ),
     *(
         _Tool(name=name, kind="program", needed_for=use, package="", ask=_guard(name), programs=(name,))

@@ -33,6 +33,7 @@ PACKAGES: Mapping[str, str] = {
     "ffprobe": "ffmpeg",
     "soffice": "libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui",
     "pdftotext": "poppler-utils",
+    "pdftoppm": "poppler-utils",
     "setpriv": "util-linux",
     "prlimit": "util-linux",
     "timeout": "coreutils",

@@ -56,3 +56,13 @@ def test_sound_is_made_such_that_the_encoder_takes_it(tmp_path: Path) -> None:
     found = taken(case("sound-that-aac-refuses", tmp_path), tmp_path)
     assert found.exit_code == 0 and found.codes("0001") == set()
     assert of_copy(found, "0001", tmp_path).seconds == pytest.approx(1.0, abs=0.1)
+
+
+def test_a_pdf_that_every_viewer_opens_is_stored(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    found = taken(case("pdf-odd-metadata", tmp_path), tmp_path)
+    assert found.exit_code == 0 and found.states() == {State.STORED} and len(found.outcomes) == 26
+    assert "Traceback" not in "".join(capfd.readouterr())
+    for number in range(1501, 1520):
+        assert found.codes(str(number)) <= {"partly_normalised"} and len(found.copies(str(number))) == 1
+    for number in range(1520, 1527):
+        assert found.codes(str(number)) == {"soundness_unknown"} and len(found.copies(str(number))) == 1

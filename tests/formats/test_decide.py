@@ -131,3 +131,12 @@ def test_any_claims_give_a_decision_with_a_reason(puid: str, media: str, basis: 
     claims = (pronom(puid, media, basis), magic(seen))
     format = decide.decide(claims, POLICY)
     assert format.reason and format.media_type and format.claims == claims
+
+
+def test_a_pdf_whose_header_comes_late(tmp_path: Path) -> None:
+    """A server's or an editor's line before it: viewers open it, identifiers look at the first bytes only."""
+    late = tmp_path / "late.pdf"
+    late.write_bytes(b"\r\n\r\n" + (FILES / "sound.pdf").read_bytes())
+    format = decide.identify(late, POLICY)
+    assert format.kind == PDF and "header" in format.reason
+    assert not decide.name_lies(format, "pdf", POLICY, damaged=False)

@@ -6,7 +6,6 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from pipeline.domain.messages import message
 from pipeline.errors import ToolGarbled
 from pipeline.tools import pdf
 from tests.makers.received import FILES
@@ -19,52 +18,6 @@ DESCRIPTION = pdf.PdfDescription(
     date="2019-04-12",
     rights="开放",
 )
-
-
-def test_sound_ones_read_to_their_end() -> None:
-    assert pdf.read_through(FILES / "sound.pdf") == pdf.PdfReading(pages=2)
-    assert pdf.read_through(FILES / "pdfa-1b.pdf") == pdf.PdfReading(pages=1)
-
-
-def test_one_without_a_catalogue_is_damaged() -> None:
-    assert pdf.read_through(FILES / "broken.pdf").fault
-
-
-@pytest.mark.parametrize("keep", [0.1, 0.7, 0.98])
-def test_one_cut_short_is_damaged_though_viewers_repair_it(tmp_path: Path, keep: float) -> None:
-    data = (FILES / "pdfa-1b.pdf").read_bytes()
-    (tmp_path / "cut.pdf").write_bytes(data[: int(len(data) * keep)])
-    read = pdf.read_through(tmp_path / "cut.pdf")
-    assert read.fault and str(tmp_path) not in str(read.fault)
-
-
-def test_one_that_needs_a_password_is_locked_not_damaged() -> None:
-    read = pdf.read_through(FILES / "open-password.pdf")
-    assert (read.encrypted, read.opens, read.fault) == (True, False, None)
-
-
-def test_one_that_opens_but_is_restricted(tmp_path: Path) -> None:
-    with pikepdf.open(FILES / "sound.pdf") as document:
-        document.save(tmp_path / "r.pdf", encryption=pikepdf.Encryption(owner="lantai", user=""))
-    read = pdf.read_through(tmp_path / "r.pdf")
-    assert (read.encrypted, read.opens, read.pages) == (True, True, 2)
-
-
-def test_a_signature_is_seen(tmp_path: Path) -> None:
-    with pikepdf.open(FILES / "sound.pdf") as document:
-        field = document.make_indirect(
-            pikepdf.Dictionary(FT=pikepdf.Name.Sig, T=pikepdf.String("s"), V=pikepdf.Dictionary(Type=pikepdf.Name.Sig))
-        )
-        document.Root.AcroForm = pikepdf.Dictionary(Fields=pikepdf.Array([field]))
-        document.save(tmp_path / "signed.pdf")
-    assert pdf.read_through(tmp_path / "signed.pdf").signed
-    assert not pdf.read_through(FILES / "sound.pdf").signed
-
-
-def test_one_without_pages_is_damaged(tmp_path: Path) -> None:
-    with pikepdf.new() as document:
-        document.save(tmp_path / "none.pdf")
-    assert pdf.read_through(tmp_path / "none.pdf").fault == message("no_pages")
 
 
 def test_a_description_is_embedded_and_nothing_else_changes(tmp_path: Path) -> None:
@@ -117,3 +70,16 @@ def test_garbage_for_a_result_is_refused(tmp_path: Path, content: bytes) -> None
     (tmp_path / "g.pdf").write_bytes(content)
     with pytest.raises(ToolGarbled):
         pdf.page_count(tmp_path / "g.pdf", subject="x")
+
+
+@pytest.mark.parametrize("odd", [pikepdf.Dictionary(A=1), pikepdf.Array([1]), b"<html/>", b"<a:b/>", bytes(9)])
+def test_an_odd_description_is_replaced_without_a_word(
+    tmp_path: Path, odd: object, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with pikepdf.open(FILES / "sound.pdf") as document:
+        document.Root.Metadata = document.make_stream(odd) if isinstance(odd, bytes) else odd
+        document.save(tmp_path / "odd.pdf", fix_metadata_version=False)
+    pdf.embed(tmp_path / "odd.pdf", tmp_path / "d.pdf", DESCRIPTION, subject="x")
+    with pikepdf.open(tmp_path / "d.pdf") as after, after.open_metadata(set_pikepdf_as_editor=False) as xmp:
+        assert xmp["dc:identifier"] == "K021-WS·2019"
+    assert capfd.readouterr() == ("", "")

@@ -7,6 +7,7 @@ from pathlib import Path
 from pipeline.domain.events import Agent
 from pipeline.domain.formats import PDF
 from pipeline.domain.messages import message
+from pipeline.errors import ToolCrashed, ToolFailed, ToolTimedOut
 from pipeline.formats.handler import (
     Action,
     Examined,
@@ -19,7 +20,8 @@ from pipeline.formats.handler import (
     damaged,
     sound,
 )
-from pipeline.tools import pdf
+from pipeline.tools import pdf, pdf_reading, poppler
+from pipeline.tools.pdf_reading import PdfReading
 from pipeline.tools.toolbox import Toolbox
 
 
@@ -28,25 +30,52 @@ def _agent() -> Agent:
 
 
 def examine(original: Original, toolbox: Toolbox) -> Examined:
-    """Structure, pages and every stream but pictures."""
+    """Structure, pages and every stream but pictures. What does not read without repair is damaged, unless nothing of
+    it is missing and another reader shows every page."""
     agent = _agent()
-    read = pdf.read_through(original.path)
+    read = pdf_reading.read_through(original.path)
     if not read.opens:
         reason = message("needs_password")
         return Examined(soundness=could_not_tell(agent, reason), agent=agent, encrypted=reason)
+    pages = read.pages
     if read.fault:
-        soundness = damaged(agent, read.fault)
-    elif read.doubt:
-        soundness = could_not_tell(agent, read.doubt)
+        pages = _pages_seen(original, toolbox)
+        repaired = could_not_tell(agent, message("pdf_repaired", reason=read.fault))
+        soundness = repaired if pages else damaged(agent, read.fault)
+    elif read.doubts:
+        soundness = could_not_tell(agent, read.doubts)
     else:
         soundness = sound(agent)
     return Examined(
         soundness=soundness,
         agent=agent,
-        pages=max(read.pages, 1),
+        pages=max(pages, read.pages, 1),
         encrypted=message("use_restricted") if read.encrypted else "",
         facts=(("pikepdf", "signed", "true"),) if read.signed else (),
     )
+
+
+def _pages_seen(original: Original, toolbox: Toolbox) -> int:
+    """The pages of a document that does not read without repair, if nothing of it is missing and Poppler shows each of
+    them alike before and after QPDF has repaired it; else 0."""
+    with toolbox.scratch_folder() as folder:
+        repaired = folder / "repaired.pdf"
+        pages = pdf_reading.rewritten(original.path, repaired)
+        if not 0 < pages <= toolbox.limits.max_frames:
+            return 0
+        seen = []
+        for name, path in (("before", original.path), ("after", repaired)):
+            (folder / name).mkdir()
+            seconds = toolbox.announce(original.subject, original.size)
+            try:
+                found = poppler.pages_seen(
+                    path, folder / name, subject=original.subject, seconds=seconds, scratch=toolbox.scratch
+                )
+            except (ToolFailed, ToolCrashed, ToolTimedOut):
+                return 0
+            seen.append(found)
+        before, after = seen
+        return pages if len(before) == pages and before == after else 0
 
 
 def copy(
@@ -55,25 +84,32 @@ def copy(
     """The same document; its description is embedded afterwards. Locked and signed ones are left alone."""
     for number, original in enumerate(originals, start=1):
         toolbox.announce(original.subject, original.size)
-        read = pdf.read_through(original.path)
+        read = pdf_reading.read_through(original.path)
         if read.encrypted:
             yield Refused(original=original, reason=message("is_encrypted"))
         elif read.signed:
             yield Refused(original=original, reason=message("is_signed"))
-        elif read.fault:
-            yield Refused(original=original, reason=read.fault, code="damaged_file")
         else:
-            target = folder / f"d{number:05d}.pdf"
-            shutil.copyfile(original.path, target)
-            yield Made(
-                path=target,
-                extension="pdf",
-                sources=(original,),
-                agent=_agent(),
-                detail="same pages, nothing encoded again",
-            )
+            yield from _copied(original, read, folder / f"d{number:05d}.pdf")
+
+
+def _copied(original: Original, read: PdfReading, target: Path) -> Iterator[Made | Refused]:
+    detail = "same pages, nothing encoded again"
+    if not read.fault:
+        shutil.copyfile(original.path, target)
+    elif pdf_reading.rewritten(original.path, target):
+        detail += "; cross-reference table made anew"
+    else:
+        yield Refused(original=original, reason=read.fault, code="damaged_file")
+        return
+    yield Made(path=target, extension="pdf", sources=(original,), agent=_agent(), detail=detail)
+    if read.odd_metadata:
+        yield Refused(original=original, reason=message("pdf_metadata_replaced"), code="partly_normalised")
 
 
 HANDLER = FormatHandler(
-    kinds=(PDF,), examine=examine, needs=("pikepdf",), actions={"copy": Action(make=copy, needs=("pikepdf",))}
+    kinds=(PDF,),
+    examine=examine,
+    needs=("pikepdf", "pdftotext"),
+    actions={"copy": Action(make=copy, needs=("pikepdf",))},
 )

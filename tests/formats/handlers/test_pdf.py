@@ -7,8 +7,10 @@ import pytest
 from pipeline.domain.formats import Verdict
 from pipeline.domain.messages import message
 from pipeline.formats.handler import Made, Refused
+from pipeline.tools.pdf import page_count
 from tests.makers import real_files
 from tests.makers.handling import cut_short, examined, made
+from tests.makers.real_files import pdf
 from tests.makers.received import FILES
 
 
@@ -37,3 +39,40 @@ def test_what_has_no_copy(tmp_path: Path, name: str, code: str, reason: object) 
     (refused,) = made(tmp_path, "pdf/copy", FILES / name)
     assert isinstance(refused, Refused) and refused.code == code
     assert reason is None or refused.reason == reason
+
+
+def frame(data: bytes, fault: str) -> bytes:
+    """The document with its frame broken in one way, all that it says still there."""
+    start = int(data.rsplit(b"startxref", 1)[1].split()[0])
+    return {
+        "shifted": data.replace(b"startxref\n%d" % start, b"startxref\n%d" % (start - 6)),
+        "zeros": data + bytes(4096),
+        "nowhere": data.replace(b"startxref\n%d" % start, b"startxref\n99999999"),
+        "renumbered": data.replace(b"xref\n0 ", b"xref\n1 "),
+        "moved": data[:9] + b"% a line that an editor put in\n" + data[9:],
+    }[fault]
+
+
+@pytest.mark.parametrize("fault", ["shifted", "zeros", "nowhere", "renumbered", "moved"])
+def test_a_broken_frame_is_a_doubt_where_every_page_is_shown(tmp_path: Path, fault: str) -> None:
+    odd = tmp_path / "odd.pdf"
+    odd.write_bytes(frame(pdf(tmp_path / "whole.pdf", pages=3).read_bytes(), fault))
+    found = examined(odd, tmp_path)
+    assert found.soundness.verdict is Verdict.COULD_NOT_TELL and found.pages == 3
+    (copy,) = made(tmp_path, "pdf/copy", odd)
+    assert isinstance(copy, Made) and page_count(copy.path, subject="x") == 3
+
+
+@pytest.mark.parametrize("lost", ["page", "stream", "tail"])
+def test_one_that_lacks_something_is_damaged(tmp_path: Path, lost: str) -> None:
+    data = frame(pdf(tmp_path / "whole.pdf", pages=3).read_bytes(), "shifted")
+    hurt = tmp_path / "hurt.pdf"
+    at = data.index(b"/Type /Page\n") if b"/Type /Page\n" in data else data.index(b"/Type /Page ")
+    start = data.rfind(b" obj", 0, at)
+    gone = {
+        "page": data[: start - 3] + b"% gone" + data[data.index(b"endobj", at) :],
+        "stream": data[: data.index(b"stream\n")] + data[data.index(b"endstream") :],
+        "tail": data[: len(data) * 6 // 10],
+    }[lost]
+    hurt.write_bytes(gone)
+    assert examined(hurt, tmp_path).soundness.verdict is Verdict.DAMAGED
