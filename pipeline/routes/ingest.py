@@ -254,10 +254,11 @@ def titles(leg: Leg) -> str:
 def exit_code(
     failures: set[ExitCode], counts: dict[State, int], findings: tuple[Finding, ...], profile: Profile
 ) -> ExitCode:
-    """The gravest end decides: a failed store or tool, another run at work, rejected material, a waiting question,
-    done."""
-    if ExitCode.STORAGE in failures:
-        return ExitCode.STORAGE
+    """The gravest end decides: a fault of our own, which nothing may hide, a failed store or tool, another run at work,
+    rejected material, a waiting question, done."""
+    for gravest in (ExitCode.HOUSE, ExitCode.STORAGE):
+        if gravest in failures:
+            return gravest
     if broken := failures - {ExitCode.BUSY}:
         return min(broken)
     if failures:
