@@ -4,6 +4,7 @@ What is written over keeps its length, so that nothing else in the file moves an
 Source: MS-CFB 2.2 (header), 2.3 (FAT), 2.4 (mini FAT), 2.6 (directory).
 """
 
+import mmap
 import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,7 +17,6 @@ _NO_ENTRY = 0xFFFFFFFF
 _ENTRY = 128
 _MINI = 64
 _STREAM, _ROOT = 2, 5
-_MAX_BYTES = 512 * 2**20
 _MAX_ENTRIES = 100_000
 
 
@@ -37,12 +37,13 @@ class _Entry:
 
 class CompoundFile:
     """A compound file in memory. `streams` has the streams of its root storage by name; `data` is all of it, as it
-    would be written. Raises OleGarbled."""
+    would be written, `changed` whether it differs from what was read. Raises OleGarbled."""
 
-    def __init__(self, data: bytes) -> None:
-        if len(data) < _HEADER or not data.startswith(SIGNATURE):
+    def __init__(self, data: bytearray | mmap.mmap) -> None:
+        if len(data) < _HEADER or data[: len(SIGNATURE)] != SIGNATURE:
             raise OleGarbled("no compound file")
-        self.data = bytearray(data)
+        self.data = data
+        self.changed = False
         self._shift: int = struct.unpack_from("<H", data, 30)[0]
         if self._shift not in {9, 12}:
             raise OleGarbled(f"sectors of 2^{self._shift} bytes")
@@ -67,10 +68,17 @@ class CompoundFile:
 
     @classmethod
     def read_from(cls, path: Path) -> "CompoundFile":
-        """Raises OleGarbled, also where the file is too large to be held in memory."""
-        if path.stat().st_size > _MAX_BYTES:
-            raise OleGarbled("too large")
-        return cls(path.read_bytes())
+        """Raises OleGarbled. The file is mapped, not read: pictures, which are most of a large one, are left alone."""
+        with path.open("rb") as file:
+            try:
+                return cls(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY))
+            except ValueError as error:
+                raise OleGarbled(str(error)) from error
+
+    def write_to(self, path: Path) -> None:
+        """Writes all of it to a new file."""
+        with path.open("wb") as file:
+            file.write(self.data)
 
     def read(self, name: str) -> bytes:
         """The bytes of a stream; none where there is no such stream."""
@@ -84,6 +92,7 @@ class CompoundFile:
         entry = self.streams[name]
         if len(content) != entry.size:
             raise OleGarbled(f"{name} has {entry.size} bytes, not {len(content)}")
+        self.changed = True
         done = 0
         for start, length in self._extents(entry):
             self.data[start : start + length] = content[done : done + length]

@@ -8,7 +8,7 @@ from pathlib import Path
 from pipeline.domain.messages import Message, message, told_by_program
 from pipeline.formats.frozen import sheet_binary, slide_binary, word_binary
 from pipeline.formats.frozen.seen import Seen
-from pipeline.tools.ole_streams import SIGNATURE, CompoundFile, OleGarbled
+from pipeline.tools.ole_streams import SIGNATURE, CompoundFile
 
 _PACKAGE = "EncryptedPackage"
 """What an encrypted document of the newer kind is packed into (MS-OFFCRYPTO 2.3.4.4)."""
@@ -39,7 +39,7 @@ def looked_at(path: Path, extension: str) -> tuple[bool, Message | None]:
         if _PACKAGE in file_.streams or family.is_locked(file_):
             return True, None
         family.freeze(file_)
-    except (OleGarbled, struct.error) as error:
+    except (ValueError, IndexError, struct.error) as error:
         return False, message("document_garbled", reason=told_by_program(error))
     return False, None
 
@@ -48,9 +48,7 @@ def freeze(source: Path, target: Path, extension: str) -> tuple[bool, Seen]:
     """Writes the frozen document where anything had to be changed; whether it did, and what was seen.
     Raises OleGarbled."""
     file = CompoundFile.read_from(source)
-    before = bytes(file.data)
     seen = _FAMILIES[extension].freeze(file)
-    changed = before != file.data
-    if changed:
-        target.write_bytes(file.data)
-    return changed, seen
+    if file.changed:
+        file.write_to(target)
+    return file.changed, seen

@@ -13,12 +13,8 @@ from pipeline.formats.frozen import (
     package_xml,
     rich_text,
 )
-from pipeline.formats.frozen.rich_text import RtfGarbled
 from pipeline.formats.frozen.seen import Seen
 from pipeline.tools import zips
-from pipeline.tools.ole_streams import OleGarbled
-from pipeline.tools.xml_edit import XmlGarbled
-from pipeline.tools.zips import ZipUnreadable
 
 MAX_BYTES = 128 * 2**20
 """Most XML that is converted, in bytes: LibreOffice takes some sixteen times as much memory for it."""
@@ -85,7 +81,9 @@ def freeze(source: Path, extension: str, target: Path) -> Frozen | Message:
         changed, seen = family(source, target)
     except _TooLarge as error:
         return message("too_large_to_convert", size=error, most=MAX_BYTES)
-    except (ZipUnreadable, XmlGarbled, OleGarbled, RtfGarbled, struct.error) as error:
+    except (ValueError, IndexError, struct.error) as error:
+        # ZipUnreadable, XmlGarbled, OleGarbled and RtfGarbled are values that cannot be; so are numbers of a hostile
+        # document that are none, or lead nowhere.
         target.unlink(missing_ok=True)
         return message("not_frozen", reason=told_by_program(str(error)))
     return Frozen(path=target if changed else source, extension=extension, seen=seen, is_sheet=is_sheet)

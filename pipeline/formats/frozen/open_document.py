@@ -36,6 +36,8 @@ _HEADERS = {
     "header", "footer", "header-left", "footer-left", "header-first", "footer-first",
     "region-left", "region-center", "region-right",
 }  # fmt: skip
+_ASIDE = {"annotation", "tracked-changes", "notes", "placeholder"}
+"""What a copy does not show: LibreOffice leaves requests to fill something in out of a PDF."""
 _HIDDEN = {"collapse", "filter"}
 _INSIDE = ("./", "Pictures/", "Object", "media/", "#")
 _SHAPES = {"image", "plugin", "object", "object-ole"}
@@ -70,7 +72,7 @@ class OpenDocumentJudge:
         elif name in {"table-properties", "drawing-page-properties"}:
             if element.get("display") == "false" or element.get("visibility") == "hidden":
                 self._styles_off.add(self._style)
-        elif name in {"annotation", "tracked-changes", "notes"}:
+        elif name in _ASIDE:
             self._aside += 1
             self._seen.comments += name == "annotation"
         elif name == "changed-region":
@@ -120,7 +122,7 @@ class OpenDocumentJudge:
     def closes(self, element: Element, cuts: Cuts) -> None:
         """Fields, formulas, links, conditions."""
         name = element.local
-        if name in {"annotation", "tracked-changes", "notes"}:
+        if name in _ASIDE:
             self._aside -= 1
         elif self._is_off(element):
             self._off -= 1

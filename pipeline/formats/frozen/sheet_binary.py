@@ -111,6 +111,8 @@ def _globals(book: _Book) -> None:
         elif record.kind == _NAME:
             names.append(record.data)
         last = record.kind if record.kind != CONTINUE else last
+    else:
+        raise OleGarbled("the list of sheets has no end")
     book.strings = shared_texts(shared)
     for name in names if book.biff8 else ():
         _print_area(book, name)

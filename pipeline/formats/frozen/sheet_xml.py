@@ -131,7 +131,7 @@ class SheetJudge:
     def _say(self, cell: _Cell, value: str) -> None:
         """Text as it is; of numbers only that there is one: how they are drawn is the format's."""
         if cell.kind == "s":
-            number = int(value) if value.isdigit() else -1
+            number = int(value) if value.isdecimal() else -1
             value = self._strings[number] if 0 <= number < len(self._strings) else ""
         elif cell.kind not in {"str", "inlineStr"}:
             self._seen.numbers += 1
@@ -211,5 +211,5 @@ class WorkbookJudge:
         """Print areas."""
         if element.local == "definedName" and element.get("name") == "_xlnm.Print_Area":
             number = element.get("localSheetId")
-            if number.isdigit():
+            if number.isdecimal():
                 self.printed[int(number)] = areas("".join(self._area))

@@ -108,7 +108,7 @@ def _characters(main: bytes, table: bytes, fib: _Fib) -> str:
         first, last = struct.unpack_from("<II", main, 0x18)
         return main[first:last].decode("gb18030", "replace")
     at, end = start, start + length
-    while at < end and table[at] == 1:
+    while at + 3 <= min(end, len(table)) and table[at] == 1:
         at += 3 + struct.unpack_from("<H", table, at + 1)[0]
     if at + 5 > min(end, len(table)) or table[at] != 2:
         raise OleGarbled("no table of pieces")

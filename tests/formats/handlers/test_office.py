@@ -51,7 +51,8 @@ def flagged(path: Path, name: str, at: int, value: bytes) -> Path:
     stream = bytearray(file.read(name))
     stream[at : at + len(value)] = value
     file.write_over(name, bytes(stream))
-    path.write_bytes(file.data)
+    raw = bytes(file.data)
+    path.write_bytes(raw)
     return path
 
 
