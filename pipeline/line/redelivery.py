@@ -10,17 +10,13 @@ from enum import Enum, auto
 from pipeline.delivery import identity_0_1_0
 from pipeline.domain import identity
 from pipeline.domain.findings import Finding, finding
-from pipeline.domain.messages import Message, message, word
 from pipeline.domain.outcomes import State
 from pipeline.domain.packages import PackageIndex
-from pipeline.domain.personal import mask
 from pipeline.domain.records import Description, PlannedRecord, Received
+from pipeline.line.corrections import description_differences, file_differences, stored_description
 from pipeline.line.ending import holds_back, state_of_held
 from pipeline.line.job import Job
 from pipeline.profiles import DeliveryRules
-
-_COMPARED = ("title", "date", "retention", "fonds", "category")
-"""What an index says of a record and the catalogue too, by our names."""
 
 
 class Redelivered(Enum):
@@ -48,28 +44,33 @@ def compared(known: PackageIndex, planned: PlannedRecord, received: Received, ru
     return Redelivered.SAME if same else Redelivered.OTHER_DESCRIPTION
 
 
-def difference(known: PackageIndex, planned: PlannedRecord, found: Redelivered) -> Finding:
-    """What to tell the archivist of a record that is not the same."""
+def difference(
+    known: PackageIndex,
+    planned: PlannedRecord,
+    received: Received,
+    found: Redelivered,
+    stored: Description | None = None,
+) -> Finding:
+    """What to tell the archivist of a record that is not the same. `stored` is the description in the package, where it
+    could be had."""
     about = planned.description
+    described = description_differences(known, about, stored)
     if found is Redelivered.OTHER_DESCRIPTION:
-        code, facts = "stored_description_differs", {"differences": _differences(known, about)}
+        code, told = "stored_description_differs", described
     else:
-        code, facts = "already_stored_differs", {}
-    return finding(code, about.archival_code, record=known.package_id, row=about.row, stored=known.packaged_at, **facts)
-
-
-def _differences(known: PackageIndex, about: Description) -> tuple[Message, ...]:
-    """Column by column, as far as the index keeps them; the others are in the package's own description."""
-    differing = (
-        (name, getattr(known, name), getattr(about, name))
-        for name in _COMPARED
-        if getattr(known, name) != getattr(about, name)
+        same = known.description and known.description == identity.description_digest(about)
+        code, told = (
+            "already_stored_differs",
+            (*file_differences(known, planned, received), *(() if same else described)),
+        )
+    return finding(
+        code,
+        about.archival_code,
+        record=known.package_id,
+        row=about.row,
+        stored=known.packaged_at,
+        differences=told,
     )
-    told = tuple(
-        message("column_differs", field=word("field", name), stored=mask(stored), now=mask(now))
-        for name, stored, now in differing
-    )
-    return told or (message("columns_not_in_index"),)
 
 
 def stored_already(job: Job) -> State | None:
@@ -90,5 +91,6 @@ def stored_already(job: Job) -> State | None:
     if found is Redelivered.SAME:
         job.services.register.add_version(stored, (), (), source_state=job.source_state)
         return State.UNCHANGED
-    job.findings.append(difference(stored, job.planned, found))
+    described = stored_description(stored, job.services.stores, job.work.fresh_folder("stored"))
+    job.findings.append(difference(stored, job.planned, received, found, described))
     return state_of_held(job.findings, profile)

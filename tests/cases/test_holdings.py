@@ -4,6 +4,7 @@ from pathlib import Path
 
 from pipeline.domain.digests import sha256_of
 from pipeline.domain.outcomes import State
+from pipeline.texts import Texts
 from tests.makers.cases import taken
 from tests.makers.deliveries import delivery, pages
 from tests.makers.services import Works, opened_works
@@ -82,3 +83,23 @@ def test_who_handed_a_bag_in_is_known(tmp_path: Path) -> None:
         works.ingest(bag)
         (known,) = works.services.ledger.deliveries()
         assert (known.depositor, known.contact) == ("某县民政局", "李梅")
+
+
+def test_a_correction_says_what_differs(tmp_path: Path) -> None:
+    folder = tmp_path / "d"
+    row = {"档号": A, "题名": "关于扶贫的通知", "责任者": "某县民政局"}
+    with opened_works(tmp_path / "home") as works:
+        works.one(delivery(folder, [row], pages(A, "001.txt", "002.txt"), extra_headers=["责任者"]))
+        corrected = {**row, "题名": "关于扶贫的通报", "责任者": "某县乡村振兴局"}
+        ended = works.one(delivery(folder, [corrected], {}, extra_headers=["责任者"]))
+        assert (ended.state, [f.code for f in ended.findings]) == (State.WAITING, ["stored_description_differs"])
+        said = Texts.load().sentence(ended.findings[0], "zh")
+        assert "题名：库中为“关于扶贫的通知”，现为“关于扶贫的通报”" in said
+        assert "责任者：库中为“某县民政局”，现为“某县乡村振兴局”" in said
+        (folder / "files" / A / "002.txt").rename(folder / "files" / A / "附件.txt")
+        (folder / "files" / A / "001.txt").write_bytes(b"changed")
+        ended = works.one(delivery(folder, [row], {}, extra_headers=["责任者"]))
+        assert (ended.state, ended.findings[-1].code) == (State.HELD, "already_stored_differs")
+        said = Texts.load().sentence(ended.findings[-1], "zh")
+        assert "内容不同的文件 1 个（001.txt）；只改了名称的文件 1 个（002.txt → 附件.txt）" in said
+        assert "题名" not in said

@@ -45,7 +45,7 @@ def test_the_same_otherwise_described_and_something_else(stored: PackageIndex) -
 
 def test_what_differs_is_told_column_by_column() -> None:
     planned = replace(PLANNED, description=description(title="别的", date="", retention="永久"))
-    found = difference(known(), planned, Redelivered.OTHER_DESCRIPTION)
+    found = difference(known(), planned, GOT, Redelivered.OTHER_DESCRIPTION)
     assert (found.code, found.row, found.record) == ("stored_description_differs", 2, ABOUT.package_id)
     said = Texts.load().sentence(found, "zh")
     for part in (
@@ -60,9 +60,9 @@ def test_what_differs_is_told_column_by_column() -> None:
 
 def test_columns_that_no_index_keeps_are_told_as_such() -> None:
     planned = replace(PLANNED, description=replace(ABOUT, cells=()))
-    told = difference(known(), planned, Redelivered.OTHER_DESCRIPTION).fact("differences")
+    told = difference(known(), planned, GOT, Redelivered.OTHER_DESCRIPTION).fact("differences")
     assert told == (message("columns_not_in_index"),)
-    assert difference(known(), planned, Redelivered.OTHER_CONTENT).code == "already_stored_differs"
+    assert difference(known(), planned, GOT, Redelivered.OTHER_CONTENT).code == "already_stored_differs"
 
 
 def test_an_untouched_source_is_known_by_either_state() -> None:
