@@ -1,6 +1,7 @@
 """PDF: damage, locks and signatures are told apart; descriptions survive with rare characters."""
 
 import resource
+import shutil
 from pathlib import Path
 
 import pikepdf
@@ -83,3 +84,26 @@ def test_an_odd_description_is_replaced_without_a_word(
     with pikepdf.open(tmp_path / "d.pdf") as after, after.open_metadata(set_pikepdf_as_editor=False) as xmp:
         assert xmp["dc:identifier"] == "K021-WS·2019"
     assert capfd.readouterr() == ("", "")
+
+
+def test_what_is_of_the_hour_goes_and_a_note_stays(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    shutil.copyfile(FILES / "sound.pdf", path)
+    pdf.settle(path, note="未固定：DATE", subject="a")
+    once = path.read_bytes()
+    pdf.settle(path, note="", subject="a")
+    with pikepdf.open(path) as opened:
+        assert "/CreationDate" not in opened.docinfo and "/ModDate" not in opened.docinfo
+        assert str(opened.docinfo["/Keywords"]) == "未固定：DATE" and "/Metadata" not in opened.Root
+        assert [str(each.Contents) for each in opened.pages[0].obj.Annots if each.Subtype == "/Text"] == [
+            "未固定：DATE"
+        ]
+        assert len(opened.pages) == 2
+    assert path.read_bytes() == once
+
+
+def test_bare_pages(tmp_path: Path) -> None:
+    bare = pikepdf.new()
+    bare.add_blank_page()
+    bare.save(tmp_path / "bare.pdf")
+    assert pdf.is_bare(tmp_path / "bare.pdf") and not pdf.is_bare(FILES / "sound.pdf")

@@ -57,18 +57,13 @@ def _rich(source: Path, target: Path) -> tuple[bool, Seen]:
     return rich_text.freeze(source, target, max_bytes=MAX_BYTES)
 
 
-def _flat(source: Path, target: Path) -> tuple[bool, Seen]:
-    return open_document.freeze_flat(source, target, max_bytes=MAX_BYTES)
-
-
 _BY_EXTENSION: Mapping[str, Freeze] = {
     **dict.fromkeys(("docx", "xlsx", "pptx"), _package),
     **dict.fromkeys(("odt", "ods", "odp"), _open),
     **{extension: partial(binary.freeze, extension=extension) for extension in ("doc", "xls", "ppt")},
     "rtf": _rich,
-    **dict.fromkeys(("fodt", "fods", "fodp"), _flat),
 }
-_SHEETS = {"xlsx", "xls", "ods", "fods"}
+_SHEETS = {"xlsx", "xls", "ods"}
 
 
 def freeze(source: Path, extension: str, target: Path) -> Frozen | Message:

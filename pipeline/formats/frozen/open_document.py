@@ -1,4 +1,4 @@
-"""OpenDocument (.odt, .ods, .odp and their flat forms): fields become their text, formulas their values.
+"""OpenDocument (.odt, .ods, .odp): fields become their text, formulas their values.
 
 Source: OpenDocument 1.3, part 3, 7 (text fields), 9.1.4 (cells), 10.9.3 (fields of presentations), 16 (styles).
 """
@@ -44,7 +44,7 @@ _SHAPES = {"image", "plugin", "object", "object-ole"}
 
 
 class OpenDocumentJudge:
-    """Judges content, styles, or a flat document: all parts of one document after another."""
+    """Judges content and styles, all parts of one document after another."""
 
     def __init__(self, seen: Seen) -> None:
         self._seen = seen
@@ -216,12 +216,3 @@ def _embedded(data: bytes) -> bytes:
     plain = as_utf8(data)
     cuts = walked(plain, OpenDocumentJudge(Seen()))
     return cuts.applied() if cuts.pieces else data
-
-
-def freeze_flat(source: Path, target: Path, *, max_bytes: int) -> tuple[bool, Seen]:
-    """The same of a document in one XML file."""
-    seen = Seen()
-    plain = as_utf8(source.read_bytes()[:max_bytes])
-    cuts = walked(plain, OpenDocumentJudge(seen))
-    target.write_bytes(cuts.applied())
-    return bool(cuts.pieces), seen

@@ -40,6 +40,7 @@ class WordJudge:
         self._aside = aside
         self._fields: list[_Field] = []
         self._unshown = 0
+        self._vanished = False
 
     def opens(self, element: Element) -> None:
         """Fields that are an element of their own begin."""
@@ -47,6 +48,8 @@ class WordJudge:
             self._fields.append(_Field(simple=element, shows=True, instruction=[element.get("instr")]))
         elif element.local in {"Fallback", "delText"}:
             self._unshown += 1
+        elif element.local == "r":
+            self._vanished = False
         elif element.local == "p" and not self._unshown:
             self._say("\n")
 
@@ -58,7 +61,7 @@ class WordJudge:
             self._say(text)
 
     def _say(self, text: str) -> None:
-        if not self._aside:
+        if not self._aside and not self._vanished:
             (self._seen.margins if self._every else self._seen.text).append(text)
 
     def closes(self, element: Element, cuts: Cuts) -> None:
@@ -80,7 +83,8 @@ class WordJudge:
     def _count(self, element: Element) -> None:
         if element.local == "vanish" and element.get("val", "1") not in _OFF:
             above = element.parent.parent if element.parent is not None else None
-            self._seen.hidden_text += above is not None and above.local == "r"
+            self._vanished = above is not None and above.local == "r"
+            self._seen.hidden_text += self._vanished
         elif element.local in _CHANGES and element.get("author", "\0") != "\0":
             self._seen.changes += 1
 

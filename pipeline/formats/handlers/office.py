@@ -129,7 +129,7 @@ def _judged(original: Original, frozen: Frozen, path: Path, toolbox: Toolbox) ->
         yield Failed(original=original, reason=error.message)
         return
     text = poppler.text_of(path, subject=original.subject, scratch=toolbox.scratch)
-    names = (path.name, str(toolbox.scratch))
+    names = (path.stem, str(toolbox.scratch))
     today = toolbox.clock.now().date()
     fault = comparing.fault(frozen.seen, text, pages=pages, is_sheet=frozen.is_sheet, today=today, names=names)
     if fault is not None:

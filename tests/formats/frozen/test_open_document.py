@@ -71,11 +71,3 @@ def test_a_slide_whose_date_follows_the_day(tmp_path: Path) -> None:
     )
     assert 'presentation:source="fixed"' in told and seen.unsaved.total() == 1
     assert (seen.hidden_slides, "".join(seen.text).strip()) == (["暗页"], "")
-
-
-def test_a_flat_document(tmp_path: Path) -> None:
-    source = tmp_path / "a.fodt"
-    namespaces = "xmlns:text='urn:oasis:names:tc:opendocument:xmlns:text:1.0'"
-    source.write_text(f"<document {namespaces}><text:p><text:date>旧</text:date></text:p></document>", "utf-8")
-    assert open_document.freeze_flat(source, tmp_path / "b.fodt", max_bytes=2**20)[0]
-    assert "<text:p>旧</text:p>" in (tmp_path / "b.fodt").read_text("utf-8")

@@ -68,4 +68,4 @@ def test_what_a_reader_never_sees_stays_away() -> None:
 
 def test_hidden_text_and_changes_are_counted() -> None:
     _, seen = frozen('<w:r><w:rPr><w:vanish/></w:rPr><w:t>暗</w:t></w:r><w:ins w:author="a"/><w:del w:author="a"/>')
-    assert (seen.hidden_text, seen.changes) == (1, 2)
+    assert (seen.hidden_text, seen.changes, seen.text) == (1, 2, [])
