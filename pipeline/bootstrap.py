@@ -4,7 +4,9 @@ What ingest needs besides, tools and formats, is in `services`: commands that on
 """
 
 import contextlib
+import grp
 import logging
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -13,11 +15,13 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from pipeline.domain.messages import message
-from pipeline.errors import UsageError
+from pipeline.errors import ProfileError, UsageError
 from pipeline.ports import Store
+from pipeline.register.reading import open_for_reading
 from pipeline.register.sqlite import SqliteRegister, open_register
+from pipeline.run_log import FOLDER as LOGS
 from pipeline.run_log import MaskedFormatter, run_log
-from pipeline.settings import Home, load_home
+from pipeline.settings import SETTINGS_FILE, Home, load_home
 from pipeline.stores import open_store
 from pipeline.stores.wrappers import Counting
 
@@ -52,19 +56,46 @@ class Archive:
 
 
 @contextmanager
-def open_archive(chosen: Path | None, *, run: str = "", arguments: Sequence[str] = ()) -> Iterator[Archive]:
+def open_archive(
+    chosen: Path | None, *, run: str = "", arguments: Sequence[str] = (), reading: bool = False
+) -> Iterator[Archive]:
     """The home asked for (see `settings.home_folder`), opened. With `run`, the name of the command, there is a log of
-    this run; `arguments` are what it was called with."""
+    this run; `arguments` are what it was called with. For `reading`, no right to write is needed.
+
+    What is made from now on is for this user alone, or for the group that the settings name.
+    """
     home = load_home(chosen)
+    if not reading:
+        keep_to_ourselves(home)
     log_into(home.root / LOG_FILE)
-    with run_log(home.root, run, arguments) if run else nullcontext() as log, _opened(home, log) as archive:
+    log_of_run = run_log(home.root, run, arguments) if run else nullcontext()
+    with log_of_run as log, _opened(home, log, reading) as archive:
         yield archive
 
 
+def keep_to_ourselves(home: Home) -> None:
+    """Files and folders that this process makes are for its user alone; where the settings name a group, for that to
+    read: the folders that are ours are given to it, and what is made in them belongs to it. ProfileError where there
+    is no such group."""
+    name = home.settings.archive.group
+    os.umask(0o027 if name else 0o077)
+    if not name:
+        return
+    try:
+        group = grp.getgrnam(name).gr_gid
+    except KeyError as error:
+        raise ProfileError(message("no_such_group", group=name), file=str(home.root / SETTINGS_FILE)) from error
+    stores = (Path(s.address.path) for s in home.settings.stores if s.address.scheme == "file")
+    for folder in (home.root, home.work, home.scratch, home.root / LOGS, *stores):
+        if folder.is_dir() and folder.stat().st_uid == os.geteuid() and folder.stat().st_gid != group:
+            os.chown(folder, -1, group)
+            folder.chmod(0o2750)
+
+
 @contextmanager
-def _opened(home: Home, log: Path | None) -> Iterator[Archive]:
+def _opened(home: Home, log: Path | None, reading: bool) -> Iterator[Archive]:
     stores = tuple(Counting(open_store(store)) for store in home.settings.stores)
-    with contextlib.closing(open_register(home.register)) as register:
+    with contextlib.closing((open_for_reading if reading else open_register)(home.register)) as register:
         try:
             yield Archive(home=home, stores=stores, register=register, log=log)
         finally:
@@ -73,7 +104,9 @@ def _opened(home: Home, log: Path | None) -> Iterator[Archive]:
 
 
 def log_into(path: Path) -> None:
-    """Warnings and errors of the pipeline go to the home's log, at most 5 files of 5 MB."""
+    """Warnings and errors of the pipeline go to the home's log, at most 5 files of 5 MB. Where it cannot be written
+    the work goes on without, and without a word on the screen: whoever works there can do nothing about it."""
+    logging.raiseExceptions = False
     log = logging.getLogger("pipeline")
     for old in log.handlers:
         old.close()

@@ -27,12 +27,13 @@ from pipeline.profiles import Profile, load_profile
 from pipeline.register.sqlite import open_register
 from pipeline.run_log import append_to
 from pipeline.settings import ArchiveSettings, Home, Settings
+from pipeline.stores.right_store import refuse_lost
 from pipeline.stores.twins import refuse_twins
 from pipeline.texts import Texts
 from pipeline.tools.probe import require
 from pipeline.tools.toolbox import Toolbox, ToolLimits, open_toolbox
 from pipeline.tools.worker import WorkersByKind
-from pipeline.workspace import Workspace
+from pipeline.workspace import Workspace, usable
 
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 _IN_MEMORY, _ON_DISK = "/tmp", "/var/tmp"  # noqa: S108 - a folder of its own, made by tempfile, lies there
@@ -48,6 +49,8 @@ def open_services(archive: Archive, *, profile_name: str = "") -> Iterator[Inges
     that the rules cannot do without.
     """
     refuse_twins(archive.stores)
+    if next(archive.register.runs(), None) is None:  # else an ingest was cut off before anything was registered
+        refuse_lost(archive.register, archive.stores)
     settings = archive.home.settings
     profile = _rules_of(archive.home, profile_name or settings.work.profile)
     policy = load_policy(profile.policy)
@@ -101,12 +104,16 @@ def open_checking(*, profile_name: str = "", fonds: str = "") -> Iterator[tuple[
 def _scratch(root: Path) -> Iterator[Path]:
     """A folder for the tools, in the home and not in a /tmp that may be memory. Killed runs' folders are removed, also
     where another run is doing so; whatever else lies there is left alone."""
-    root.mkdir(exist_ok=True)
-    for old in root.iterdir():
+    with usable(root):
+        root.mkdir(exist_ok=True)
+        there = list(root.iterdir())
+    for old in there:
         process = old.name.partition("-")[0]
         if process.isdecimal() and not psutil.pid_exists(int(process)):
             shutil.rmtree(old, ignore_errors=True)
-    with tempfile.TemporaryDirectory(prefix=f"{os.getpid()}-", dir=root, ignore_cleanup_errors=True) as scratch:
+    with usable(root):
+        made = tempfile.TemporaryDirectory(prefix=f"{os.getpid()}-", dir=root, ignore_cleanup_errors=True)
+    with made as scratch:
         yield Path(scratch)
 
 

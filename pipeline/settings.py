@@ -36,11 +36,13 @@ _EARLIER_NAMES = {"lanes": "workers"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveSettings:
-    """The archives (档案馆) and the fonds (全宗) it keeps here by default."""
+    """The archives (档案馆) and the fonds (全宗) it keeps here by default; `group` is the system's group that may read
+    home and stores, nobody but the owner where it is empty."""
 
     name: str
     fonds: str
     fonds_name: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,9 +202,11 @@ def create_home(
     except ProfileError as error:
         raise UsageError(error.message) from error
     try:
-        (root / "work").mkdir(parents=True, exist_ok=True)
+        root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (root / "work").mkdir(mode=0o700, exist_ok=True)
         partial = path.with_suffix(".partial")
         partial.write_text(text, "utf-8")
+        partial.chmod(0o600)
         partial.replace(path)
     except OSError as error:
         raise UsageError(message("home_not_made", folder=root, reason=told_by_system(error))) from error

@@ -5,6 +5,7 @@ A record has a folder; each stage has a folder in it and, once all its files are
 Nothing here is the archive's; all of it can be made again from the delivery.
 """
 
+import errno
 import fcntl
 import hashlib
 import logging
@@ -17,13 +18,14 @@ from typing import TypeVar
 
 import msgspec
 
-from pipeline.domain.messages import Message, message
-from pipeline.errors import Busy, SourceChanged
+from pipeline.domain.messages import Message, message, told_by_system
+from pipeline.errors import Busy, SourceChanged, StorageError
 from pipeline.tools import disk
 from pipeline.tools.typed_json import from_json
 
 LOG = logging.getLogger(__name__)
 T = TypeVar("T")
+_REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EIO}
 
 
 class RecordWorkspace:
@@ -112,7 +114,8 @@ class Workspace:
         folder = self.root / package_id
         busy = message("record_in_work", package=package_id)
         with _locked(self.root / f"{package_id}.lock", busy):
-            folder.mkdir(exist_ok=True)
+            with usable(folder):
+                folder.mkdir(exist_ok=True)
             yield RecordWorkspace(folder)
 
     @contextmanager
@@ -166,11 +169,26 @@ class Workspace:
 
 
 @contextmanager
+def usable(folder: Path) -> Iterator[None]:
+    """What rights or the medium refuse is told with the folder. StorageError."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _REFUSED:
+            raise
+        said = message("workspace_refused", folder=folder, reason=told_by_system(error))
+        raise StorageError(said) from error
+
+
+@contextmanager
 def _locked(path: Path, busy: Message) -> Iterator[None]:
     """Holds the lock file, which is there as long as somebody has it. Raises Busy with the message `busy`."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    with usable(path.parent):
+        path.parent.mkdir(parents=True, exist_ok=True)
     while True:
-        with path.open("w") as lock:
+        with usable(path.parent):
+            opened = path.open("w")
+        with opened as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:

@@ -3,11 +3,15 @@
 The table below holds each command's one-line help, so that `lantai --help` imports none of them.
 """
 
+import io
 import logging
 import os
 import sys
+import tempfile
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeGuard
 
 from cyclopts import App, CycloptsError, Parameter
 
@@ -15,6 +19,7 @@ from pipeline import __version__
 from pipeline.cli.console import complain, emit, mute, with_texts
 from pipeline.domain.messages import Message, message
 from pipeline.domain.personal import mask
+from pipeline.domain.visible import visible
 from pipeline.errors import ExitCode, HouseError, PipelineError
 from pipeline.settings import LANGUAGES, language
 
@@ -65,6 +70,9 @@ def app() -> App:
 
 def main() -> None:
     """Entry point: runs the command, turns errors into sentences and exit codes."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal of another encoding is no reason to fail
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = app()(exit_on_error=False, result_action="return_value")
     except KeyboardInterrupt:
@@ -76,12 +84,14 @@ def main() -> None:
         # The parser has printed what is wrong with the call.
         _tell(message("see_usage"), ExitCode.USAGE)
         raise SystemExit(int(ExitCode.USAGE)) from None
+    except HouseError as error:
+        _tell(_logged(error), error.exit_code)
+        raise SystemExit(int(error.exit_code)) from None
     except PipelineError as error:
         _tell(error.message, error.exit_code)
         raise SystemExit(int(error.exit_code)) from None
     except Exception as error:
-        _log_unforeseen(error)
-        _tell(HouseError(f"{type(error).__name__}: {error}").message, ExitCode.HOUSE)
+        _tell(_logged(error), ExitCode.HOUSE)
         raise SystemExit(int(ExitCode.HOUSE)) from None
     try:
         sys.stdout.flush()
@@ -97,12 +107,27 @@ def _tell(said: Message, code: ExitCode) -> None:
         emit({"error": with_texts(said), "exit_code": int(code)})
 
 
-def _log_unforeseen(error: Exception) -> None:
-    """An error nobody foresaw: the whole report into the home's log, or on the screen where no home is open."""
-    if logging.getLogger("pipeline").handlers:
+def _logged(error: Exception) -> Message:
+    """An error that nobody foresaw: the whole report into the home's log, or one of its own where no home is open or
+    its log cannot be written; what is said of it names that file."""
+    report = visible(mask("".join(traceback.format_exception(error))), keep="\n")
+    what = f"{type(error).__name__}: {error}"
+    logs = [Path(each.baseFilename) for each in logging.getLogger("pipeline").handlers if _writes(each)]
+    if logs:
         LOG.error("lantai %s", " ".join(sys.argv[1:]), exc_info=error)
-    else:
-        print(mask("".join(traceback.format_exception(error))), file=sys.stderr)
+        return message("own_fault_logged", what=what, log=logs[0])
+    try:
+        descriptor, name = tempfile.mkstemp(prefix="lantai-", suffix=".log")
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(report)
+    except OSError:
+        print(report, file=sys.stderr)  # there is no other place
+        return HouseError(what).message
+    return message("own_fault_logged", what=what, log=name)
+
+
+def _writes(handler: logging.Handler) -> TypeGuard[logging.FileHandler]:
+    return isinstance(handler, logging.FileHandler) and os.access(Path(handler.baseFilename).parent, os.W_OK)
 
 
 def _spoken(words: Sequence[str]) -> str:

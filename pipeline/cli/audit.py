@@ -1,6 +1,7 @@
 """`lantai audit`: every byte of every copy read again."""
 
 import sys
+from collections.abc import Sequence
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -12,10 +13,12 @@ from pipeline.cli.findings import FindingPrinter
 from pipeline.cli.fixity import show_reports
 from pipeline.cli.lookup import find_index
 from pipeline.cli.rows import RowPrinter, show_documents
-from pipeline.domain.messages import message
-from pipeline.domain.packages import FixityResult
+from pipeline.domain.copies import BAD
+from pipeline.domain.messages import Message, message
+from pipeline.domain.packages import FixityReport, FixityResult
 from pipeline.errors import ExitCode, UsageError
 from pipeline.profiles import DEFAULT_PROFILE, load_profile
+from pipeline.register.reading import faults_of
 from pipeline.routes.audit import PLAN, audit
 from pipeline.routes.runners import ThreadRunner
 
@@ -44,7 +47,12 @@ def command(
     console = Console(common)
     if bool(packages) == all_:
         raise UsageError(message("audit_what"))
-    with open_archive(common.home, run="audit", arguments=sys.argv[1:]) as archive:
+    with open_archive(common.home, run="audit", arguments=sys.argv[1:], reading=True) as archive:
+        if archive.register.read_only:
+            console.warn(message("nothing_noted"))
+        wrong = faults_of(archive.home.register) if all_ else ()
+        for said in wrong:
+            console.warn(said)
         examined = audit(
             None if all_ else _wanted(archive, packages),
             stores=archive.stores,
@@ -62,14 +70,25 @@ def command(
     else:
         show_reports(console, tuple(bad))
         show_documents(console, examined)
-        size = human_size(sum(r.bytes_read for r in reports))
-        console.say(
-            f"应核对 {len(reports)} 份副本，读了 {size}：{len(reports) - len(bad)} 份完好，{len(bad)} 份有问题",
-            f"copies: {len(reports)}, {size} read; sound: {len(reports) - len(bad)}, not: {len(bad)}",
-        )
+        console.tell(_counted(reports))
         if not reports:
             console.say("登记库和各存储中都没有包", "there is no package in the register, nor in the stores")
-    return ExitCode.STORAGE if bad else ExitCode.DONE
+    return ExitCode.STORAGE if bad or wrong else ExitCode.DONE
+
+
+def _counted(reports: Sequence[FixityReport]) -> Message:
+    """How many copies are sound, how many not, and of how many nobody can tell: a store that is away is no loss."""
+    copies = [r for r in reports if r.version]
+    untold = sum(r.result is FixityResult.COULD_NOT_TELL for r in copies)
+    damaged = sum(r.result in BAD for r in copies)
+    return message(
+        "counted_copies",
+        copies=len(copies),
+        size=human_size(sum(r.bytes_read for r in reports)),
+        sound=len(copies) - untold - damaged,
+        bad=damaged,
+        untold=untold,
+    )
 
 
 def _wanted(archive: Archive, packages: tuple[str, ...]) -> list[tuple[str, int]]:

@@ -1,9 +1,12 @@
 """`lantai doctor`: programs and their versions; each store's abilities, probed; what is missing for safety."""
 
+import os
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
+from urllib.parse import unquote
 
 from cyclopts import Parameter
 
@@ -14,6 +17,7 @@ from pipeline.domain.visible import visible
 from pipeline.errors import ExitCode, StorageError
 from pipeline.ports import Abilities, Register, Store
 from pipeline.routes.unlisted import Strangers, Stray, strangers
+from pipeline.settings import load_home
 from pipeline.stores.kind import StoreSettings
 from pipeline.stores.right_store import refuse_wrong
 from pipeline.stores.twins import twins
@@ -62,6 +66,8 @@ def command(
             _show_stores(console, probed)
             _show_advice(console, tuple(store for store, _ in probed), lacking)
             _show_strays(console, strange)
+            for folder in _readable(common):
+                console.tell(message("readable_by_others", folder=folder))
     if (
         any(isinstance(abilities, StorageError) for _, abilities in probed)
         or lacking.total()
@@ -74,7 +80,8 @@ def command(
 
 def _probe_stores(common: Common) -> tuple[Probed, Counter[str], Strangers]:
     """Every store with its abilities, of how many packages each has no copy, and what nobody owns."""
-    with open_archive(common.home) as archive:
+    with open_archive(common.home, reading=True) as archive:
+        os.umask(0o077)  # what is tried in a store is nobody else's
         settings = archive.home.settings.stores
         same = twins(archive.stores)
         probed = tuple(_probed(store, archive.register, same) for store in archive.stores)
@@ -132,10 +139,10 @@ def _show_stores(console: Console, probed: Probed) -> None:
     rows = []
     for store, abilities in probed:
         if isinstance(abilities, StorageError):
-            rows.append((store.name, store.url, *[_word(console, None)] * 4))
+            rows.append((store.name, unquote(store.url), *[_word(console, None)] * 4))
         else:
             words = (abilities.versioning, abilities.object_lock, abilities.checksums, abilities.conditional_writes)
-            rows.append((store.name, store.url, *(_word(console, word) for word in words)))
+            rows.append((store.name, unquote(store.url), *(_word(console, word) for word in words)))
     console.table(heads, rows)
     for store, abilities in probed:
         notes = (abilities.message,) if isinstance(abilities, StorageError) else abilities.notes
@@ -172,6 +179,13 @@ def _show_advice(console: Console, stores: tuple[StoreSettings, ...], lacking: C
                 f"missing: store {store.name} has no copy of {lacking[store.name]} packages;"
                 " lantai replicate --all copies what is lacking",
             )
+
+
+def _readable(common: Common) -> list[Path]:
+    """The home and its stores' folders, as far as everybody may read them."""
+    home = load_home(common.home)
+    stores = [Path(store.address.path) for store in home.settings.stores if store.address.scheme == "file"]
+    return [folder for folder in (home.root, *stores) if folder.is_dir() and folder.stat().st_mode & 0o005]
 
 
 def _show_strays(console: Console, strange: Strangers) -> None:

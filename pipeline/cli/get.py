@@ -14,6 +14,7 @@ from pipeline.domain.names import OriginalName
 from pipeline.domain.packages import Member, PackageIndex
 from pipeline.errors import StorageError, UsageError
 from pipeline.routes.access import get_file, get_package
+from pipeline.stores.right_store import refuse_lost
 
 
 def command(
@@ -35,7 +36,10 @@ def command(
     def warn(error: StorageError) -> None:
         console.warn(message("copy_not_to_be_had", store=error.store, reason=error.message))
 
-    with open_archive(common.home) as archive:
+    with open_archive(common.home, reading=True) as archive:
+        refuse_lost(archive.register, archive.stores)
+        if archive.register.read_only:
+            console.warn(message("nothing_noted"))
         index = find_index(archive.register, package, version)
         _make(out)
         if file:

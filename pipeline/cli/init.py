@@ -1,5 +1,6 @@
 """`lantai init`: an archive home with its settings, register and stores."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -34,6 +35,7 @@ def command(
     Without --store, one store lies in the home itself (HOME/store).
     """
     console = Console(common)
+    os.umask(0o077)  # nobody else reads what is made here
     stores = tuple(_named(each) for each in store) or (("local", "store"),)
 
     def prepare(each: StoreSettings) -> None:

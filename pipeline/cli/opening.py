@@ -5,12 +5,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.register.sqlite import SqliteRegister, open_register
+from pipeline.register.reading import open_for_reading
+from pipeline.register.sqlite import SqliteRegister
 from pipeline.settings import load_home
+from pipeline.stores import open_store
+from pipeline.stores.right_store import refuse_lost
 
 
 @contextmanager
 def open_listing(chosen: Path | None) -> Iterator[SqliteRegister]:
-    """The register of the home asked for."""
-    with contextlib.closing(open_register(load_home(chosen).register)) as register:
+    """The register of the home asked for. RegisterError where it is empty and the stores are not."""
+    home = load_home(chosen)
+    with contextlib.closing(open_for_reading(home.register)) as register:
+        refuse_lost(register, (open_store(store) for store in home.settings.stores))
         yield register

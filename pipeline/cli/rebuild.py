@@ -6,7 +6,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from pipeline.bootstrap import SystemClock
+from pipeline.bootstrap import SystemClock, keep_to_ourselves
 from pipeline.cli.console import NO_OPTIONS, BarProgress, Common, Console
 from pipeline.cli.findings import FindingPrinter
 from pipeline.domain.messages import message
@@ -44,6 +44,7 @@ def command(
     if gone := [path for path in earlier if not path.is_file()]:
         raise UsageError(message("no_such_bag", path=gone[0]))
     home = load_home(common.home)
+    keep_to_ourselves(home)
     stores = tuple(open_store(store) for store in home.settings.stores)
     report = rebuild(
         stores,

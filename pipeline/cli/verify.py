@@ -24,6 +24,7 @@ from pipeline.routes.audit import audit
 from pipeline.routes.examine import ExaminedCopy
 from pipeline.routes.runners import ThreadRunner
 from pipeline.routes.verify import PLAN, Verification, verify_path
+from pipeline.stores.right_store import refuse_lost
 from pipeline.texts import Texts
 
 
@@ -85,7 +86,10 @@ def _say(console: Console, verdict: Verification) -> None:
 
 def _package(console: Console, common: Common, typed: str, version: int | None) -> int:
     """The version, and the earlier ones that hold members of it."""
-    with open_archive(common.home) as archive:
+    with open_archive(common.home, reading=True) as archive:
+        refuse_lost(archive.register, archive.stores)
+        if archive.register.read_only:
+            console.warn(message("nothing_noted"))
         index = find_index(archive.register, typed, version)
         examined = audit(
             [(index.package_id, number) for number in (*index.earlier_versions, index.version)],

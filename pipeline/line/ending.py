@@ -153,7 +153,7 @@ def _known(error: Exception, planned: PlannedRecord) -> PipelineError:
         return error
     if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return StorageFull(message("workspace_disk_full"))
-    if isinstance(error, OSError) and error.errno in {errno.EIO, errno.EROFS}:
+    if isinstance(error, OSError) and error.errno in {errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM}:
         return StorageError(message("workspace_disk_failed", reason=told_by_system(error)))
     LOG.error("record %s", planned.description.package_id, exc_info=error)
     return HouseError(f"{type(error).__name__}: {error}")

@@ -14,10 +14,11 @@ from pipeline.errors import RegisterBusy, RegisterError
 
 
 @contextmanager
-def opened(path: Path, *, alone: bool = False) -> Iterator[None]:
-    """Holds the lock of the register at `path`. Raises RegisterBusy where it is not to be had."""
+def opened(path: Path, *, alone: bool = False, may_write: bool = True) -> Iterator[None]:
+    """Holds the lock of the register at `path`. Raises RegisterBusy where it is not to be had. Who may not write needs
+    the lock file to be there."""
     try:
-        lock = path.with_name(path.name + ".lock").open("w")
+        lock = path.with_name(path.name + ".lock").open("w" if may_write else "r")
     except OSError as error:
         raise RegisterError(message("register_not_opened", path=path, reason=told_by_system(error))) from error
     with lock:

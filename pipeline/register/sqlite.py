@@ -68,6 +68,9 @@ def open_register(path: Path, *, busy_seconds: float = 30.0) -> "SqliteRegister"
 class SqliteRegister(SqlHeld):
     """See `ports.Register` and `ports.Ledger`; every call is one transaction. Threads may share it."""
 
+    read_only = False
+    """Whether nothing can be noted in it."""
+
     def __init__(self, engine: Engine, name: str) -> None:
         super().__init__(engine, name)
         self.closing = ExitStack()

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import unquote
 
 from pipeline.domain.messages import message, told_by_system
 from pipeline.errors import ObjectExists, ObjectMissing, ProfileError, StorageError, StorageUnavailable
@@ -53,8 +54,9 @@ class LocalStore:
 
     @property
     def url(self) -> str:
-        """`file:///path`."""
-        return self._url
+        """`file:///path`, as people write it."""
+        told = unquote(self._url)
+        return self._url if "\ufffd" in told else told
 
     @property
     def place(self) -> str:
@@ -287,7 +289,7 @@ def _copy(source: int, target: int) -> None:
 def _prepared(settings: StoreSettings) -> LocalStore:
     store = LocalStore(settings)
     try:
-        store.root.mkdir(parents=True, exist_ok=True)
+        store.root.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         said = message("store_folder_not_made", store=store.name, folder=store.root, reason=told_by_system(error))
         raise StorageError(said, store=store.name) from error

@@ -6,10 +6,11 @@ store's identity, an object of its own; where there is none yet (0.1.0 wrote non
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 from pipeline.domain import layout
 from pipeline.domain.messages import Message, message
-from pipeline.errors import StorageError, StorageUnavailable
+from pipeline.errors import RegisterError, StorageError, StorageUnavailable
 from pipeline.ports import Register, Store
 
 
@@ -25,10 +26,22 @@ def doubt(store: Store, register: Register) -> Message | None:
         return None if known == found else said
     key = register.copy_in(store.name)
     if not known and not key:
-        return None
+        return _of_others(store, register) if found else None
     if key and (store.size(key) is not None or any(map(layout.is_index, store.keys("")))):
         return None
     return message("store_emptied", store=store.name, url=store.url)
+
+
+def _of_others(store: Store, register: Register) -> Message | None:
+    """Of a store that the register does not know by this name: whether the packages in it are of another archive. One
+    that was filled by hand holds ours."""
+    if next(register.all_versions(), None) is None:
+        return None  # nothing is known of any: what holds packages then is told before anything is done
+    key = next(filter(layout.is_index, store.keys("")), "")
+    place = layout.place_of(key)
+    if not key or (place is not None and register.versions(place.package_id)):
+        return None
+    return message("store_of_others", store=store.name, url=store.url, key=key)
 
 
 def doubt_if_told(store: Store, register: Register) -> Message | None:
@@ -60,3 +73,14 @@ def make_known(store: Store, register: Register, *, others: Iterable[Store] = ()
         if other.name != store.name and register.store_identity(other.name) == identity:
             names = {"store": store.name, "url": store.url, "other": other.name, "other_url": other.url}
             raise StorageError(message("stores_of_one_identity", **names, identity=identity), store=store.name)
+
+
+def refuse_lost(register: Register, stores: Iterable[Store]) -> None:
+    """Raises RegisterError where the register knows nothing at all and a store holds packages: it was lost, and the
+    archive is not empty. A store that does not answer says nothing."""
+    if next(register.all_versions(), None) is not None or next(register.held(), None) is not None:
+        return
+    for store in stores:
+        with suppress(StorageError):
+            if any(map(layout.is_index, store.keys(""))):
+                raise RegisterError(message("register_lost", store=store.name, url=store.url))

@@ -1,5 +1,6 @@
 """The command line as such: its table, and how a command that fails ends."""
 
+import logging
 import subprocess
 import sys
 from importlib import import_module
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import __version__
-from pipeline.cli import COMMANDS, MODULES
+from pipeline.cli import COMMANDS, MODULES, main
 from pipeline.errors import ExitCode
 from tests.makers.terminal import Terminal
 
@@ -65,3 +66,23 @@ def test_an_error_is_told_to_machines_too(terminal: Terminal) -> None:
     assert done.json["exit_code"] == ExitCode.USAGE
     assert done.json["error"]["code"]
     assert done.json["error"]["zh"] and done.json["error"]["en"]
+
+
+def test_an_error_that_nobody_foresaw_is_told_with_the_file_of_its_report(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise KeyError("𠮷")
+
+    monkeypatch.setattr("pipeline.cli.app", lambda: broken)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr(logging.getLogger("pipeline"), "handlers", [])
+    monkeypatch.setattr(sys, "argv", ["lantai", "list"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 70
+    (log,) = tmp_path.glob("lantai-*.log")
+    said = capsys.readouterr().err
+    assert str(log) in said
+    assert "Traceback" not in said
+    assert "KeyError" in log.read_text("utf-8")
