@@ -29,4 +29,6 @@ def _examined(original: Original, toolbox: Toolbox, *, documents: bool) -> Exami
     if read.encrypted:
         reason = message("members_locked")
         return Examined(soundness=could_not_tell(agent, reason), agent=agent, encrypted=reason)
+    if read.packed:
+        return Examined(soundness=could_not_tell(agent, message("packing_unknown", packing=read.packed)), agent=agent)
     return Examined(soundness=sound(agent), agent=agent)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from pipeline.domain.formats import AUDIO, OFFICE, OTHER, TEXT, VIDEO, FileFormat, FormatClaim
+from pipeline.domain.messages import Message, word
 from pipeline.formats.policy import FormatPolicy, KnownFormat
 from pipeline.tools import libmagic, pdf_structure, pronom, zips
 
@@ -21,15 +22,28 @@ _WRITTEN_BY_OFFICE = {
     "text/csv",
     "text/tab-separated-values",
 }
+_NOBODYS = {"bin", "dat", "data", "raw", "bak", "old", "tmp"}
+"""Extensions that programs give to anything, though some format has them too."""
+ARCHIVES = {
+    "application/zip",
+    "application/x-rar",
+    "application/x-7z-compressed",
+    "application/gzip",
+    "application/x-bzip2",
+    "application/x-tar",
+    "application/vnd.ms-cab-compressed",
+}
+"""Media types of what holds other files, packed."""
 _NO_WORD = {"", _NOBODY_KNOWS, "text/plain"}
 """Media types of a file whose format nobody has seen in its bytes."""
 _CLOSE = ({VIDEO, AUDIO}, {TEXT, OFFICE})
 """Kinds that identifiers rightly disagree about: sound in a video's container, marked-up text."""
 
 
-def identify(path: Path, policy: FormatPolicy) -> FileFormat:
-    """Asks libmagic, PRONOM and, for containers, the container itself, and decides."""
-    claims = (*pronom.claims(path), libmagic.claim(path))
+def identify(path: Path, policy: FormatPolicy, *, scratch: Path | None = None) -> FileFormat:
+    """Asks libmagic, PRONOM and, for containers, the container itself, and decides. `scratch` has room for what PRONOM
+    is shown of a large file; the system's own where none is given."""
+    claims = (*pronom.claims(path, scratch=scratch), libmagic.claim(path))
     if any(claim.media_type == "application/zip" or claim.basis.startswith("container") for claim in claims):
         inner = zips.inner_type(path)
         if inner:
@@ -112,6 +126,13 @@ def is_known(format: FileFormat) -> bool:
     return format.media_type != _NOBODY_KNOWS or bool(format.puid)
 
 
+def called(format: FileFormat) -> Message:
+    """What people call the format: a word of ours where the tables have one, else PRONOM's name."""
+    known = " ".join(part for part in (format.name, format.version) if part)
+    nameless = format.media_type == _NOBODY_KNOWS and format.puid
+    return word("format", format.puid if nameless else format.media_type, shown=known)
+
+
 def is_encrypted(format: FileFormat, policy: FormatPolicy) -> bool:
     """Whether the format is by its nature locked."""
     known = policy.by_media_type(format.media_type)
@@ -127,8 +148,8 @@ def is_disguise_of_office(format: FileFormat, extension: str) -> bool:
 def name_lies(format: FileFormat, extension: str, policy: FormatPolicy, *, damaged: bool) -> bool:
     """Whether the name's extension belongs to another format.
 
-    No extension says nothing, and nothing can be said of a format nobody knows. Text may carry any extension
-    that is not known for something else. A damaged container may be what its name says.
+    No extension says nothing, nor does one that nobody owns, and nothing can be said of a format nobody knows. Text may
+    carry any extension that is not known for something else. A damaged container may be what its name says.
     """
     if not extension or not is_known(format):
         return False
@@ -138,6 +159,7 @@ def name_lies(format: FileFormat, extension: str, policy: FormatPolicy, *, damag
     chosen = next((c for c in format.claims if c.identifier and c.identifier == format.puid), None)
     if chosen is not None and pronom.MISMATCH not in chosen.warning:
         return False
-    if format.kind == TEXT:
-        return any(other.kind != TEXT for other in policy.by_extension(extension))
-    return known is not None or chosen is not None
+    owners = policy.by_extension(extension)
+    if extension in _NOBODYS:
+        return False
+    return any(other.kind != TEXT for other in owners) if format.kind == TEXT else bool(owners)

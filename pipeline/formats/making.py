@@ -55,7 +55,7 @@ def _finished(
     if not file.target.exists():
         file.path.rename(file.target)
     toolbox.announce(file.subject, file.target.stat().st_size)
-    format = decide.identify(file.target, policy)
+    format = decide.identify(file.target, policy, scratch=toolbox.scratch)
     if not decide.is_known(format) or decide.name_lies(format, file.extension, policy, damaged=False):
         return message("copy_of_other_format", maker=file.maker, made=format.media_type, wanted=file.extension)
     hasher = Hasher((*digests, Algorithm.SHA256))

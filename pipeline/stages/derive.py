@@ -16,9 +16,10 @@ from pipeline.domain.digests import Algorithm
 from pipeline.domain.events import Agent, Event, EventKind, Outcome
 from pipeline.domain.findings import Finding, finding
 from pipeline.domain.formats import Verdict
-from pipeline.domain.messages import Fact, message
+from pipeline.domain.messages import Fact, Message, message
 from pipeline.domain.names import OriginalName
 from pipeline.domain.records import Derived, DerivedFile, Description, Identified, Received, Record, Role, Step
+from pipeline.formats import decide
 from pipeline.formats.derivations import Derivation, derivations, rows_for, waiting_for
 from pipeline.formats.derived_names import derived_paths
 from pipeline.formats.handler import Handlers, Original, Refused, all_handlers
@@ -86,7 +87,7 @@ class _Making:
         files = list(originals)
         for file in files:
             if not rows_for(self.policy, file, self.images):
-                yield Refused(original=file, reason=message("no_rule", what=file.format.name))
+                yield Refused(original=file, reason=_no_rule(file))
         numbers = count(1)
         for rows in stages_of(self.policy.rules):
             for derivation in derivations(self.policy, rows, tuple(files), self.images, self.handlers):
@@ -107,6 +108,12 @@ class _Making:
             digests=self.digests,
             numbers=numbers,
         )
+
+
+def _no_rule(file: Original) -> Message:
+    if file.format.media_type in decide.ARCHIVES:
+        return message("archive_not_converted")
+    return message("no_rule", what=decide.called(file.format))
 
 
 def _sources(received: Received, identified: Identified, originals: Path) -> Iterator[Original]:

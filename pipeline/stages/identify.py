@@ -21,7 +21,7 @@ from pipeline.errors import ToolCrashed, ToolGarbled, ToolTimedOut
 from pipeline.formats import decide
 from pipeline.formats.handler import Examined, Handlers, Original, all_handlers, could_not_tell
 from pipeline.formats.policy import FormatPolicy
-from pipeline.tools import libmagic, pronom
+from pipeline.tools import libmagic, pronom, xml_shape
 from pipeline.tools.exiftool import ExifTool
 from pipeline.tools.toolbox import Toolbox
 
@@ -95,7 +95,7 @@ class _Look:
 def _look(file: ReceivedFile, folder: Path, toolbox: Toolbox, policy: FormatPolicy, handlers: Handlers) -> _Look:
     path = folder / file.work_name
     toolbox.announce(file.original.display, file.size)
-    format = decide.identify(path, policy)
+    format = decide.identify(path, policy, scratch=toolbox.scratch)
     original = Original(path=path, package_path=file.path, subject=file.original.display, size=file.size, format=format)
     if file.size == 0:
         nobody = Agent(name="lantai", version=__version__)
@@ -130,13 +130,15 @@ def _facts(
     record: Record, received: Received, folder: Path, toolbox: Toolbox
 ) -> tuple[dict[str, Facts], dict[str, Message]]:
     """What ExifTool reads out of all files, in one command, by work name; and why it does not read one. Where it dies
-    or hangs over several, they are asked for one by one."""
+    or hangs over several, they are asked for one by one. It is not asked about XML nested so deep that it hangs."""
     filled = [file for file in received.files if file.size]
+    deep = {file.work_name for file in filled if xml_shape.nests_too_deep(folder / file.work_name)}
+    filled = [file for file in filled if file.work_name not in deep]
+    unread = {name: message("xml_too_deep", most=xml_shape.MOST_NESTED) for name in sorted(deep)}
     try:
-        return _read(filled, record.description.archival_code, folder, toolbox), {}
+        return _read(filled, record.description.archival_code, folder, toolbox), unread
     except _LOST as error:
         facts: dict[str, Facts] = {}
-        unread: dict[str, Message] = {}
         alone = len(filled) == 1
         for file in filled:
             try:

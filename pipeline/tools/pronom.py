@@ -4,8 +4,11 @@ One call per file: a damaged container raises, and in a call over a folder it ta
 The signatures come with the library; nothing is fetched.
 """
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from pipeline.domain.formats import FormatClaim
@@ -13,6 +16,10 @@ from pipeline.tools.later import later
 
 pygfried: Any = later("pygfried")
 
+_LARGE, _BEGINNING, _END = 2**26, 2**24, 2**20
+"""Bytes from which a file is shown in part, and which part of it."""
+_CONTAINERS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""Of these Siegfried reads what lies inside, where it lies: ZIP and OLE2."""
 STRONG = ("byte match", "container")
 """Words in a basis that mean the bytes were looked at, not the name."""
 MISMATCH = "extension mismatch"
@@ -25,10 +32,15 @@ def version() -> str:
     return str(pygfried.version())
 
 
-def claims(path: Path) -> tuple[FormatClaim, ...]:
-    """What Siegfried says of a file, its own order; one claim without an identifier where it failed or found none."""
+def claims(path: Path, *, scratch: Path | None = None) -> tuple[FormatClaim, ...]:
+    """What Siegfried says of a file, its own order; one claim without an identifier where it failed or found none.
+
+    It keeps in memory what it reads, and of an unknown format it reads all: of a large file that is no container it is
+    shown beginning and end, written below `scratch`.
+    """
     try:
-        answer = pygfried.identify(str(path), detailed=True)
+        with _shown(path, scratch) as seen:
+            answer = pygfried.identify(str(seen), detailed=True)
     except (pygfried.GoError, pygfried.EmptySourceError, ValueError) as error:
         return (_nothing(str(error), path),)
     signatures = "; ".join(str(each["details"]) for each in answer["identifiers"])
@@ -50,6 +62,26 @@ def claims(path: Path) -> tuple[FormatClaim, ...]:
     )
     warnings = [str(match["warning"]) for match in file["matches"]] + [str(file["errors"])]
     return found or (_nothing("; ".join(w for w in warnings if w), path),)
+
+
+@contextmanager
+def _shown(path: Path, scratch: Path | None) -> Iterator[Path]:
+    """The file itself, or, of a large one, an excerpt under a name with the same extension."""
+    size = path.stat().st_size if path.exists() else 0
+    if size <= _LARGE:
+        yield path
+        return
+    with path.open("rb") as file, ExitStack() as stack:
+        if file.read(len(_CONTAINERS[0])) in _CONTAINERS:
+            yield path
+            return
+        excerpt = Path(stack.enter_context(TemporaryDirectory(dir=scratch, prefix="excerpt-"))) / path.name
+        with excerpt.open("wb") as written:
+            for start, end in ((0, _BEGINNING), (size - _END, size)):
+                file.seek(start)
+                for _ in range(start, end, _END):
+                    written.write(file.read(_END))
+        yield excerpt
 
 
 def _nothing(warning: str, path: Path) -> FormatClaim:

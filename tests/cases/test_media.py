@@ -1,5 +1,6 @@
 """Recordings, PDFs and helper programs in deliveries that were once judged wrongly."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from pipeline.domain.messages import Message
 from pipeline.domain.outcomes import State
+from pipeline.errors import ExitCode
 from pipeline.tools import ffprobe
 from tests.makers.cases import Taken, case, taken
 
@@ -66,3 +68,20 @@ def test_a_pdf_that_every_viewer_opens_is_stored(tmp_path: Path, capfd: pytest.C
         assert found.codes(str(number)) <= {"partly_normalised"} and len(found.copies(str(number))) == 1
     for number in range(1520, 1527):
         assert found.codes(str(number)) == {"soundness_unknown"} and len(found.copies(str(number))) == 1
+
+
+def test_a_helper_that_dies_costs_a_file_its_facts(tmp_path: Path) -> None:
+    delivery = case("gzip-stub", tmp_path)
+    with (delivery / "catalogue.csv").open("a", encoding="utf-8") as catalogue:
+        catalogue.write("K021-ZP·2019·Y-0002,deep,某单位,20190315,永久,\n")
+    other = delivery / "files" / "K021-ZP·2019·Y-0002"
+    other.mkdir()
+    (other / "001.xml").write_text('<?xml version="1.0"?>' + "<a>" * 200_000 + "</a>" * 200_000, "utf-8")
+    began = time.monotonic()
+    found = taken(delivery, tmp_path)
+    assert time.monotonic() - began < 30, "ExifTool hangs for minutes over what is nested so deep"
+    assert found.exit_code == ExitCode.MATERIAL_REJECTED
+    assert {"damaged_file", "facts_not_read"} <= found.codes("0001")
+    assert found.of("0002").state is State.STORED
+    assert {said.code for said in reasons(found, "0002")} >= {"xml_too_deep"}
+    assert all(each.subject.endswith(".xml") for each in found.of("0002").findings if each.code == "facts_not_read")

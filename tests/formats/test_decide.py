@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pipeline.domain.formats import AUDIO, IMAGE, OFD, OFFICE, OTHER, PDF, TEXT, VIDEO, FormatClaim
 from pipeline.formats import decide
 from pipeline.formats.policy import load_policy
+from pipeline.texts import Language, Texts
 from tests.makers.received import FILES
 
 POLICY = load_policy("county")
@@ -140,3 +141,30 @@ def test_a_pdf_whose_header_comes_late(tmp_path: Path) -> None:
     format = decide.identify(late, POLICY)
     assert format.kind == PDF and "header" in format.reason
     assert not decide.name_lies(format, "pdf", POLICY, damaged=False)
+
+
+@pytest.mark.parametrize("extension", ["bin", "dat", "jls", "jhc", "sgi", "pnm", "ar", "unheardof"])
+@pytest.mark.parametrize("source", ["sound.jp2", "sound.jpg", "sound.ogg", "sound.zip-like"])
+def test_an_extension_that_nobody_owns_tells_nothing(tmp_path: Path, source: str, extension: str) -> None:
+    path = tmp_path / f"x.{extension}"
+    shutil.copyfile(FILES / source.replace("sound.zip-like", "sound.docx"), path)
+    assert not decide.name_lies(decide.identify(path, POLICY), extension, POLICY, damaged=False)
+
+
+def test_a_flat_open_document_is_xml_under_its_own_name(tmp_path: Path) -> None:
+    flat = tmp_path / "x.fodt"
+    flat.write_text('<?xml version="1.0" encoding="UTF-8"?>\n<office:document xmlns:office="urn:o"/>', "utf-8")
+    assert not decide.name_lies(decide.identify(flat, POLICY), "fodt", POLICY, damaged=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "lang", "called"),
+    [
+        ("sound.docx", "zh", "Word 文档（.docx）"),
+        ("sound.docx", "en", "Word document (.docx)"),
+        ("header-only.cr2", "en", "Canon RAW"),
+    ],
+)
+def test_formats_are_called_as_people_call_them(name: str, lang: Language, called: str) -> None:
+    said = decide.called(decide.identify(FILES / name, POLICY))
+    assert called in Texts.load().say(said, lang)

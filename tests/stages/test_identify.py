@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.domain.events import EventKind, Outcome
 from pipeline.domain.formats import AUDIO, VIDEO, Verdict
-from pipeline.domain.messages import message
+from pipeline.domain.messages import message, word
 from pipeline.domain.records import Identified, Received, Step
 from pipeline.errors import ToolCrashed
 from pipeline.formats.policy import load_policy
@@ -87,7 +87,7 @@ def test_each_defect_is_told_by_its_own_code(tmp_path: Path) -> None:
     }
     assert {f.record for f in step.findings} == {DESCRIPTION.package_id}
     lie = next(f for f in step.findings if f.code == "extension_lies")
-    assert (lie.fact("extension"), lie.fact("format")) == ("tif", "plain text")
+    assert (lie.fact("extension"), lie.fact("format")) == ("tif", word("format", "text/plain", shown="plain text"))
     damage = next(f for f in step.findings if f.code == "damaged_file")
     assert damage.fact("reason") and str(tmp_path) not in str(damage.fact("reason"))
 

@@ -1,5 +1,6 @@
 """PRONOM: claims with what they rest on; a file that breaks it leaves a claim that says so."""
 
+import resource
 from pathlib import Path
 
 from pipeline.tools import pronom
@@ -32,3 +33,25 @@ def test_what_rests_on_the_name_alone_is_weak(tmp_path: Path) -> None:
     (tmp_path / "noise.dwg").write_bytes(bytes(range(1, 250, 7)) * 9)
     found = pronom.claims(tmp_path / "noise.dwg")
     assert found and not any(map(pronom.is_strong, found))
+
+
+def test_a_large_file_of_no_known_format_takes_no_memory(tmp_path: Path) -> None:
+    """Siegfried keeps in memory what it reads, and of an unknown format it reads all."""
+    vast = tmp_path / "vast.xyz"
+    with vast.open("wb") as file:
+        file.truncate(5 * 2**30)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    (claim,) = pronom.claims(vast, scratch=tmp_path)
+    assert not pronom.is_strong(claim) and "excerpt" not in claim.warning
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200 * 2**10
+    assert list(tmp_path.iterdir()) == [vast]
+
+
+def test_a_large_file_is_known_by_beginning_and_end(tmp_path: Path) -> None:
+    film = tmp_path / "film.mp4"
+    film.write_bytes((FILES / "sound.mp4").read_bytes())
+    (small,) = pronom.claims(film)
+    with film.open("r+b") as file:
+        file.truncate(2**27)
+    (large,) = pronom.claims(film)
+    assert small.identifier and (large.identifier, large.warning) == (small.identifier, small.warning)

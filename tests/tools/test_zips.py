@@ -81,3 +81,21 @@ def test_xml_in_a_document_must_be_well_formed(tmp_path: Path, content: bytes, s
     read = zips.read_through(document_with(tmp_path, content), max_bytes=LIMIT, documents=True)
     assert (said in str(read.fault)) if said else (bool(read.fault) is (content == b"<broken"))
     assert not zips.read_through(tmp_path / "a.docx", max_bytes=LIMIT).fault
+
+
+def test_a_way_of_packing_that_nothing_here_unfolds_is_no_damage(tmp_path: Path) -> None:
+    """Windows packs files of 2 GiB and more as Deflate64."""
+    path = tmp_path / "large.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("first.txt", b"first", zipfile.ZIP_DEFLATED)
+        archive.writestr("second.txt", b"second")
+    data = bytearray(path.read_bytes())
+    local, central = data.index(b"PK\x03\x04", 10), data.rindex(b"PK\x01\x02")
+    data[local + 8 : local + 10] = data[central + 10 : central + 12] = b"\x09\0"
+    path.write_bytes(data)
+    read = zips.read_through(path, max_bytes=2**20)
+    assert read.packed == "Deflate64" and read.fault is None
+    at = data.index(b"first.txt") + len(b"first.txt")
+    data[at : at + 4] = b"\xff" * 4
+    path.write_bytes(data)
+    assert zips.read_through(path, max_bytes=2**20).fault, "what can be unfolded still is"

@@ -24,13 +24,12 @@ def faults(looked: Looked) -> Iterator[Finding]:
     format under that name."""
     format, extension = looked.format, looked.file.original.extension
     if looked.file.size and decide.name_lies(format, extension, looked.policy, damaged=looked.is_damaged):
-        name = " ".join(part for part in (format.name, format.version) if part)
         subject = looked.file.original.display
         if decide.is_disguise_of_office(format, extension):
             code: Literal["extension_lies", "extension_of_office_program"] = "extension_of_office_program"
         else:
             code = "extension_lies"
-        yield finding(code, subject, record=looked.record, extension=extension, format=name)
+        yield finding(code, subject, record=looked.record, extension=extension, format=decide.called(format))
 
 
 def judge(record: RecordView, _: NoParameters) -> CheckResult:

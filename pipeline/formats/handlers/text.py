@@ -20,21 +20,30 @@ from pipeline.formats.handler import (
     could_not_tell,
     sound,
 )
+from pipeline.tools import xml_shape
 from pipeline.tools.toolbox import Toolbox
 
 _CHUNK = 2**20
 _MARKS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_MARKED_UP = {"text/xml"}
 _ENCODINGS = ("utf-8", "gb18030")
 
 
 def examine(original: Original, toolbox: Toolbox) -> Examined:
-    """Tries the encodings in use here, in one pass. Bytes that fit none may be text all the same, in another."""
+    """Tries the encodings in use here, in one pass. Bytes that fit none may be text all the same, in another. XML must
+    be well formed besides."""
     agent = Agent(name="Python codecs", version=platform.python_version())
     encoding = encoding_of(original.path)
     if not encoding:
         reason = message("text_encoding_unknown", one=_ENCODINGS[0], other=_ENCODINGS[1])
         return Examined(soundness=could_not_tell(agent, reason), agent=agent)
-    return Examined(soundness=sound(agent), agent=agent, facts=(("lantai", "encoding", encoding),))
+    facts = (("lantai", "encoding", encoding),)
+    if original.format.media_type in _MARKED_UP:
+        found = xml_shape.shape(original.path, encoding=encoding)
+        if found.fault:
+            reason = message("xml_malformed", reason=found.fault)
+            return Examined(soundness=could_not_tell(agent, reason), agent=agent, facts=facts)
+    return Examined(soundness=sound(agent), agent=agent, facts=facts)
 
 
 def encoding_of(path: Path) -> str:

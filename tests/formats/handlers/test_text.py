@@ -49,3 +49,12 @@ def test_bytes_that_fit_no_encoding_may_be_text_all_the_same(tmp_path: Path) -> 
 
 def test_nothing_needs_to_be_made_of_it(tmp_path: Path) -> None:
     assert made(tmp_path, "text/keep", FILES / "text-named.tif") == []
+
+
+@pytest.mark.parametrize(
+    ("data", "verdict"), [(b"<a><b/></a>", Verdict.SOUND), (b"<a><b></a>", Verdict.COULD_NOT_TELL)]
+)
+def test_xml_that_is_not_well_formed_is_a_doubt(tmp_path: Path, data: bytes, verdict: Verdict) -> None:
+    (tmp_path / "a.xml").write_bytes(b'<?xml version="1.0"?>\n' + data)
+    found = examined(tmp_path / "a.xml", tmp_path)
+    assert found.soundness.verdict is verdict
