@@ -14,11 +14,17 @@ from pathlib import Path
 from pipeline.codecs._table import HEADER_WITHIN, Row, Table, TableRefused
 from pipeline.codecs.catalogue_csv import csv_table
 from pipeline.codecs.catalogue_headers import CODE, Header, HeaderTable
+from pipeline.codecs.catalogue_ods import MIMETYPE, ods_tables
+from pipeline.codecs.catalogue_xls import xls_tables
+from pipeline.codecs.catalogue_xlsx import xlsx_tables
+from pipeline.codecs.compound import SIGNATURE
 from pipeline.domain.findings import Finding, finding
 from pipeline.domain.messages import message, word
 from pipeline.profiles import DeliveryRules
 
-_ZIP, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_ZIP = b"PK\x03\x04"
+_HEAD = 1 << 8
+"""Where an OpenDocument file says what it is: its first member, not compressed."""
 _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[!?A-Za-z]")
 _GARBLED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd\ufffe\uffff\ud800-\udfff]")
 """What XML cannot hold, and the mark that a converter leaves where it lost a character."""
@@ -63,7 +69,7 @@ class Catalogue:
 
 
 def read_catalogue(path: Path, rules: DeliveryRules, *, max_rows: int, max_bytes: int) -> Catalogue:
-    """Reads an Excel workbook or CSV file, told apart by content. Links are not followed.
+    """Reads a workbook (xlsx, xls, et, ods) or a CSV file, told apart by content. Links are not followed.
 
     Findings: `catalogue_unreadable`, `catalogue_encoding`, `catalogue_empty`, `catalogue_too_large`,
     `two_catalogues` (sheets), `header_missing` (of the archival code), `header_doubled`, `header_matched`,
@@ -94,14 +100,13 @@ def _content(path: Path, max_bytes: int) -> bytes | None:
 
 
 def _tables(data: bytes, reading: "_Reading", max_bytes: int) -> Iterable[Table]:
-    if data.startswith(_OLD_OFFICE):
-        raise TableRefused(finding("catalogue_unreadable", reading.name, reason=message("old_xls_or_password")))
+    if data.startswith(SIGNATURE):
+        return xls_tables(data, name=reading.name)
     if _MARKUP.match(data):  # what office systems export under the name of a workbook
         raise TableRefused(finding("catalogue_unreadable", reading.name, reason=message("web_page")))
     if data.startswith(_ZIP):
-        from pipeline.codecs.catalogue_xlsx import xlsx_tables  # openpyxl takes a third of a second to import
-
-        return xlsx_tables(data, name=reading.name, max_bytes=max_bytes)
+        read = ods_tables if MIMETYPE in data[:_HEAD] else xlsx_tables
+        return read(data, name=reading.name, max_bytes=max_bytes)
     return (csv_table(data, name=reading.name, score=lambda cells: len(reading.header(cells).fields)),)
 
 

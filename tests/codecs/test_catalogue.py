@@ -119,12 +119,12 @@ def test_the_content_decides_not_the_extension(tmp_path: Path) -> None:
     assert len(read(path).rows) == 1
 
 
-def test_an_old_workbook_or_one_with_a_password_is_refused(tmp_path: Path) -> None:
+def test_a_workbook_with_a_password_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "catalogue.xlsx"
     path.write_bytes((DELIVERIES.parent / "files" / "password.docx").read_bytes())
     catalogue = read(path)
     assert codes(catalogue) == ["catalogue_unreadable"]
-    assert catalogue.findings[0].fact("reason") == message("old_xls_or_password")
+    assert catalogue.findings[0].fact("reason") == message("has_password")
 
 
 @pytest.mark.parametrize("data", [b"<html><table><tr><td>", b'\xef\xbb\xbf\r\n<?xml version="1.0"?><Workbook>'])

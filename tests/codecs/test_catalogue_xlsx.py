@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.comments import Comment
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.codecs.catalogue import Catalogue, read_catalogue
+from pipeline.domain.messages import message
 from pipeline.profiles import load_profile
 from tests.makers.catalogues import HEADER, ROW, rewritten, workbook
 
@@ -64,7 +66,15 @@ def test_hidden_sheets_are_passed_over_and_the_table_may_stand_on_any_other(tmp_
 
     path = workbook(tmp_path / "c.xlsx", [HEADER, ROW], change=change)
     catalogue = read(path)
-    assert (len(catalogue.rows), codes(catalogue)) == (1, [])
+    assert (len(catalogue.rows), codes(catalogue)) == (1, ["catalogue_left_out"])
+    assert catalogue.findings[0].fact("sheets") == "旧目录"
+
+
+def test_a_hidden_sheet_with_nothing_in_it_is_no_matter(tmp_path: Path) -> None:
+    def change(book: Workbook, _: Worksheet) -> None:
+        book.create_sheet("空").sheet_state = "veryHidden"
+
+    assert codes(read(workbook(tmp_path / "c.xlsx", [HEADER, ROW], change=change))) == []
 
 
 def test_two_tables_are_one_too_many(tmp_path: Path) -> None:
@@ -131,9 +141,9 @@ def test_a_wrong_dimension_does_not_matter(tmp_path: Path, claimed: bytes) -> No
 )
 def test_a_hostile_sheet_is_refused(tmp_path: Path, old: bytes, new: bytes) -> None:
     path = workbook(tmp_path / "c.xlsx", [HEADER, ROW])
-    changed = rewritten(path, lambda name, data: data.replace(old, new, 1) if name.endswith("sheet1.xml") else data)
-    assert changed.stat().st_size > 0
-    catalogue = read(changed)
+    hostile = rewritten(path, lambda name, data: data.replace(old, new, 1) if name.endswith("sheet1.xml") else data)
+    assert hostile.stat().st_size > 0
+    catalogue = read(hostile)
     assert (catalogue.rows, codes(catalogue)) == ((), ["catalogue_unreadable"])
 
 
@@ -197,6 +207,102 @@ def test_another_zip_is_no_workbook(tmp_path: Path) -> None:
 )
 def test_a_part_that_is_no_xml_is_refused(tmp_path: Path, part: str) -> None:
     path = workbook(tmp_path / "c.xlsx", [HEADER, ROW])
-    changed = rewritten(path, lambda name, data: b"<a><b></a>" if name == part else data)
-    catalogue = read(changed)
+    broken = rewritten(path, lambda name, data: b"<a><b></a>" if name == part else data)
+    catalogue = read(broken)
     assert (catalogue.rows, codes(catalogue)) == ((), ["catalogue_unreadable"])
+
+
+def changed(path: Path, old: bytes, new: bytes, part: str = "sheet1.xml") -> Path:
+    return rewritten(path, lambda name, data: data.replace(old, new) if name.endswith(part) else data)
+
+
+def test_the_strict_kind_of_workbook_is_read(tmp_path: Path) -> None:
+    path = rewritten(
+        workbook(tmp_path / "c.xlsx", [HEADER, ROW]),
+        lambda _, data: data.replace(
+            b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+            b"http://purl.oclc.org/ooxml/spreadsheetml/main",
+        ).replace(
+            b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+            b"http://purl.oclc.org/ooxml/officeDocument/relationships",
+        ),
+    )
+    strict_date = b'<c r="D2" t="d"><v>2020-01-10T00:00:00</v></c>'
+    path = rewritten(path, lambda _, data: re.sub(rb'<c r="D2".*?</c>', strict_date, data))
+    (row,) = read(path).rows
+    assert (row.value("archival_code"), row.value("date")) == (ROW[0], "20200110")
+
+
+@pytest.mark.parametrize(
+    ("saved", "seen"),
+    [
+        ("甲_x000D_\n乙", "甲\n乙"),
+        ("_x005F_x41_样表", "_x41_样表"),
+        ("_x005F_x000D_", "_x000D_"),
+        ("_xD842__xDFB7_顺", "𠮷顺"),
+        ("a_x0041_", "aA"),
+        ("_x41_", "_x41_"),
+    ],
+)
+def test_escaped_characters_are_what_they_stand_for(tmp_path: Path, saved: str, seen: str) -> None:
+    path = workbook(tmp_path / "c.xlsx", [(*HEADER, "柜号"), (*ROW, saved)])
+    assert read(path).rows[0].extra == (("柜号", seen),)
+
+
+def test_runs_are_put_together_and_readings_left_out(tmp_path: Path) -> None:
+    rich = "<is><r><t>关于</t></r><r><rPr><b/></rPr><t>扶贫</t></r><rPh sb='0' eb='1'><t>guanyu</t></rPh></is>".encode()
+    path = workbook(tmp_path / "c.xlsx", [HEADER, ROW])
+    path = rewritten(
+        path,
+        lambda name, data: (
+            re.sub(rb'<c r="B2".*?</c>', b'<c r="B2" t="inlineStr">' + rich + b"</c>", data)
+            if name.endswith("sheet1.xml")
+            else data
+        ),
+    )
+    assert read(path).rows[0].value("title") == "关于扶贫"
+
+
+def test_days_may_count_from_1904(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "c.xlsx", [HEADER, (*ROW[:3], date(2020, 1, 10), *ROW[4:])])
+    path = changed(path, b"<workbookPr/>", b'<workbookPr date1904="1"/>', "workbook.xml")
+    assert read(path).rows[0].value("date") == "20240111"
+
+
+def test_hidden_rows_columns_and_comments_are_told(tmp_path: Path) -> None:
+    def change(_: Workbook, sheet: Worksheet) -> None:
+        sheet.row_dimensions[2].hidden = True
+        sheet.column_dimensions["E"].hidden = True
+        sheet["A2"].comment = Comment("请核对", "审核人")
+
+    catalogue = read(workbook(tmp_path / "c.xlsx", [HEADER, ROW], change=change))
+    assert len(catalogue.rows) == 1
+    assert [(f.code, f.fact("rows"), f.fact("columns"), f.fact("count")) for f in catalogue.findings] == [
+        ("catalogue_hidden_read", "2", "E", ""),
+        ("catalogue_comments", "", "", "1"),
+    ]
+
+
+def test_cells_may_come_without_their_places(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "c.xlsx", [HEADER, ROW])
+    path = rewritten(
+        path, lambda name, data: re.sub(rb' r="[A-Z]*\d+"', b"", data) if name.endswith("sheet1.xml") else data
+    )
+    assert [row.value("archival_code") for row in read(path).rows] == [ROW[0]]
+
+
+def test_one_endless_row_is_refused(tmp_path: Path) -> None:
+    cells = b"<c><v>1</v></c>" * 3_000_000
+    path = changed(workbook(tmp_path / "c.xlsx", [HEADER, ROW]), b"</row></sheetData>", cells + b"</row></sheetData>")
+    assert codes(read(path, max_bytes=1 << 26)) == ["catalogue_unreadable"]
+
+
+def test_a_binary_workbook_is_named(tmp_path: Path) -> None:
+    path = changed(
+        workbook(tmp_path / "c.xlsx", [HEADER, ROW]),
+        b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
+        b"application/vnd.ms-excel.sheet.binary.macroEnabled.main",
+        "[Content_Types].xml",
+    )
+    (told,) = read(path).findings
+    assert told.fact("reason") == message("binary_workbook")

@@ -4,7 +4,7 @@ What it detects: no catalogue or several, one that is locked, damaged, too large
 that are missing or there twice.
 Why: without the catalogue nobody knows what the files are.
 Example: the workbook has a password.
-A column that the profile does not know is noted: it is kept as it stands.
+A column that the profile does not know is noted, and so is what is hidden in a workbook.
 """
 
 from pipeline.checks.check import Check, NoParameters
@@ -24,6 +24,9 @@ EFFECTS = {
     "value_garbled": Effect.FAILS,
     "header_unmapped": Effect.NOTED,
     "header_matched": Effect.NOTED,
+    "catalogue_left_out": Effect.NOTED,
+    "catalogue_hidden_read": Effect.NOTED,
+    "catalogue_comments": Effect.NOTED,
     "rows_passed_over": Effect.NOTED,
     "dates_read": Effect.NOTED,
 }
