@@ -10,7 +10,7 @@ from pipeline.cli.held import show_held, texts_of_held
 from pipeline.cli.opening import open_listing
 from pipeline.domain.ledger import Run, Withdrawal
 from pipeline.domain.messages import message
-from pipeline.domain.outcomes import State
+from pipeline.domain.outcomes import ENDS, State
 from pipeline.routes.deliveries import Standing, find_delivery, no_such_delivery, standings, waiting_in
 
 
@@ -88,7 +88,7 @@ def _for_machines(standing: Standing) -> dict[str, object]:
         "exit_code": last.exit_code if last else None,
         "catalogue": standing.surveyed.catalogue if standing.surveyed else "",
         "records": standing.surveyed.records if standing.surveyed else None,
-        "counts": {state.value: count for state, count in standing.counts.items() if state is not State.UNDER_WORK},
+        "counts": {state.value: count for state, count in standing.counts.items() if state in ENDS},
         "not_reached": standing.not_reached,
         "waiting": standing.waiting,
         "withdrawn": standing.withdrawn,
@@ -97,7 +97,7 @@ def _for_machines(standing: Standing) -> dict[str, object]:
 
 def _facts(console: Console, one: Standing) -> None:
     delivery = one.delivery
-    counted = ((console.words(state), one.counts[state]) for state in State if state is not State.UNDER_WORK)
+    counted = ((console.words(state), one.counts[state]) for state in ENDS)
     counts = "；".join(f"{' '.join(words)} {count}" for words, count in counted if count)
     facts = (
         ("批次", "delivery", f"{delivery.name} ({one.id})"),

@@ -9,14 +9,23 @@ from pipeline.cli.fixity import result_word
 from pipeline.cli.held import show_held
 from pipeline.cli.opening import open_listing
 from pipeline.domain import layout
-from pipeline.ports import HeldRecord
-from pipeline.register.rules import search_key, wanted_key
+from pipeline.domain.identifiers import loose_code
+from pipeline.ports import HeldRecord, Sought
+from pipeline.register.search import folded, words_of
+from pipeline.vocabularies import categories
 
 
 def command(
-    words: Annotated[str, Parameter(help="档号或题名中的字 · characters in the archival code or title")] = "",
-    /,
-    *,
+    *words: Annotated[
+        str,
+        Parameter(
+            help="档号、题名、责任者、备注等著录项中的字，须全部出现 · words that must all occur in the description"
+        ),
+    ],
+    category: Annotated[str, Parameter(help="门类，如 WS、照片 · category")] = "",
+    year: Annotated[str, Parameter(help="年度 · year")] = "",
+    period: Annotated[str, Parameter(help="保管期限，如 永久、30年、D30 · retention period")] = "",
+    creator: Annotated[str, Parameter(help="责任者 · responsible body")] = "",
     held: Annotated[
         bool, Parameter(help="被退回、等待处理的件及原因 · records that are held, and why", negative=())
     ] = False,
@@ -24,12 +33,16 @@ def command(
 ) -> int:
     """列出库中的包 · List packages."""
     console = Console(common)
-    return _held(console, common, words) if held else _packages(console, common, words)
+    if held:
+        return _held(console, common, " ".join(words))
+    known = categories().get(category.casefold(), category)
+    sought = Sought(words=" ".join(words), category=known, year=year, period=period, creator=creator)
+    return _packages(console, common, sought)
 
 
-def _packages(console: Console, common: Common, words: str) -> int:
+def _packages(console: Console, common: Common, sought: Sought) -> int:
     with open_listing(common.home) as register:
-        rows = tuple(register.packages(text=words))
+        rows = tuple(register.packages(sought))
     if console.json:
         console.emit(rows)
         return 0
@@ -68,5 +81,6 @@ def _held(console: Console, common: Common, words: str) -> int:
 
 def _is_meant(held: HeldRecord, words: str) -> bool:
     """Whether all the words stand in code, title or delivery."""
-    key = search_key(held.archival_code, held.title, held.delivery, held.folder)
-    return all(wanted_key(word) in key for word in words.split())
+    loose = loose_code(held.archival_code)
+    key = folded(held.archival_code, loose, held.title, held.delivery, held.folder)
+    return all(any(form in key for form in forms) for forms in words_of(Sought(words=words)))

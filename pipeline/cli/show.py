@@ -6,15 +6,20 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from pipeline.cli.console import NO_OPTIONS, Common, Console, human_size
-from pipeline.cli.fixity import result_word
+from pipeline.cli.described import description_of, for_machines, lines_of
+from pipeline.cli.fixity import result_word, show_reports
 from pipeline.cli.lookup import Version, find_index
 from pipeline.cli.opening import open_listing
 from pipeline.codecs.index import format_of
 from pipeline.domain import layout
 from pipeline.domain.copies import CopyStanding, earliest, worst
-from pipeline.domain.events import Event, EventKind
+from pipeline.domain.events import Event, EventKind, Outcome
 from pipeline.domain.names import OriginalName
-from pipeline.domain.packages import PackageIndex
+from pipeline.domain.packages import FixityReport, PackageIndex
+from pipeline.domain.records import Description
+
+_BEHIND_RETENTION = 5
+"""Where what the description says besides stands among the facts."""
 
 
 def command(
@@ -30,20 +35,25 @@ def command(
         index = find_index(register, package, version)
         events = tuple(register.events(index.package_id))
         copies = register.copies(index.package_id, index.version)
+        faults = tuple(register.faults(index.package_id))
+        description = description_of(index, register, common.home)
     if console.json:
         facts = {field.name: getattr(index, field.name) for field in fields(index) if field.name != "written"}
         facts |= {"format": format_of(index), "tar_size": index.tar_size}
-        console.emit({"index": facts, "copies": [copy.store for copy in copies], "events": events})
+        told = {"copies": [copy.store for copy in copies], "events": events, "faults": faults}
+        console.emit({"index": facts, "description": for_machines(description), **told})
         return 0
-    _facts(console, index, copies)
+    _facts(console, index, copies, description)
     _files(console, index)
     _events(console, _without_earlier_checks(events, len(copies)))
+    _faults(console, faults)
     return 0
 
 
 def _without_earlier_checks(events: tuple[Event, ...], copies: int) -> list[Event]:
-    """All events, but of the fixity checks of years only as many as there are copies; the JSON has all of them."""
-    checks = [event for event in events if event.kind is EventKind.FIXITY_CHECK]
+    """All events, but of the fixity checks of years that went well only as many as there are copies; the JSON has all
+    of them."""
+    checks = [e for e in events if e.kind is EventKind.FIXITY_CHECK and e.outcome is Outcome.SUCCESS]
     earlier = {id(event) for event in checks[: max(len(checks) - copies, 0)]}
     return [event for event in events if id(event) not in earlier]
 
@@ -62,7 +72,16 @@ def _events(console: Console, events: list[Event]) -> None:
     console.table(heads, rows)
 
 
-def _facts(console: Console, index: PackageIndex, copies: tuple[CopyStanding, ...]) -> None:
+def _faults(console: Console, faults: tuple[FixityReport, ...]) -> None:
+    """What audits have found of the copies, with its time; the same again and again is told once."""
+    for report in faults:
+        console.say(f"{report.ended_at} 核对发现：", f"{report.ended_at} an audit found:")
+        show_reports(console, (report,))
+
+
+def _facts(
+    console: Console, index: PackageIndex, copies: tuple[CopyStanding, ...], description: Description | None
+) -> None:
     word = result_word(console, worst(copy.last_result for copy in copies))
     last_audit = f"{earliest(copy.last_audit for copy in copies)} {word}".strip()
     facts = (
@@ -79,9 +98,9 @@ def _facts(console: Console, index: PackageIndex, copies: tuple[CopyStanding, ..
         ("上次核对", "last audit", last_audit or "—"),
         ("存放位置", "key", index.tar_key),
     )
-    console.table(
-        console.heads(("项目", "item"), ("值", "value")), ((" ".join(console.chosen(zh, en)), v) for zh, en, v in facts)
-    )
+    rows = [(" ".join(console.chosen(zh, en)), value) for zh, en, value in facts]
+    rows[_BEHIND_RETENTION:_BEHIND_RETENTION] = lines_of(description, console)
+    console.table(console.heads(("项目", "item"), ("值", "value")), rows)
     console.line()
 
 

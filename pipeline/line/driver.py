@@ -175,4 +175,6 @@ def _register(job: Job, line: Line) -> None:
     late = [job.steps[stage.makes] for stage in line.stages if stage.behind_packing]
     deposited = job.steps[Deposited].value
     events = tuple(event for step in late for event in step.events)
-    job.services.register.add_version(deposited.index, deposited.copies, events, source_state=job.source_state)
+    job.services.register.add_version(
+        deposited.index, deposited.copies, events, source_state=job.source_state, description=job.record.description
+    )

@@ -89,7 +89,9 @@ def stored_already(job: Job) -> State | None:
     if (found is Redelivered.SAME or not whole) and holds_back(job.findings, profile):
         return state_of_held(job.findings, profile)
     if found is Redelivered.SAME:
-        job.services.register.add_version(stored, (), (), source_state=job.source_state)
+        job.services.register.add_version(
+            stored, (), (), source_state=job.source_state, description=job.planned.description
+        )
         return State.UNCHANGED
     described = stored_description(stored, job.services.stores, job.work.fresh_folder("stored"))
     job.findings.append(difference(stored, job.planned, received, found, described))

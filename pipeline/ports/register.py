@@ -10,6 +10,7 @@ from pipeline.domain.findings import Finding
 from pipeline.domain.ledger import Delivery, Withdrawal, delivery_id
 from pipeline.domain.outcomes import State
 from pipeline.domain.packages import Copy, FixityReport, PackageIndex
+from pipeline.domain.records import Description
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,16 +63,40 @@ class HeldRecord:
         return self.row if any(found.code == "doubled_archival_code" for found in self.findings) else 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """What is looked for among packages; all that is given must fit. `words`, with blanks between them, occur in code,
+    title, responsible body, remarks or any other value of the description; `category` (门类), `year` (年度) and
+    `period` (保管期限, however it is written) are compared whole; `creator` (责任者) occurs in that."""
+
+    words: str = ""
+    category: str = ""
+    year: str = ""
+    period: str = ""
+    creator: str = ""
+
+
+EVERY = Sought()
+"""All packages."""
+
+
 class Register(Protocol):
     """登记: an index of what the stores hold, and what waits. It can be rebuilt from the stores."""
 
     def add_version(
-        self, index: PackageIndex, copies: Iterable[Copy], events: Iterable[Event], *, source_state: str
+        self,
+        index: PackageIndex,
+        copies: Iterable[Copy],
+        events: Iterable[Event],
+        *,
+        source_state: str,
+        description: Description | None = None,
     ) -> None:
         """Notes a deposited version, its copies and the events after packaging, in one transaction, and takes records
         of its code and title out of what is held, in whatever delivery: one that only has its code is another's, and
         waits on. Again with the same values: no change. `source_state` is one digest over the source files' names,
-        sizes and times, so that an untouched delivery need not be read again."""
+        sizes and times, so that an untouched delivery need not be read again. `description` is what the package says of
+        its record, where the caller knows it: it can then be searched and shown."""
         ...
 
     def add_events(self, index: PackageIndex, events: Iterable[Event]) -> None:
@@ -87,8 +112,17 @@ class Register(Protocol):
         """The stamp of the newest version; an empty string where there is none."""
         ...
 
-    def packages(self, *, text: str = "") -> Iterator[PackageRow]:
-        """All newest versions in order of package identifier; `text` must occur in code or title."""
+    def packages(self, sought: Sought = EVERY) -> Iterator[PackageRow]:
+        """All newest versions that are meant, in order of package identifier."""
+        ...
+
+    def description(self, package_id: str) -> Description | None:
+        """What the package says of its record; None where nobody told the register."""
+        ...
+
+    def codes_like(self, typed: str, *, begin: bool = False) -> tuple[str, ...]:
+        """Package identifiers whose code a person would call the same (`loose_code`), or whose code begins so; in
+        order, at most some hundreds."""
         ...
 
     def versions(self, package_id: str) -> tuple[int, ...]:

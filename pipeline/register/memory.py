@@ -1,11 +1,15 @@
 """The register in memory: for tests, and for trying things out. Keeps the same rules as the one in SQLite."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from pipeline.domain.copies import Audit, CopyStanding, Disposal, earliest, worst
 from pipeline.domain.events import Event
+from pipeline.domain.identifiers import loose_code
 from pipeline.domain.packages import Copy, FixityReport, FixityResult, PackageIndex
-from pipeline.ports import PackageRow
+from pipeline.domain.records import Description
+from pipeline.ports import EVERY, PackageRow, Sought
+from pipeline.register.blobs import from_json
 from pipeline.register.memory_held import MemoryHeld
 from pipeline.register.rules import (
     audit_of,
@@ -15,10 +19,9 @@ from pipeline.register.rules import (
     not_registered,
     refuse_other,
     same_fault,
-    search_key,
     unknown_copy,
-    wanted_key,
 )
+from pipeline.register.search import described_row, folded, is_found, words_of
 
 Version = tuple[str, int]
 
@@ -35,15 +38,22 @@ class MemoryRegister(MemoryHeld):
         self._audits: list[Audit] = []
         self._faults: list[FixityReport] = []
         self._stores: dict[str, str] = {}
+        self._described: dict[str, dict[str, Any]] = {}
         self._disposals: dict[tuple[str, int, str], Disposal] = {}
 
     def add_version(
-        self, index: PackageIndex, copies: Iterable[Copy], events: Iterable[Event], *, source_state: str
+        self,
+        index: PackageIndex,
+        copies: Iterable[Copy],
+        events: Iterable[Event],
+        *,
+        source_state: str,
+        description: Description | None = None,
     ) -> None:
         """See `SqliteRegister.add_version`."""
         key = (index.package_id, index.version)
         standings, acts = [CopyStanding.of(index, copy) for copy in copies], list(events)
-        search_key(index.archival_code, index.title)
+        described = described_row(index, description)
         with self._lock:
             refuse_other(self._indexes.get(key, index), index)
             self._indexes[key] = index
@@ -52,6 +62,9 @@ class MemoryRegister(MemoryHeld):
                 self._copies.setdefault(key, {}).setdefault(standing.store, standing)
             self._events.setdefault(key, {}).update(dict.fromkeys(acts))
             self._held = {key: held for key, held in self._held.items() if not is_of_record(held, index)}
+            known = self._described.get(index.package_id)
+            if known is None or (description is not None and known["version"] <= index.version):
+                self._described[index.package_id] = described
 
     def add_events(self, index: PackageIndex, events: Iterable[Event]) -> None:
         """See `ports.Register`."""
@@ -71,13 +84,26 @@ class MemoryRegister(MemoryHeld):
         with self._lock:
             return self._source_states.get((package_id, self._newest(package_id)), "")
 
-    def packages(self, *, text: str = "") -> Iterator[PackageRow]:
+    def packages(self, sought: Sought = EVERY) -> Iterator[PackageRow]:
         """See `ports.Register`."""
-        key = wanted_key(text)
+        words_of(sought)
         with self._lock:
             newest = [self._indexes[i, self._newest(i)] for i in sorted({i for i, _ in self._indexes})]
-            rows = [self._row(x) for x in newest if key in search_key(x.archival_code, x.title)]
+            rows = [self._row(x) for x in newest if is_found(self._described[x.package_id], x, sought)]
         yield from rows
+
+    def description(self, package_id: str) -> Description | None:
+        """See `ports.Register`."""
+        with self._lock:
+            written = self._described.get(package_id, {}).get("description_json")
+        return from_json(written, Description) if written else None
+
+    def codes_like(self, typed: str, *, begin: bool = False) -> tuple[str, ...]:
+        """See `ports.Register`."""
+        key = loose_code(folded(typed))
+        with self._lock:
+            codes = sorted((package_id, row["code_key"]) for package_id, row in self._described.items())
+        return tuple(i for i, code in codes if (code.startswith(key) if begin else code == key))
 
     def versions(self, package_id: str) -> tuple[int, ...]:
         """See `ports.Register`."""

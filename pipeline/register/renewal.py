@@ -12,7 +12,19 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, Connection, FromClause, MetaData, Table, and_, exists, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    MetaData,
+    Table,
+    and_,
+    delete,
+    exists,
+    insert,
+    select,
+    update,
+)
 
 from pipeline.domain.messages import Message, message
 from pipeline.errors import RegisterError
@@ -24,6 +36,7 @@ from pipeline.register.tables import (
     COPIES,
     DECISIONS,
     DELIVERIES,
+    DESCRIPTIONS,
     EVENTS,
     FAULTS,
     HELD,
@@ -132,6 +145,15 @@ def _take_copies(connection: Connection) -> None:
     connection.execute(update(COPIES).where(where).values(values))
 
 
+def _take_descriptions(connection: Connection) -> None:
+    """Those that the old register had and the new one, made of indexes alone, has not."""
+    old = _OF_OLD[DESCRIPTIONS.name]
+    said = (old.c.description_json != "") & _alike(old)
+    connection.execute(delete(DESCRIPTIONS).where(DESCRIPTIONS.c.package_id.in_(select(old.c.package_id).where(said))))
+    names = [column.name for column in DESCRIPTIONS.c]
+    connection.execute(insert(DESCRIPTIONS).from_select(names, select(*(old.c[n] for n in names)).where(said)))
+
+
 def _take_events(connection: Connection) -> None:
     _take_rows(connection, EVENTS)
 
@@ -165,6 +187,7 @@ _TAKE: tuple[Callable[[Connection], None], ...] = (
     _take_stamps,
     _take_copies,
     _take_events,
+    _take_descriptions,
     *(partial(_take_of_copies, table) for table in (AUDITS, FAULTS)),
     *(partial(_take_whole, table) for table in _WHOLE),
 )

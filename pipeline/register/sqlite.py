@@ -12,7 +12,8 @@ from sqlalchemy import Engine, Row, Select, bindparam, func, select, tuple_
 from pipeline.domain.copies import Audit, CopyStanding, Disposal
 from pipeline.domain.events import Event
 from pipeline.domain.packages import Copy, FixityReport, FixityResult, PackageIndex
-from pipeline.ports import PackageRow
+from pipeline.domain.records import Description
+from pipeline.ports import EVERY, PackageRow, Sought
 from pipeline.register.blobs import from_json, pack_index, unpack_index
 from pipeline.register.engine import reading, sqlite_engine, writing
 from pipeline.register.lock import opened
@@ -29,9 +30,11 @@ from pipeline.register.rows import (
     row_of,
     version_row,
 )
-from pipeline.register.rules import fixity_event, not_registered, wanted_key
+from pipeline.register.rules import fixity_event, not_registered
+from pipeline.register.search import described_row
+from pipeline.register.sql_described import SqlDescribed, conditions_of, note_described
 from pipeline.register.sql_held import SqlHeld, release_stored
-from pipeline.register.tables import AUDITS, COPIES, DISPOSALS, EVENTS, FAULTS, STORES, VERSIONS
+from pipeline.register.tables import AUDITS, COPIES, DESCRIPTIONS, DISPOSALS, EVENTS, FAULTS, STORES, VERSIONS
 from pipeline.register.upgrade import ensure_current
 from pipeline.register.upsert import insert_or_change, insert_or_keep
 
@@ -65,7 +68,7 @@ def open_register(path: Path, *, busy_seconds: float = 30.0) -> "SqliteRegister"
         return register
 
 
-class SqliteRegister(SqlHeld):
+class SqliteRegister(SqlHeld, SqlDescribed):
     """See `ports.Register` and `ports.Ledger`; every call is one transaction. Threads may share it."""
 
     read_only = False
@@ -88,18 +91,25 @@ class SqliteRegister(SqlHeld):
         self.closing.close()
 
     def add_version(
-        self, index: PackageIndex, copies: Iterable[Copy], events: Iterable[Event], *, source_state: str
+        self,
+        index: PackageIndex,
+        copies: Iterable[Copy],
+        events: Iterable[Event],
+        *,
+        source_state: str,
+        description: Description | None = None,
     ) -> None:
         """See `ports.Register`. A state that is not empty takes the place of the one before. RegisterError where
         the version is registered as something else."""
         row = version_row(index, source_state)
         standings = [row_of(COPIES, CopyStanding.of(index, copy)) for copy in copies]
-        acts = event_rows(index, events)
+        acts, described = event_rows(index, events), described_row(index, description)
         with writing(self.engine, self.name) as connection:
             note_version(connection, index, row)
             insert_or_keep(connection, COPIES, standings)
             insert_or_keep(connection, EVENTS, acts, unique=ONE_EVENT)
             release_stored(connection, index)
+            note_described(connection, index, described)
 
     def add_events(self, index: PackageIndex, events: Iterable[Event]) -> None:
         """See `ports.Register`."""
@@ -124,14 +134,14 @@ class SqliteRegister(SqlHeld):
         with reading(self.engine, self.name) as connection:
             return connection.execute(_NEWEST_STATE, {"package": package_id}).scalar_one_or_none() or ""
 
-    def packages(self, *, text: str = "") -> Iterator[PackageRow]:
-        """See `ports.Register`. Case, width and Unicode form do not matter in `text`."""
-        key = wanted_key(text)
+    def packages(self, sought: Sought = EVERY) -> Iterator[PackageRow]:
+        """See `ports.Register`."""
         other = VERSIONS.alias()
         last = select(func.max(other.c.version)).where(other.c.package_id == VERSIONS.c.package_id)
         rows = select(*LISTED).where(VERSIONS.c.version == last.scalar_subquery())
-        if key:
-            rows = rows.where(VERSIONS.c.search_key.contains(key, autoescape=True))
+        if sought != EVERY:
+            rows = rows.join(DESCRIPTIONS, DESCRIPTIONS.c.package_id == VERSIONS.c.package_id)
+            rows = rows.where(*conditions_of(sought))
         after = ""
         while page := self._page(rows.where(VERSIONS.c.package_id > after).order_by(VERSIONS.c.package_id)):
             after = page[-1].package_id

@@ -20,7 +20,7 @@ from sqlalchemy import (
     Text,
 )
 
-REVISION = "0006"
+REVISION = "0007"
 """The newest revision, the only one this program works on; a test compares it with the migrations."""
 
 METADATA = MetaData()
@@ -48,6 +48,17 @@ VERSIONS = Table(
     Column("search_key", Text, nullable=False),
     # Last, so that SQLite need not read it to reach the other columns.
     Column("index_zlib", LargeBinary, nullable=False),
+)
+
+DESCRIPTIONS = Table(
+    "descriptions",
+    METADATA,
+    Column("package_id", _ORDERED, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("code_key", _ORDERED, nullable=False),
+    *(Column(name, String, nullable=False) for name in ("year", "period")),
+    *(Column(name, Text, nullable=False) for name in ("creator_key", "search_key", "description_json")),
+    Index("descriptions_by_code", "code_key"),
 )
 
 COPIES = Table(

@@ -2,8 +2,14 @@
 
 from pathlib import Path
 
+import pytest
+
+from pipeline.cli.console import Common
+from pipeline.cli.rebuild import command as rebuild
+from pipeline.cli.show import command as show
 from pipeline.domain.digests import sha256_of
 from pipeline.domain.outcomes import State
+from pipeline.ports import Sought
 from pipeline.texts import Texts
 from tests.makers.cases import taken
 from tests.makers.deliveries import delivery, pages
@@ -103,3 +109,30 @@ def test_a_correction_says_what_differs(tmp_path: Path) -> None:
         said = Texts.load().sentence(ended.findings[-1], "zh")
         assert "内容不同的文件 1 个（001.txt）；只改了名称的文件 1 个（002.txt → 附件.txt）" in said
         assert "题名" not in said
+
+
+def test_what_a_package_says_of_its_record_is_searched_and_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    row = {
+        "档号": A,
+        "题名": "关于𠮷祥村的通知",
+        "责任者": "某县民政局",
+        "文号": "民〔2020〕1号",
+        "密级": "公开",
+        "开放标识": "开放",
+    }
+    folder = delivery(tmp_path / "d", [row], pages(A, "001.txt"), extra_headers=["责任者", "文号", "密级", "开放标识"])
+    with opened_works(tmp_path / "home") as works:
+        works.one(folder)
+        register, home = works.archive.register, works.archive.home.root
+        assert [r.package_id for r in register.packages(Sought(words="吉祥 民政局 1号", year="2020"))] == [A]
+        show(A, common=Common(home=home, lang="zh"))
+        shown = capsys.readouterr().out
+        for value in ("某县民政局", "民〔2020〕1号", "公开", "开放标识"):
+            assert value in shown
+    for file in home.glob("register.db*"):
+        file.unlink()
+    assert rebuild(common=Common(home=home, lang="zh")) == 0
+    show(A, common=Common(home=home, lang="zh"))
+    assert "某县民政局" in capsys.readouterr().out, "read from the store where the register was not told"

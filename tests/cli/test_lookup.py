@@ -45,3 +45,13 @@ def test_what_is_no_package(register: MemoryRegister, typed: str) -> None:
     with pytest.raises(UsageError) as error:
         find_index(register, typed)
     assert error.value.exit_code == 2
+
+
+def test_a_code_in_lower_case_with_ascii_dots(register: MemoryRegister) -> None:
+    assert find_index(register, ID.lower().replace("·", ".")).package_id == ID
+
+
+def test_a_slip_of_the_typist_names_the_nearest(register: MemoryRegister) -> None:
+    with pytest.raises(UsageError) as error:
+        find_index(register, f"{ID[:-1]}99")
+    assert ID in str(error.value)

@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 from tests.cli.conftest import PHOTOS, TEXT, Filled
 from tests.makers.terminal import Terminal
 
@@ -40,3 +42,12 @@ def test_an_unknown_one(filled: Filled) -> None:
 def test_the_last_result_in_words(own: Terminal) -> None:
     own.type("audit", TEXT)
     assert "完好" in own.type("show", TEXT, "--lang", "zh").out
+
+
+def test_what_audits_found(own: Terminal, flip: Callable[[Terminal, str, str, bytes], None]) -> None:
+    flip(own, "b", TEXT, "一、基本情况\n".encode())
+    assert own.type("audit", TEXT).code == 6
+    shown = own.type("show", TEXT, "--lang", "zh").out
+    assert "核对发现" in shown
+    assert "data/original/001.txt" in shown.split("核对发现")[1]
+    assert [fault["result"] for fault in own.type("show", TEXT, "--json").json["faults"]] == ["mismatch"]

@@ -10,9 +10,9 @@ from pipeline.domain.copies import Disposal
 from pipeline.domain.events import Agent, Event, EventKind, Outcome
 from pipeline.domain.findings import finding
 from pipeline.domain.packages import FixityFault, FixityReport, FixityResult
-from pipeline.domain.records import Description, PlannedRecord
+from pipeline.domain.records import Description, PlannedRecord, elements
 from pipeline.errors import RegisterError, UsageError
-from pipeline.ports import HeldRecord, Register
+from pipeline.ports import HeldRecord, Register, Sought
 from tests.makers.real_packages import an_index, copies_of, some_members
 
 ID = "K021-ZY·FP·2019·Y-001"
@@ -197,12 +197,54 @@ class RegisterContract:
         titles = {"A-1": "某县扶贫_档案", "A-2": "𠮷家村会议100%", "A-3": "Nasa café straße \\n"}
         for package_id, title in titles.items():
             register.add_version(an_index(package_id, title=title), (), [], source_state="")
-        assert {row.package_id for row in register.packages(text=text)} == found
+        assert {row.package_id for row in register.packages(Sought(words=text))} == found
+
+    def test_search_in_what_packages_say_of_their_records(self, register: Register) -> None:
+        about = {
+            "K021-WS·2020·Y-0001": ("某县民政局", "缺第3页", "永久"),
+            "K021-WS·2021·D30-0002": ("某县财政局", "", "30年"),
+            "K021-ZP·2021·D30-0003": ("李四（民政局）", "吉祥村", "D30"),
+        }
+        for code, (creator, remarks, retention) in about.items():
+            index = replace(an_index(code, title="关于扶贫的通知"), retention=retention, category=code[5:7])
+            said = Description(
+                archival_code=code, package_id=code, fonds="K021", category=code[5:7],
+                elements=elements(title=index.title, creator=creator, remarks=remarks), extra=(("柜号", "七号柜"),),
+            )  # fmt: skip
+            register.add_version(index, (), [], source_state="", description=said)
+            assert register.description(code) == said
+        register.add_version(an_index("K021-WS·2020·Y-0009", title="没有说明"), (), [], source_state="")
+        assert register.description("K021-WS·2020·Y-0009") is None
+        assert register.description("没有") is None
+
+        def found(words: str = "", **others: str) -> list[str]:
+            return [row.package_id[-1] for row in register.packages(Sought(words=words, **others))]
+
+        assert found("扶贫 民政局") == ["1", "3"]
+        assert found("民政局 第3页") == ["1"]
+        assert found("七号柜 財政局") == ["2"], "in a column of the depositor's, and in other characters"
+        assert found("𠮷祥") == ["3"]
+        assert found("k021-ws.2020") == ["1", "9"]
+        assert found(creator="民政局", category="ZP") == ["3"]
+        assert found(year="2021", period="30") == ["2", "3"]
+        assert found(period="Y") == found(period="永久") == ["1", "9"]
+        assert found("扶贫", year="1999") == []
+        assert register.codes_like("k021-ws.2021.d30-0002") == ("K021-WS·2021·D30-0002",)
+        assert register.codes_like("K021-ws", begin=True) == tuple(
+            sorted(["K021-WS·2020·Y-0001", "K021-WS·2021·D30-0002", "K021-WS·2020·Y-0009"])
+        )
+        assert register.codes_like("K0") == ()
+
+    def test_the_newest_version_says_what_the_record_is(self, register: Register) -> None:
+        said = [Description(archival_code=ID, package_id=ID, fonds=f, category="WS") for f in ("1", "2", "3")]
+        for version, about in ((1, said[0]), (2, said[1]), (1, said[2]), (2, None)):
+            register.add_version(an_index(ID, version=version), (), [], source_state="", description=about)
+        assert register.description(ID) == said[1]
 
     def test_search_refuses_what_is_no_text(self, register: Register) -> None:
         for text in ("\udcff", "长" * 2000):
             with pytest.raises(UsageError):
-                list(register.packages(text=text))
+                list(register.packages(Sought(words=text)))
 
     def test_which_store_a_name_stands_for(self, register: Register) -> None:
         assert register.store_identity("nas") == ""

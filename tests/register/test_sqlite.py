@@ -69,7 +69,7 @@ def test_one_row_per_version_and_none_per_file(path: Path) -> None:
     index = an_index(members=some_members(2000))
     with open_register(path) as register:
         register.add_version(index, copies_of(index, "nas"), [an_event(8)], source_state="")
-    assert _rows(path) == 4, "version, copy, event, revision"
+    assert _rows(path) == 5, "version, description, copy, event, revision"
     assert path.stat().st_size < 400_000
 
 
