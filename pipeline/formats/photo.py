@@ -7,12 +7,20 @@ from pathlib import Path
 from pipeline.domain.events import Agent
 from pipeline.domain.messages import Fact, message, told_by_program
 from pipeline.errors import ToolFailed
-from pipeline.formats.handler import Made, Original, Refused, first_only
-from pipeline.formats.page_pdf import too_large
+from pipeline.formats import likeness
+from pipeline.formats.handler import Failed, Made, Original, Refused, first_only
+from pipeline.formats.page_parts import too_large
 from pipeline.formats.parameters import within
-from pipeline.formats.readable import ended
-from pipeline.formats.tiff_kinds import NoPlainPage, Reading, first_directory, plain_page, reading_of
-from pipeline.tools import exif, jpeg, vips, vips_copies
+from pipeline.formats.readable import as_shown, ended
+from pipeline.formats.tiff_kinds import (
+    NoPlainPage,
+    Reading,
+    first_directory,
+    is_read_alike,
+    plain_page,
+    reading_of,
+)
+from pipeline.tools import exif, jpeg, pillow, vips, vips_copies
 from pipeline.tools.exiftool import ExifTool
 from pipeline.tools.toolbox import Toolbox
 
@@ -36,13 +44,15 @@ class PhotoParameters:
 
 def make_photos(
     originals: tuple[Original, ...], parameters: PhotoParameters, folder: Path, toolbox: Toolbox
-) -> Iterator[Made | Refused]:
+) -> Iterator[Made | Refused | Failed]:
     """A JPEG per photo. One that is a reading copy already is not encoded again."""
     for number, original in enumerate(originals, start=1):
         yield from _made(original, parameters, folder / f"p{number:05d}.jpg", toolbox)
 
 
-def _made(original: Original, parameters: PhotoParameters, target: Path, toolbox: Toolbox) -> Iterator[Made | Refused]:
+def _made(
+    original: Original, parameters: PhotoParameters, target: Path, toolbox: Toolbox
+) -> Iterator[Made | Refused | Failed]:
     media_type = original.format.media_type
     seconds = toolbox.announce(original.subject, original.size)
     refusal = _refusal(original, toolbox)
@@ -58,8 +68,13 @@ def _made(original: Original, parameters: PhotoParameters, target: Path, toolbox
             with toolbox.scratch_folder() as scratch:
                 path, shown_as = _shown(original, scratch)
                 _encode(path, shown_as, target, parameters, original.subject)
+                before = _seen(original, path)
         except NoPlainPage as error:
             yield Refused(original=original, reason=error.reason)
+            return
+        differs = likeness.difference(before, pillow.sketches(target)[0])
+        if differs:
+            yield Failed(original=original, reason=message("copy_differs", reason=differs))
             return
         if media_type in _EXIF_LEFT_BEHIND:
             told = _carried_over(original, target, toolbox, seconds)
@@ -109,12 +124,22 @@ def _shown(original: Original, scratch: Path) -> tuple[Path, str]:
     media_type = original.format.media_type
     if media_type == "image/jpeg":
         return ended(original.path, scratch), media_type
-    directory = first_directory(original.path) if media_type == "image/tiff" else None
+    if media_type != "image/tiff":
+        return as_shown(original.path, media_type, vips.header(original.path, media_type), scratch)
+    directory = first_directory(original.path)
     if directory is None or reading_of(directory) is Reading.PLAIN:
         return original.path, media_type
     target = scratch / "plain.png"
     plain_page(original.path, directory, target, page=0)
     return target, "image/png"
+
+
+def _seen(original: Original, path: Path) -> tuple[pillow.Sketch, ...]:
+    """What a second decoder sees in the original, `path` being what stands in for it."""
+    if original.format.media_type == "image/tiff":
+        directory = first_directory(original.path)
+        return likeness.seen(original.path) if directory is not None and is_read_alike(directory) else ()
+    return likeness.seen(path if original.format.media_type == "image/jpeg" else original.path)
 
 
 def _encode(path: Path, media_type: str, target: Path, parameters: PhotoParameters, subject: str) -> None:

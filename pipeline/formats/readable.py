@@ -6,7 +6,11 @@ taken does not go out with a copy.
 
 from pathlib import Path
 
-from pipeline.tools import exif, jpeg
+from pipeline.domain.messages import message
+from pipeline.formats.tiff_kinds import NoPlainPage
+from pipeline.tools import exif, jpeg, pillow, vips
+
+_SIGNED = {"char", "short", "int"}
 
 
 def ended(path: Path, scratch: Path) -> Path:
@@ -41,3 +45,21 @@ def for_pdf(path: Path, scratch: Path, *, orientation: int) -> Path:
     target = scratch / f"plain-{path.name}"
     target.write_bytes(plain)
     return target
+
+
+def as_shown(path: Path, media_type: str, header: vips.ImageHeader, scratch: Path) -> tuple[Path, str]:
+    """The file, no TIFF, or what stands in for it, as libvips shows it rightly, with its media type.
+
+    ImageMagick's inks come to libvips without their black: Pillow turns them into colours, where it can. Raises
+    NoPlainPage.
+    """
+    if header.form in _SIGNED:
+        raise NoPlainPage(message("samples_of_form", form=header.form))
+    if vips.LOADERS[media_type] != "magickload" or header.interpretation != "cmyk":
+        return path, media_type
+    target = scratch / f"colours-{path.name}.png"
+    try:
+        pillow.in_rgb(path, target)
+    except vips.Undecodable as error:
+        raise NoPlainPage(message("inks_not_known")) from error
+    return target, "image/png"

@@ -74,6 +74,11 @@ def reading_of(page: Directory) -> Reading:
     return Reading.ODD_DEPTH if scalable and 1 < page.bits < _LONG else Reading.UNKNOWN
 
 
+def is_read_alike(page: Directory) -> bool:
+    """Whether Pillow, too, takes the samples for what they are."""
+    return reading_of(page) in {Reading.PLAIN, Reading.UNNAMED}
+
+
 class NoPlainPage(ValueError):
     """Nothing can be made of a page that says what it says; `reason` is why."""
 

@@ -32,3 +32,12 @@ def pages_seen(path: Path, folder: Path, *, subject: str, seconds: float, scratc
     arguments = ["pdftoppm", "-q", "-gray", "-scale-to", str(_SMALL), str(path), str(folder / "page")]
     run(arguments, subject=subject, seconds=seconds, scratch=scratch)
     return tuple(hashlib.sha256(picture.read_bytes()).hexdigest() for picture in sorted(folder.iterdir()))
+
+
+def small_pages(path: Path, folder: Path, *, first: int, last: int, side: int, subject: str) -> tuple[Path, ...]:
+    """The pages from `first` to `last`, from 1, as pictures (PPM) in the folder, `side` pixels long. Raises ToolFailed,
+    ToolCrashed, ToolTimedOut."""
+    arguments = ["pdftoppm", "-q", "-scale-to", str(side), "-f", str(first), "-l", str(last)]
+    seconds = _SECONDS * (last - first + 1)
+    run([*arguments, str(path), str(folder / "page")], subject=subject, seconds=seconds, scratch=folder)
+    return tuple(sorted(folder.glob("page-*.ppm")))

@@ -40,6 +40,7 @@ _STACKED = {"image/gif", "image/webp"}
 _LAYERED = {"image/jp2", "image/jpx", "image/j2c"}
 """libvips counts their smaller resolutions as pages."""
 _EIGHTH = 8
+_COLOURS = 3
 _EXACT_WARNINGS = {"image/jpeg", "image/png"}
 """Their decoders tell of damaged data only as a warning."""
 _PAINTED_OVER = {"image/tiff"}
@@ -48,7 +49,8 @@ _PAINTED_OVER = {"image/tiff"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageHeader:
-    """What the header says: pixels, pages, bands, bits per band, EXIF orientation 1-8."""
+    """What the header says: pixels, pages, bands, bits per band, EXIF orientation 1-8, colours, form of the numbers as
+    libvips calls it, whether the last band is transparency."""
 
     width: int
     height: int
@@ -57,6 +59,8 @@ class ImageHeader:
     bits: int
     orientation: int
     interpretation: str
+    form: str
+    alpha: bool
 
     @property
     def pixels(self) -> int:
@@ -98,6 +102,8 @@ def header(path: Path, media_type: str, *, page: int = 0) -> ImageHeader:
         bits={"uchar": 8, "char": 8, "ushort": 16, "short": 16}.get(image.format, 32),
         orientation=orientation(image),
         interpretation=str(image.interpretation),
+        form=str(image.format),
+        alpha=bool(image.hasalpha()),
     )
 
 
@@ -177,9 +183,16 @@ def open_image(path: Path, media_type: str, **options: Any) -> Any:
     if loader == "tiffload":
         options.setdefault("autorotate", False)
     try:
-        return getattr(pyvips.Image, loader)(str(path), **options)
+        image = getattr(pyvips.Image, loader)(str(path), **options)
+        return _in_its_colours(image) if loader == "magickload" else image
     except pyvips.Error as error:
         raise _undecodable(error, path) from error
+
+
+def _in_its_colours(image: Any) -> Any:
+    """ImageMagick's greys come in three bands, called grey (libvips 8.14)."""
+    colours = {"b-w": "srgb", "grey16": "rgb16"}.get(image.interpretation)
+    return image.copy(interpretation=colours) if colours and image.bands >= _COLOURS else image
 
 
 def _undecodable(error: Exception, path: Path) -> Undecodable:

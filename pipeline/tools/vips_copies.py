@@ -19,6 +19,7 @@ _FIRST_LYING = 5
 _ROUNDING = 2
 _GREY_AND_ALPHA = 2
 _WHITE = 255
+_NEARLY_WHITE, _GREY, _MUCH = 235, 128, 0.05
 _HIGHEST_WORD = 65535
 _TOLERANCE = 1e-3
 _FEWEST_LEVELS = 8 * 256
@@ -60,11 +61,15 @@ def reading_copy(
         plain = vips.open_image(source, media_type, access=access or "random", fail_on="error")
         if _foreign_profile(plain):
             size["export_profile"] = "srgb"
-        if access:
+        magick = vips.LOADERS[media_type] == "magickload"
+        if plain.hasalpha():
+            image = _flat(vips.open_image(source, media_type, fail_on="error"), by_imagemagick=magick)
+            image = image.thumbnail_image(longest_side, **size)
+        elif access:
             image = plain.thumbnail_image(longest_side, **size)
         else:
             image = pyvips.Image.thumbnail(str(source), longest_side, fail_on="error", **size)
-        image = _flat(image)
+        image = _flat(image, by_imagemagick=magick)
         image.jpegsave(str(target), Q=quality, optimize_coding=True, interlace=False)
     except (pyvips.Error, vips.Undecodable) as error:
         raise _failed(message("make_reading_copy", subject=subject), error, source, subject) from error
@@ -86,13 +91,24 @@ def _check_size(source: Path, media_type: str, target: Path, longest_side: int, 
         raise ToolGarbled(said, tool="libvips", subject=subject)
 
 
-def _flat(image: Any) -> Any:
-    """Without transparency, on white; eight bits."""
+def _flat(image: Any, *, by_imagemagick: bool) -> Any:
+    """Without transparency; eight bits."""
     if image.interpretation not in {"srgb", "b-w"}:
         image = image.colourspace("b-w" if image.interpretation == "grey16" else "srgb")
-    if image.hasalpha():
-        image = image.flatten(background=[_WHITE] * (image.bands - 1))
-    return image.cast("uchar") if image.format != "uchar" else image
+    image = image.cast("uchar") if image.format != "uchar" else image
+    return _on_ground(image.copy_memory(), by_imagemagick=by_imagemagick) if image.hasalpha() else image
+
+
+def _on_ground(image: Any, *, by_imagemagick: bool) -> Any:
+    """On white as on paper, but on grey where much of what is to be seen is white itself. Transparency of which nothing
+    is used is none where ImageMagick has read the picture: of a BMP the fourth byte is often left empty."""
+    colours, opacity = image.extract_band(0, n=image.bands - 1), image[image.bands - 1]
+    if by_imagemagick and opacity.max() == 0:
+        return colours
+    visible = opacity > _WHITE // 2
+    white = ((colours >= _NEARLY_WHITE).bandand() & visible).avg()
+    ground = _GREY if white > _MUCH * visible.avg() else _WHITE
+    return image.flatten(background=[ground] * colours.bands)
 
 
 def _is_bilevel(source: Path, media_type: str, *, page: int) -> bool:
@@ -103,14 +119,17 @@ def _is_bilevel(source: Path, media_type: str, *, page: int) -> bool:
 
 
 def lossless_png(source: Path, media_type: str, target: Path, *, page: int, subject: str) -> None:
-    """Writes one page as PNG with the very pixels, turned upright: one bit for black and white, else eight or sixteen,
-    but eight beside transparency, for PDF takes no more. Raises ToolFailed."""
+    """Writes one page as PNG with the very pixels, turned upright: one bit for black and white, else eight or sixteen;
+    without transparency. Raises ToolFailed."""
     try:
         image = vips.open_image(source, media_type, page=page, access="sequential", fail_on="error")
         if vips.orientation(image) not in {0, 1}:
             image = vips.open_image(source, media_type, page=page, fail_on="error").autorot()
-        if image.format == "ushort" and image.hasalpha():
-            image = image.colourspace("srgb" if image.bands > _GREY_AND_ALPHA else "b-w")
+        if image.hasalpha():
+            magick = vips.LOADERS[media_type] == "magickload"
+            image = _flat(
+                vips.open_image(source, media_type, page=page, fail_on="error").autorot(), by_imagemagick=magick
+            )
         bits = {"bitdepth": 1} if _is_bilevel(source, media_type, page=page) else {}
         image.pngsave(str(target), compression=6, strip=False, **bits)
     except (pyvips.Error, vips.Undecodable) as error:
@@ -121,7 +140,8 @@ def page_jpeg(source: Path, media_type: str, target: Path, *, page: int, quality
     """Writes one page as JPEG at full size, turned upright, in sRGB. Raises ToolFailed."""
     try:
         image = vips.open_image(source, media_type, page=page, fail_on="error").autorot()
-        _flat(image).jpegsave(str(target), Q=quality, optimize_coding=True)
+        magick = vips.LOADERS[media_type] == "magickload"
+        _flat(image, by_imagemagick=magick).jpegsave(str(target), Q=quality, optimize_coding=True)
     except (pyvips.Error, vips.Undecodable) as error:
         raise _failed(message("read_page", page=page + 1, subject=subject), error, source, subject) from error
 

@@ -87,9 +87,10 @@ def test_floating_point_shows_its_ramp(tmp_path: Path) -> None:
     assert found.exit_code == 0
     (copy,) = found.copies("0001").values()
     with Image.open(io.BytesIO(copy)) as picture:
-        lowest, highest = picture.convert("L").getextrema()
-        assert lowest < 5 and highest > 250
-        assert abs(ImageStat.Stat(picture.convert("L")).mean[0] - 127) < 5
+        assert all(abs(mean - 127) < 3 for mean in ImageStat.Stat(picture.convert("RGB")).mean)
+        for at, wanted in (((0, 0), (0, 0, 255)), ((100, 100), (127, 127, 127)), ((199, 199), (254, 254, 1))):
+            pixel = picture.convert("RGB").getpixel(at)
+            assert all(abs(a - b) <= 8 for a, b in zip(pixel, wanted, strict=True)), (at, pixel)
 
 
 def test_metadata_that_a_tool_does_not_know_cost_no_copy(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pikepdf
 import pytest
 
 from pipeline.formats.handler import Made, Refused
-from pipeline.formats.page_pdf import PageParameters
+from pipeline.formats.page_parts import PageParameters
 from tests.makers import real_files
 from tests.makers.handling import made, original
 from tests.makers.received import FILES

@@ -22,7 +22,8 @@ from pipeline.formats.handler import (
     sound,
 )
 from pipeline.formats.jpeg_soundness import judged
-from pipeline.formats.page_pdf import PageParameters, make_pages, too_large
+from pipeline.formats.page_parts import PageParameters, too_large
+from pipeline.formats.page_pdf import make_pages
 from pipeline.formats.photo import PhotoParameters, make_photos
 from pipeline.tools import vips
 from pipeline.tools.decoded import NotSupported
@@ -89,7 +90,7 @@ HANDLER = FormatHandler(
             parameters=PageParameters,
             roles=frozenset({Role.ACCESS, Role.PRESERVATION}),
             taking=Taking.WHOLE,
-            needs=("libvips", "img2pdf", "pikepdf"),
+            needs=("libvips", "img2pdf", "pikepdf", "pdftotext"),
         ),
         "photo": Action(make=make_photos, parameters=PhotoParameters, needs=("libvips", "exiftool")),
         "none": Action(make=refuse, taking=Taking.GROUP),
