@@ -28,7 +28,7 @@ def csv_table(data: bytes, *, name: str, score: Callable[[tuple[str, ...]], int]
     doubled inside a quoted cell, ends the reading with `catalogue_unreadable` at its row. `="001"` and `'001` are read
     as 001.
     """
-    text = _decoded(data, name)
+    text = _decoded(data, name).removeprefix("\ufeff")  # the mark of GB 18030, 84 31 95 33
     best = max(_SEPARATORS, key=lambda s: _score(text, s, score))
     table = Table(name=name, rows=iter(()))
     table.rows = _rows(text, best, table)

@@ -32,6 +32,7 @@ _TOKEN = re.compile(
 _ELAPSED = re.compile(r"h+|m+|s+", re.I)
 _CONDITION = re.compile(r"(<=|>=|<>|=|<|>)(-?\d+(?:\.\d+)?)")
 _SCIENTIFIC = re.compile(r"[0#?]E[+-]", re.I)
+_FRACTION = re.compile(r"s\]?[.,]0+", re.IGNORECASE)
 _LONGEST_FORMAT = 255
 _LAST_DAY = 2_958_466
 """The day after 9999-12-31."""
@@ -106,9 +107,11 @@ def _section(part: list[re.Match[str]]) -> _Section:
             char = match["char"]
             tokens.append(("placeholder" if char in "0#?,.%@" else "literal", char))
             letters += char.lower() if char in "yYmMdDhHsSeE" else ""
-    plain = "".join(text for _, text in tokens)
+    plain = "".join(text if kind != "literal" or len(text) == 1 else " " for kind, text in tokens)
     if _SCIENTIFIC.search(plain):
         return _Section((), days=False, hours=False, condition=condition)
+    if any(mark in _FRACTION.sub("", plain) for mark in "0#"):  # a code of letters and digits, not quoted
+        letters = ""
     days, hours = bool(set(letters) & set("yde")), bool(set(letters) & set("hs"))
     days |= "m" in letters and not hours
     return _Section(tuple(tokens), days=days, hours=hours, condition=condition)

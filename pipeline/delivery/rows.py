@@ -44,13 +44,21 @@ def _description(row: CatalogueRow, code: ArchivalCode, package_id: PackageId, r
         archival_code=code.value,
         package_id=package_id.value,
         fonds=normalise_code(row.value("fonds")) or code.fonds or rules.default_fonds,
-        category=categories().get(category.casefold(), category) or code.category or rules.default_category,
+        category=categories().get(category.casefold(), category)
+        or code.category
+        or _of_a_list(row)
+        or rules.default_category,
         elements=tuple(_elements(row, code, rules)),
         as_typed_code=row.value("archival_code"),
         row=row.row,
         extra=row.extra,
         cells=row.cells,
     )
+
+
+def _of_a_list(row: CatalogueRow) -> str:
+    """ZP where the number of a photograph stands for the archival code: GB/T 11821-2002 has no category in it."""
+    return "ZP" if row.value("photo_number") and row.value("photo_number") == row.value("archival_code") else ""
 
 
 def _elements(row: CatalogueRow, code: ArchivalCode, rules: DeliveryRules) -> Iterator[Element]:

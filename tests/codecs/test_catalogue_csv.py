@@ -31,6 +31,11 @@ def test_encodings_and_separators(tmp_path: Path, encoding: str, separator: str)
     assert catalogue.rows[0].value("creator") == "某县扶贫开发办公室"
 
 
+def test_the_mark_of_gb18030_is_no_part_of_the_first_header(tmp_path: Path) -> None:
+    data = bytes.fromhex("84319533") + csv_bytes([HEADER, ROW], encoding="gb18030")
+    assert read(tmp_path, data).rows[0].value("archival_code") == ROW[0]
+
+
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
 def test_utf_16_is_known_without_its_mark(tmp_path: Path, encoding: str) -> None:
     rows = [HEADER, (ROW[0], "一、一件", *ROW[2:])]  # the low byte of U+4E00 is a zero, too

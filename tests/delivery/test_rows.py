@@ -147,3 +147,9 @@ def test_a_header_of_another_name_is_kept_beside_the_value() -> None:
     )
     about, _ = read_row(given, RULES, "catalogue.csv")
     assert about is not None and about.found("title") == Element(element="title", value="通知", taken_from="文件题名")
+
+
+def test_the_number_of_a_photograph_is_a_photographs_code() -> None:
+    about, _ = read_row(row("K021-Y-1-12", photo_number="K021-Y-1-12"), RULES, "catalogue.csv")
+    assert about is not None
+    assert (about.category, about.retention) == ("ZP", "永久")

@@ -25,26 +25,20 @@ _FAMILIES: Mapping[str, _Family] = {
     "xls": _Family(sheet_binary.is_locked, sheet_binary.frozen),
     "ppt": _Family(slide_binary.is_locked, slide_binary.frozen),
 }
-EXTENSIONS = tuple(_FAMILIES)
-
-
-def is_compound(path: Path) -> bool:
-    """Whether it is of the container of these families; older documents are not, nor is text of such a name."""
-    with path.open("rb") as file:
-        return file.read(len(SIGNATURE)) == SIGNATURE
 
 
 def looked_at(path: Path, extension: str) -> tuple[bool, Message | None]:
     """Whether it needs a password, and why its content may not be all there. Nothing is said of what is no compound
     file: text that was given such a name, or a format older than those."""
-    if not is_compound(path):
-        return False, None
+    with path.open("rb") as file:
+        if file.read(len(SIGNATURE)) != SIGNATURE:
+            return False, None
     try:
-        file = CompoundFile.read_from(path)
+        file_ = CompoundFile.read_from(path)
         family = _FAMILIES[extension]
-        if _PACKAGE in file.streams or family.is_locked(file):
+        if _PACKAGE in file_.streams or family.is_locked(file_):
             return True, None
-        family.freeze(file)
+        family.freeze(file_)
     except (ValueError, IndexError, struct.error) as error:
         return False, message("document_garbled", reason=told_by_program(error))
     return False, None

@@ -57,10 +57,8 @@ def fault(seen: Seen, copy: str, *, pages: int, is_sheet: bool, today: date, nam
     return None
 
 
-def doubts(seen: Seen, copy: str, *, pages: int, size: int, source_size: int) -> Iterator[Message]:
+def doubts(seen: Seen, copy: str, *, size: int, source_size: int) -> Iterator[Message]:
     """In what a copy that is kept differs from its source."""
-    if seen.pages_said and pages not in seen.pages_said:
-        yield message("copy_other_pages", said=max(seen.pages_said), pages=pages)
     said = _bare("".join(seen.text))
     share = _share(said, _bare(copy)) if seen.known and len(said) >= _ENOUGH else 1.0
     if share < _TOLD_SHARE:

@@ -25,14 +25,12 @@ Freeze = Callable[[Path, Path], tuple[bool, Seen]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frozen:
-    """What is to be converted: the frozen document, or the source itself where nothing in it is worked out anew, or,
-    not `certain`, where nobody here can tell."""
+    """What is to be converted: the frozen document, or the source itself where nothing in it is worked out anew."""
 
     path: Path
     extension: str
     seen: Seen
     is_sheet: bool = False
-    certain: bool = True
 
 
 class _TooLarge(Exception):
@@ -62,7 +60,7 @@ def _rich(source: Path, target: Path) -> tuple[bool, Seen]:
 _BY_EXTENSION: Mapping[str, Freeze] = {
     **dict.fromkeys(("docx", "xlsx", "pptx"), _package),
     **dict.fromkeys(("odt", "ods", "odp"), _open),
-    **{extension: partial(binary.freeze, extension=extension) for extension in binary.EXTENSIONS},
+    **{extension: partial(binary.freeze, extension=extension) for extension in ("doc", "xls", "ppt")},
     "rtf": _rich,
 }
 _SHEETS = {"xlsx", "xls", "ods"}
@@ -72,8 +70,8 @@ def freeze(source: Path, extension: str, target: Path) -> Frozen | Message:
     """The document to be converted; why there is none where it cannot be read for what it stores."""
     is_sheet = extension in _SHEETS
     family = _BY_EXTENSION.get(extension)
-    if family is None or (extension in binary.EXTENSIONS and not binary.is_compound(source)):
-        return Frozen(path=source, extension=extension, seen=Seen(known=False), is_sheet=is_sheet, certain=False)
+    if family is None:
+        return Frozen(path=source, extension=extension, seen=Seen(known=False), is_sheet=is_sheet)
     try:
         changed, seen = family(source, target)
     except _TooLarge as error:

@@ -24,8 +24,7 @@ _PAGE_PARTS = {"hdr", "ftr"}
 _BEHIND = {"sldLayout", "sldMaster", "notes", "notesMaster", "handoutMaster"}
 _OUTSIDE = {"image", "video", "audio", "media", "oleObject", "subDocument", "frame", "aFChunk"}
 """Kinds of relationship whose target is shown; links to click on are not."""
-_OBJECTS = {"oleObject", "package"}
-"""Documents inside the document; those of charts are only their figures."""
+_MEDIA = {"video", "audio", "media"}
 _LIVE = {"pivotTable"}
 """A pivot table is worked out anew when it is loaded; its cells are stored."""
 _WITH_TEXT = {"document", "footnotes", "endnotes", "hdr", "ftr"}
@@ -139,10 +138,6 @@ def _relations(name: str, data: bytes, seen: Seen) -> bytes:
     for kind, target in judge.outside.values():
         if kind in _OUTSIDE:
             seen.linked[target] = None
-    if "/charts/" not in name:
-        seen.objects += sum(kind in _OBJECTS for kind in judge.kinds) - sum(
-            kind in _OBJECTS for kind, _ in judge.outside.values()
-        )
     seen.media += sum(kind in {"video", "audio"} for kind in judge.kinds) - sum(
         kind in {"video", "audio"} for kind, _ in judge.outside.values()
     )

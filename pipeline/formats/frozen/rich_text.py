@@ -152,8 +152,6 @@ class _Reading:
             group.every = True
         elif word == b"annotation":
             self.seen.comments += 1
-        elif word in {b"revised", b"deleted"} and token.group("number") != b"0":
-            self.seen.changes += 1
         if word in _ASIDE or (group.starred and word not in {b"shptxt", b"fldinst"}):
             group.aside = group.aside or word not in {b"shpinst", b"shptxt"}
         group.starred = False

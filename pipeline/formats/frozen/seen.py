@@ -14,9 +14,9 @@ class Seen:
     """Gathered while a document is read.
 
     `text` is what it says, in pieces, `margins` what its headers and footers may say; `numbers` counts cells that hold
-    a number, `pages_said` are numbers of pages that it states; `known` is whether all that it says is there. `unsaved`
-    counts, by their names, fields and functions that have no stored value: a copy leaves them out, for today's value
-    would be an invention. The others count or name what a copy does not hold.
+    a number; `known` is whether all that it says is there. `unsaved` counts, by their names, fields and functions that
+    have no stored value: a copy leaves them out, for today's value would be an invention. The others count or name what
+    a copy does not hold.
     """
 
     text: list[str] = field(default_factory=list)
@@ -36,8 +36,6 @@ class Seen:
     notes: int = 0
     media: int = 0
     drawings: int = 0
-    objects: int = 0
-    pages_said: set[int] = field(default_factory=set)
 
     def left_out(self) -> Iterator[Message]:
         """What a copy does not hold, or holds in another way."""
@@ -63,8 +61,6 @@ class Seen:
             yield message("left_out_media", number=self.media)
         if self.drawings:
             yield message("left_out_drawings", number=self.drawings)
-        if self.objects:
-            yield message("left_out_objects", number=self.objects)
         if self.changes:
             yield message("changes_shown", number=self.changes)
 

@@ -27,7 +27,6 @@ class _Field:
     instruction: list[str] = field(default_factory=list)
     marks: list[Piece] = field(default_factory=list)
     result: list[Piece] = field(default_factory=list)
-    said: list[str] = field(default_factory=list)
     stored: bool = False
 
 
@@ -60,8 +59,6 @@ class WordJudge:
             self._fields[-1].instruction.append(text)
         elif element.local == "t" and not self._unshown and all(each.shows for each in self._fields):
             self._say(text)
-            for each in self._fields:
-                each.said.append(text)
 
     def _say(self, text: str) -> None:
         if not self._aside and not self._vanished:
@@ -134,8 +131,6 @@ class WordJudge:
         cuts.pieces += ended.marks
         if fate is Fate.HIDDEN:
             cuts.pieces += ended.result
-        elif name == "NUMPAGES" and "".join(ended.said).strip().isdecimal():
-            self._seen.pages_said.add(int("".join(ended.said)))
         elif not ended.stored and name and not self._aside:
             self._seen.unsaved[name] += 1
 

@@ -139,9 +139,8 @@ def _judged(original: Original, frozen: Frozen, path: Path, toolbox: Toolbox) ->
     bare = not text.strip() and pdf.is_bare(path)
     unlike = (
         *((message("copy_shows_nothing"),) if bare else ()),
-        *(() if frozen.certain else (message("format_not_frozen"),)),
         *frozen.seen.not_frozen(),
-        *comparing.doubts(frozen.seen, text, pages=pages, size=path.stat().st_size, source_size=original.size),
+        *comparing.doubts(frozen.seen, text, size=path.stat().st_size, source_size=original.size),
     )
     pdf.settle(path, note="\n".join(_both(each) for each in unlike), subject=original.subject)
     yield Made(path=path, extension="pdf", sources=(original,), agent=agent, detail=_DETAIL, checked=True)

@@ -60,11 +60,5 @@ def test_a_date_of_today_in_a_sheet_may_be_a_stored_number() -> None:
     ],
 )
 def test_what_is_kept_with_a_word(copy: str, size: int, codes: list[str]) -> None:
-    told = comparing.doubts(Seen(text=[LONG]), copy, pages=1, size=size, source_size=1000)
+    told = comparing.doubts(Seen(text=[LONG]), copy, size=size, source_size=1000)
     assert [each.code for each in told] == codes
-
-
-def test_a_number_of_pages_that_the_document_states() -> None:
-    for pages, codes in ((7, []), (8, ["copy_other_pages"])):
-        told = comparing.doubts(Seen(pages_said={7}), "", pages=pages, size=1, source_size=1)
-        assert [each.code for each in told] == codes
