@@ -7,6 +7,7 @@ import contextlib
 import grp
 import logging
 import os
+import pwd
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -101,6 +102,14 @@ def _opened(home: Home, log: Path | None, reading: bool) -> Iterator[Archive]:
         finally:
             for store in stores:
                 LOG.info("store %s was asked: %s", store.name, store.counts)
+
+
+def operator() -> str:
+    """By which name the system knows who runs this; empty where it knows none."""
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return ""
 
 
 def log_into(path: Path) -> None:

@@ -14,7 +14,7 @@ import msgspec
 import psutil
 
 from pipeline import __version__
-from pipeline.bootstrap import Archive, SystemClock
+from pipeline.bootstrap import Archive, SystemClock, operator
 from pipeline.checks.plan import load_plan
 from pipeline.domain.messages import message
 from pipeline.errors import ProfileError
@@ -76,6 +76,7 @@ def open_services(archive: Archive, *, profile_name: str = "") -> Iterator[Inges
                 clock=clock,
                 rules=_rules(profile, policy),
                 boot=_BOOT.read_text().strip(),
+                operator=operator(),
             )
         finally:
             workers.close()

@@ -1,12 +1,11 @@
 """`lantai rebuild`: the register made anew from the stores alone; nothing that was known is forgotten."""
 
-import getpass
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
-from pipeline.bootstrap import SystemClock, keep_to_ourselves
+from pipeline.bootstrap import SystemClock, keep_to_ourselves, operator
 from pipeline.cli.console import NO_OPTIONS, BarProgress, Common, Console
 from pipeline.cli.findings import FindingPrinter
 from pipeline.domain.messages import message
@@ -52,7 +51,7 @@ def command(
         clock=SystemClock(),
         progress=BarProgress(),
         earlier=earlier,
-        without=LettingGo(packages=without, by=getpass.getuser(), reason=reason.strip()),
+        without=LettingGo(packages=without, by=operator(), reason=reason.strip()),
     )
     printer = FindingPrinter(console, load_profile(home.settings.work.profile))
     if console.json:

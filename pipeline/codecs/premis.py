@@ -31,6 +31,7 @@ _EVENT_CODES = {
     EventKind.REPLICATION: "rep",
     EventKind.FIXITY_CHECK: "fix",
     EventKind.DISSEMINATION: "dis",
+    EventKind.TRANSFER: "tra",
 }
 """Codes of the Library of Congress vocabulary whose labels were seen; a kind without one is written by its label
 alone (metadata extraction: `ext` exists, its label was not seen)."""
@@ -74,7 +75,7 @@ class PremisEvent:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Premis:
     """All that `premis.xml` says. `rights` are (term, value) as described: 密级, 开放标识, 保管期限; `holder` is the
-    archives that keeps the package."""
+    archives that keeps the package, `others` are people who had a part in what an event tells of, and did not act."""
 
     package_id: str
     archival_code: str
@@ -84,11 +85,12 @@ class Premis:
     events: tuple[PremisEvent, ...]
     holder: Agent
     rights: tuple[tuple[str, str], ...] = ()
+    others: tuple[Agent, ...] = ()
 
     @property
     def agents(self) -> tuple[Agent, ...]:
-        """Every agent once, the holder first, then in order of first act; the n-th is `A000n`."""
-        return tuple(dict.fromkeys((self.holder, *(event.agent for event in self.events))))
+        """Every agent once, the holder first, then in order of first act, then the others; the n-th is `A000n`."""
+        return tuple(dict.fromkeys((self.holder, *(event.agent for event in self.events), *self.others)))
 
 
 def write_premis(premis: Premis, write: Write) -> None:

@@ -1,8 +1,8 @@
 """The tar of a package: written in one pass, byte for byte the same for the same input.
 
-POSIX pax headers (IEEE Std 1003.1, pax) with names in UTF-8; owner 0, no owner names, mode 0644, one time for
-all. Folders are not stored. Bytes are hashed while they are written, so that no file is read twice; a large tar, and
-the large files in it, go past the page cache.
+POSIX pax headers (IEEE Std 1003.1, pax) with names in UTF-8; owner 0, no owner names, mode 0644, one time for all
+but the originals, which keep theirs. Folders are not stored. Bytes are hashed while they are written, so that no file
+is read twice; a large tar, and the large files in it, go past the page cache.
 """
 
 import hashlib
@@ -71,8 +71,9 @@ class TarWriter:
         self._pad(member)
         return member
 
-    def add_file(self, path: str, source: Path, *, size: int, expected: Iterable[Digest]) -> Member:
-        """A member from a file, read once. `expected` must hold its SHA-256.
+    def add_file(self, path: str, source: Path, *, size: int, expected: Iterable[Digest], modified: int = 0) -> Member:
+        """A member from a file, read once. `expected` must hold its SHA-256; `modified` is its own time, 0 where it has
+        that of all.
 
         Raises SourceChanged naming the file where its size or any digest is not the expected one; what was
         written so far is then of no use. Raises HouseError without a SHA-256 to compare with.
@@ -80,7 +81,7 @@ class TarWriter:
         wanted = {each.algorithm: each.value for each in expected}
         if Algorithm.SHA256 not in wanted:
             raise HouseError(f"{path}: no SHA-256 is known of it")
-        header = self._header(path, size)
+        header = self._header(path, size, modified)
         self._out.expect(len(header) + size)
         self._out.write(header)
         hasher = Hasher(wanted)
@@ -128,11 +129,11 @@ class TarWriter:
                 self._out.write(block)
                 yield len(block)
 
-    def _header(self, path: str, size: int) -> bytes:
+    def _header(self, path: str, size: int, modified: int = 0) -> bytes:
         if any(part in {"", ".", ".."} for part in path.split("/")) or "\0" in path:
             raise HouseError(f"not a path for a package: {path!r}")
         info = tarfile.TarInfo(f"{self._folder}/{path}")
-        info.size, info.mtime, info.mode = size, self._mtime, 0o644
+        info.size, info.mtime, info.mode = size, modified or self._mtime, 0o644
         return info.tobuf(tarfile.PAX_FORMAT, "utf-8", "strict")
 
     def _member(self, path: str, size: int, sha256: str, header: bytes) -> Member:

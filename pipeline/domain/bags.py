@@ -18,7 +18,8 @@ class Work(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BagFile:
     """A file of the bag that lies in the workspace, under `work_name` in the folder of `work`, with what the index
-    keeps of it. `path` is its place in the bag."""
+    keeps of it. `path` is its place in the bag, `modified` when it was last changed where it came from, in seconds
+    since 1970; 0 where that is not known."""
 
     path: str
     work: Work
@@ -28,6 +29,7 @@ class BagFile:
     original_name_hex: str = ""
     media_type: str = ""
     puid: str = ""
+    modified: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ class EventKind(StrEnum):
     Source: id.loc.gov/vocabulary/preservation/eventType; the codes are in `codecs.premis`.
     """
 
+    TRANSFER = "transfer"
     CAPTURE = "capture"
     MESSAGE_DIGEST_CALCULATION = "message digest calculation"
     FORMAT_IDENTIFICATION = "format identification"

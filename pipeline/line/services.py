@@ -31,3 +31,5 @@ class IngestServices:
     """One digest over program version, profile and policy: work begun under other rules is begun anew."""
     boot: str
     """Names the machine's last start: work begun before it may have lost bytes in a power cut, and is begun anew."""
+    operator: str = ""
+    """接收人: by which name the system knows who runs this; empty where it knows none."""

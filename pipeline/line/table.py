@@ -13,6 +13,7 @@ from pipeline.errors import PipelineError
 from pipeline.formats.handler import DECODING
 from pipeline.line.adopting import deposit_or_adopt, unlike
 from pipeline.line.beginning import SET_ASIDE
+from pipeline.line.handed_in import depositor, handed_in, people
 from pipeline.line.job import Job
 from pipeline.line.redelivery import Redelivered, compared, stored_already
 from pipeline.line.stage import Call, Despite, Line, Phase, Stage
@@ -95,7 +96,8 @@ def _describe(job: Job) -> Call:
         job.fact(Received),
         job.fact(Identified),
         job.fact(Derived),
-        events=job.events(),
+        events=(*handed_in(job), *job.events()),
+        people=people(job),
         findings=tuple(job.findings),
         folder=job.work.folder("described"),
         institution=job.services.institution,
@@ -114,6 +116,7 @@ def _assemble(job: Job) -> Call:
         job.fact(Derived),
         job.fact(Described),
         institution=job.services.institution,
+        depositor=depositor(job),
         digests=job.services.profile.digests,
         clock=job.services.clock,
     )

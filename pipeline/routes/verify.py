@@ -2,6 +2,8 @@
 a store: the plan of package checks, row by row."""
 
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,12 +12,13 @@ from pipeline.checks.package_views import view_of_folder
 from pipeline.checks.plan import Plan, load_plan
 from pipeline.checks.run import RowResult, run
 from pipeline.codecs.index import MAX_INDEX_BYTES, decode_index
+from pipeline.codecs.tar_unpacking import TarNotWhole, unpack
 from pipeline.domain import layout
-from pipeline.domain.findings import Finding
+from pipeline.domain.findings import Finding, finding
 from pipeline.domain.messages import message, told_by_system
 from pipeline.domain.packages import FixityReport, FixityResult, PackageIndex
 from pipeline.domain.verdicts import evidence_of
-from pipeline.errors import UsageError
+from pipeline.errors import StorageFull, UsageError
 from pipeline.ports import Clock, Store
 from pipeline.routes.examine import examine
 from pipeline.stores.loose_files import LooseFilesStore
@@ -42,8 +45,8 @@ class Verification:
 
 
 def verify_path(path: Path, *, clock: Clock, advance: Callable[[int], None]) -> Verification:
-    """A bag's folder by its manifests, or a package's tar by the index beside it. Raises UsageError where there is
-    neither, or no index."""
+    """A bag's folder by its manifests, a package's tar by the index beside it, or by its manifests where there is no
+    index. Raises StorageFull where there is no room to unpack such a tar, UsageError where the index cannot be read."""
     plan = load_plan(PLAN)
     if path.is_dir():
         view = view_of_folder(path, advance=advance)
@@ -51,10 +54,31 @@ def verify_path(path: Path, *, clock: Clock, advance: Callable[[int], None]) -> 
         return _verified(path.name, report.valid if report else None, run(plan, view))
     index_path = path.with_name(layout.index_name(layout.stem(path.name)))
     if not os.path.isfile(index_path):  # noqa: PTH113 - Path.is_file raises where the folder may not be entered
-        raise UsageError(message("no_index_beside", index=index_path.name))
+        return _alone(path, plan, advance)
     index = decode_index(_content(index_path), key=index_path.name)
     store = LooseFilesStore({index.tar_key: path, index.index_key: index_path})
     return verify_copy(path.name, index, plan=plan, store=store, clock=clock, advance=advance)
+
+
+def _alone(tar: Path, plan: Plan, advance: Callable[[int], None]) -> Verification:
+    """A tar without index: unpacked where temporary files lie, and judged by what it carries itself."""
+    with tempfile.TemporaryDirectory(prefix="lantai-") as scratch:
+        try:
+            needed, free = tar.stat().st_size, shutil.disk_usage(scratch).free
+            if needed > free:
+                raise StorageFull(message("no_room_to_unpack", path=tar.name, folder=scratch, size=needed, free=free))
+            view = view_of_folder(unpack(tar, Path(scratch), advance=_unwatched), advance=advance)
+        except TarNotWhole as error:
+            told = finding("tar_not_whole", tar.name, reason=error.message)
+            return Verification(subject=tar.name, whole=False, findings=(told,))
+        except OSError as error:
+            raise UsageError(message("file_unreadable", path=tar.name, reason=told_by_system(error))) from error
+        report = view.bag
+        return _verified(tar.name, report.valid if report else None, run(plan, view))
+
+
+def _unwatched(_: int) -> None:
+    """Bytes are counted where they are compared."""
 
 
 def _content(index: Path) -> bytes:

@@ -6,6 +6,7 @@ validated against our schema, and an invalid one is our own fault. What the docu
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from pipeline import __version__, schemas
@@ -43,13 +44,15 @@ def describe(
     digests: tuple[Algorithm, ...],
     clock: Clock,
     earlier: Path | None = None,
+    people: tuple[Agent, ...] = (),
 ) -> Step[Described]:
     """Writes the five documents into `folder`, which is empty, under their own plain names.
 
     `events` are all of the record so far, oldest first, and go into PREMIS with the two of this stage; `findings`
     are all of the record and become notes of the first of them, so that nothing found is lost. `institution` is
     档案馆名称, `fonds_name` 立档单位名称 (may be empty). `earlier` is the `premis.xml` of the version before: its
-    events go before ours as they are. Raises HouseError where a document breaks our schema, SourceError where `earlier`
+    events go before ours as they are. `people` are those who had a part in it: who answers for the delivery, who took
+    it in. Raises HouseError where a document breaks our schema, SourceError where `earlier`
     cannot be read.
     """
     package_id = record.description.package_id
@@ -58,6 +61,7 @@ def describe(
     description = record_of(contents, archives=institution, fonds_name=fonds_name)
     before = None if earlier is None else read_premis(earlier)
     premis = premis_of(contents, events=(*events, *own), findings=findings, archives=institution, earlier=before)
+    premis = replace(premis, others=people)
     tags = _TagWriter(folder, digests)
     tags.write("record.xml", lambda write: write_record(description, write), conforms=schemas.RECORD)
     tags.write("technical.json", lambda write: write_technical(package_id, technical_of(contents), write))

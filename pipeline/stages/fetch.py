@@ -78,7 +78,7 @@ def _received(
         original=name,
         size=member.size,
         digests=hasher.digests(),
-        modified_ns=target.stat().st_mtime_ns,
+        modified_ns=0,  # the index does not keep it
     )
 
 

@@ -100,7 +100,7 @@ def _add_made(tar: TarWriter, file: MadeFile) -> Member:
 def _add(tar: TarWriter, file: BagFile, folders: Mapping[Work, Path]) -> Member:
     source = folders[file.work] / file.work_name
     return replace(
-        tar.add_file(file.path, source, size=file.size, expected=file.digests),
+        tar.add_file(file.path, source, size=file.size, expected=file.digests, modified=file.modified),
         original_name_hex=file.original_name_hex,
         media_type=file.media_type,
         puid=file.puid,

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tarfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,8 +14,10 @@ from pipeline.domain.outcomes import State
 from pipeline.domain.packages import FixityReport, FixityResult
 from pipeline.errors import StorageError
 from pipeline.routes.audit import audit
+from pipeline.routes.ingest import ingest
 from pipeline.routes.replicate import Replicated, replicate
 from pipeline.routes.runners import ThreadRunner
+from pipeline.routes.verify import verify_path
 from pipeline.services import open_services
 from pipeline.stores import open_store
 from tests.makers.deliveries import delivery
@@ -200,3 +203,42 @@ def test_two_names_of_one_store_take_nothing(site: Site) -> None:
     archive = type(site.works.archive)(home=site.works.archive.home, stores=both, register=site.works.archive.register)
     with pytest.raises(StorageError, match="stores_are_one_place"), open_services(archive):
         pass
+
+
+def test_a_package_says_who_handed_it_in_and_keeps_the_times_of_its_files(site: Site, tmp_path: Path) -> None:
+    code = "K021-WS·2020·Y-0801"
+    came = delivery(tmp_path / "d", [{"档号": code}], {f"files/{code}/001.txt": b"1", f"files/{code}/002.txt": b"2"})
+    os.utime(came / f"files/{code}/001.txt", (1_500_000_000, 1_500_000_000))
+    os.utime(came / f"files/{code}/002.txt", (-86_400, -86_400))
+    ingest(
+        came,
+        services=site.works.services,
+        runner=ThreadRunner(1),
+        progress=Silent(),
+        announce=lambda *_: None,
+        depositor="某县扶贫办",
+        contact="王科长",
+    )
+    with tarfile.open(next((site.home / "a").rglob(f"{code}-v*.tar"))) as tar:
+        times = {m.name.rpartition("/")[2]: m.mtime for m in tar if "/data/original/" in m.name}
+        read = {m.name.partition("/")[2]: tar.extractfile(m) for m in tar.getmembers()}
+        held = {path: file.read().decode() for path, file in read.items() if file and path.endswith((".txt", ".xml"))}
+    assert times == {"001.txt": 1_500_000_000, "002.txt": -86_400}
+    assert "Source-Organization: 某县扶贫办" in held["bag-info.txt"]
+    assert "接收单位: 某县档案馆" in held["bag-info.txt"]
+    for name in ("某县扶贫办", "王科长"):
+        assert f"<agentName>{name}</agentName>" in held["metadata/premis.xml"]
+    assert "<eventType" in held["metadata/premis.xml"]
+    assert [r.result for r in site.audit(code)] == [FixityResult.OK] * 2
+
+
+def test_a_tar_alone_is_verified_by_what_it_carries(site: Site, tmp_path: Path) -> None:
+    code = "K021-WS·2020·Y-0901"
+    site.works.one(delivery(tmp_path / "d", [{"档号": code}], {f"files/{code}/001.txt": b"sound"}))
+    alone = tmp_path / "alone.tar"
+    alone.write_bytes(next((site.home / "a").rglob(f"{code}-v*.tar")).read_bytes())
+    assert verify_path(alone, clock=SystemClock(), advance=lambda _: None).sound
+    raw = bytearray(alone.read_bytes())
+    raw[raw.rindex(b"sound")] ^= 1
+    alone.write_bytes(raw)
+    assert verify_path(alone, clock=SystemClock(), advance=lambda _: None).whole is False

@@ -69,10 +69,12 @@ def test_a_tar_under_another_name_with_its_index(tar: Path, tmp_path: Path) -> N
     assert verified(tmp_path / "副本.tar").whole is True
 
 
-def test_a_tar_alone_cannot_be_judged(tar: Path) -> None:
+def test_a_tar_alone_is_judged_by_what_it_carries(tar: Path) -> None:
+    """This one is no bag: it has no declaration."""
     tar.with_name(tar.name.replace(".tar", ".index.json")).unlink()
-    with pytest.raises(UsageError, match=r"index\.json"):
-        verified(tar)
+    assert verified(tar).whole is False
+    tar.write_bytes(tar.read_bytes()[:700])
+    assert [each.code for each in verified(tar).findings] == ["tar_not_whole"]
 
 
 @pytest.mark.parametrize("index", [b"", b"{}", b"not json", b"\xff\xfe"])

@@ -32,3 +32,17 @@ def test_the_tag_manifest_lists_all_tag_files_but_tag_manifests(tmp_path: Path) 
     made = {each.path for each in assembled.made[:-1]}
     assert {line.path for line in lines} == {*TAGS, *made}
     assert assembled.made_file("nothing.txt") is None
+
+
+def test_the_package_says_what_it_is_and_carries_the_schema(tmp_path: Path) -> None:
+    assembled = described_record(tmp_path).assemble()
+    held = {each.path: each.data for each in assembled.made}
+    said = held["说明.txt"].decode("utf-8-sig")
+    assert assembled.bag_name in said
+    assert "sha256sum -c manifest-sha256.txt" in said
+    assert "{" not in said
+    assert said.count("\r\n") == said.count("\n")
+    listed = held["tagmanifest-sha256.txt"].decode()
+    assert "说明.txt" in listed
+    assert "schemas/record-1.0.xsd" in listed
+    assert b"xs:schema" in held["schemas/record-1.0.xsd"]
