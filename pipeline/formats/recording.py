@@ -3,17 +3,17 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from pipeline.domain.events import Agent
 from pipeline.domain.formats import AUDIO, VIDEO
 from pipeline.domain.messages import Fact, Message, message, told_by_program
 from pipeline.errors import HouseError, ToolFailed, ToolGarbled
 from pipeline.formats.handler import Examined, Failed, Made, Original, Refused, could_not_tell, damaged
+from pipeline.formats.recording_judges import frayed, opinion
 from pipeline.formats.recording_lengths import compared
-from pipeline.tools import container_length, ffmpeg, ffprobe, flac
+from pipeline.tools import container_length, ffmpeg, ffprobe
 from pipeline.tools.ffmpeg import Call, Converted
-from pipeline.tools.ffmpeg_log import Read
+from pipeline.tools.ffmpeg_log import Log, Read
 from pipeline.tools.ffprobe import Probe, Stream
 from pipeline.tools.toolbox import Toolbox
 
@@ -80,28 +80,48 @@ def copied(
     if isinstance(done, Refused):
         yield done
         return
-    converted, how, noticed = done.converted, done.how, done.noticed
-    if not any(read.packets for read in converted.read.values()):
+    read = done.converted.read
+    if not any(track.packets for track in read.values()):
         yield _untold(original, (message("nothing_recorded"),))
         return
+    filled = before.without({index for index, track in read.items() if not track.packets})
     after = probe_copy(target, original, toolbox)
-    lost = _lost_tracks(before, after)
+    lost = _lost_tracks(filled, after)
     if lost:
         yield Failed(original=original, reason=lost)
         return
-    fault = _fault(original, target, before, after, converted, noticed, taken_over, toolbox)
-    if fault:
-        yield Refused(original=original, reason=fault, code="damaged_file")
+    noticed: tuple[Message, ...] | Refused = done.noticed
+    if taken_over:
+        noticed = of_tracks(original, target, filled, after, toolbox)
+    elif not noticed:
+        noticed = _second_opinion(original, filled, read, toolbox)
+    if isinstance(noticed, Refused):
+        yield noticed
         return
-    lengths = compared(before, after, converted.read)
+    yield from _judged(original, target, before, filled, after, done, noticed, toolbox)
+
+
+def _judged(
+    original: Original,
+    target: Path,
+    before: Probe,
+    filled: Probe,
+    after: Probe,
+    done: "_Done",
+    noticed: tuple[Message, ...],
+    toolbox: Toolbox,
+) -> Iterator[Made | Refused]:
+    """The copy, if it lasts as long as what it was made of, and what is to be told; `filled` are the tracks that hold
+    anything."""
+    lengths = compared(filled, after, done.converted.read)
     if not lengths.kept:
         yield _untold(original, lengths.doubts)
         return
     doubts = (*noticed, *lengths.doubts)
-    yield _made(original, target, converted, toolbox, read=not doubts and not before.undecodable)
+    yield _made(original, target, done.converted, toolbox, read=not doubts and not before.undecodable)
     if doubts:
         yield Refused(original=original, reason=doubts, code="soundness_unknown")
-    left_out = tuple(_left_out(before, how))
+    left_out = tuple(_left_out(before, filled, after, done.how))
     if left_out:
         yield Refused(original=original, reason=left_out, code="partly_normalised")
 
@@ -137,7 +157,7 @@ def _called(tracks: tuple[Stream, ...]) -> list[str]:
     return [f"#{track.index} {track.name}" for track in tracks]
 
 
-def _left_out(before: Probe, how: How) -> Iterator[Message]:
+def _left_out(before: Probe, filled: Probe, after: Probe, how: How) -> Iterator[Message]:
     """What stands in the source and not in the copy."""
     if before.undecodable:
         yield message("tracks_undecodable", tracks=", ".join(_called(before.undecodable)))
@@ -146,7 +166,13 @@ def _left_out(before: Probe, how: How) -> Iterator[Message]:
     if covers := sum(track.cover for track in before.streams):
         yield message("covers_left_out", number=covers)
     known = {"video", "audio", "subtitle"}
-    others = tuple(track for track in before.streams if track.kind not in known and not track.cover)
+    kept = {track.tag for track in after.streams}
+    empty = set(before.recorded) - set(filled.recorded)
+    others = tuple(
+        track
+        for track in before.streams
+        if track in empty or (track.kind not in known and not track.cover and track.tag not in kept)
+    )
     if others:
         yield message("tracks_left_out", tracks=", ".join(_called(others)))
     if how.fitted and any(ffmpeg.mixed_down(track) for track in before.recorded):
@@ -162,55 +188,44 @@ def _lost_tracks(before: Probe, after: Probe) -> Fact:
     return ""
 
 
-def _fault(
-    original: Original,
-    target: Path,
-    before: Probe,
-    after: Probe,
-    converted: Converted,
-    noticed: tuple[Message, ...],
-    taken_over: bool,
-    toolbox: Toolbox,
-) -> Fact:
-    """Damage that shows only when the copy, or the decoded sound, is looked at."""
-    if taken_over:
-        return fault_of_tracks(original, target, before, after, toolbox)
-    if noticed:
-        return ""
-    return _flac_fault(original, before, converted.read, toolbox) or ""
-
-
-def _flac_fault(
+def _second_opinion(
     original: Original, before: Probe, read: Mapping[int, Read], toolbox: Toolbox
-) -> Message | Literal[""] | None:
-    """FLAC: what its decoded sound lacks of what its encoder was given; empty where it is the same, byte for byte; None
-    where it cannot be compared."""
-    made_with = flac.stream_info(original.path)
-    if made_with is None or len(before.recorded) != 1:
-        return None
-    (track,) = before.recorded
-    decoded = read.get(track.index)
-    if made_with.samples and decoded is not None and decoded.samples != made_with.samples:
-        return message("samples_missing", said=made_with.samples, found=decoded.samples)
-    if not made_with.md5 or made_with.bits not in flac.WHOLE_BYTES:
-        return None
-    found = ffmpeg.sound_md5(original.path, track, made_with.bits, _call(original, toolbox))
-    return "" if found == made_with.md5 else message("sound_md5_differs")
+) -> tuple[Message, ...] | Refused:
+    """What the file's own notes say of a recording in which FFmpeg finds nothing wrong."""
+    found = opinion(original, before, read, _call(original, toolbox))
+    return found.doubts if found.fault is None else _damaged(original, found.fault)
 
 
-def fault_of_tracks(original: Original, target: Path, before: Probe, after: Probe, toolbox: Toolbox) -> Fact:
-    """What FFmpeg says of tracks that were copied, if it says so of the source as well: empty where they decode.
+def _damaged(original: Original, reason: Fact) -> Refused:
+    return Refused(original=original, reason=reason, code="damaged_file")
+
+
+def of_tracks(
+    original: Original, target: Path, before: Probe, after: Probe, toolbox: Toolbox
+) -> tuple[Message, ...] | Refused:
+    """What FFmpeg says of tracks that were copied, if it says so of the source as well: nothing where they decode.
 
     Raises ToolGarbled where only the copy does not.
     """
     said = ffmpeg.decode(target, after.recorded, _call(original, toolbox))
     if not said.faults:
-        return ""
+        return ()
     source = ffmpeg.decode(original.path, before.recorded, _call(original, toolbox))
     if not source.faults:
         told = message("copy_does_not_decode", subject=original.subject, words=said.said)
         raise ToolGarbled(told, tool="ffmpeg", subject=original.subject)
-    return told_by_program(source.said)
+    return _of_log(original, before, source, toolbox)
+
+
+def _of_log(original: Original, before: Probe, log: Log, toolbox: Toolbox) -> tuple[Message, ...] | Refused:
+    """FFmpeg's complaints about a source: a doubt where nothing but an edge was lost, or where its sound is proved to
+    be whole; else damage."""
+    said = told_by_program(log.said)
+    if frayed(before, log):
+        return (message("edges_frayed", reason=said),)
+    if opinion(original, before, log.tracks, _call(original, toolbox)).whole:
+        return (said,)
+    return _damaged(original, said)
 
 
 def _call(original: Original, toolbox: Toolbox) -> Call:
@@ -253,9 +268,7 @@ def _why_not(original: Original, before: Probe, toolbox: Toolbox) -> Refused | t
     if log.lacking:
         return _untold(original, (told_by_program(log.said),))
     if log.faults:
-        said = told_by_program(log.said)
-        whole = _flac_fault(original, before, log.tracks, toolbox) == ""
-        return (said,) if whole else Refused(original=original, reason=said, code="damaged_file")
+        return _of_log(original, before, log, toolbox)
     if not any(read.frames for read in log.tracks.values()):
         return _untold(original, (message("nothing_recorded"),))
     return ()

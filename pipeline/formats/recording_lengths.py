@@ -15,6 +15,8 @@ _EXACT = {"mov", "mp4", "matroska", "webm", "wav", "flac", "ogg", "avi", "aiff"}
 """Containers that state their length; ASF counts its lead-in too, the others guess from the bit rate."""
 _SLACK_SECONDS = 1.0
 _SLACK_SHARE = 0.02
+_GAP_SECONDS = 0.3
+_GAP_SHARE = 0.01
 _HALF = 0.5
 
 
@@ -45,10 +47,10 @@ def _of_track(here: Stream, there: Stream, exact: bool, read: Read | None) -> It
     said = here.seconds if exact else 0.0
     decoded = read.samples / here.rate if read and read.samples and here.rate else 0.0
     as_said = bool(said) and not _differ(there.seconds, said)
-    if decoded and _differ(there.seconds, decoded):
+    if decoded and abs(there.seconds - decoded) > max(_GAP_SECONDS, _GAP_SHARE * decoded):
         # the time stamps of the sound leave gaps: the copy keeps them, unless it would hold more gap than sound
         yield (
-            as_said and decoded > _HALF * said,
+            decoded > _HALF * there.seconds and there.seconds > decoded and (as_said or not said),
             message("copy_lasts_otherwise", track=here.index, made=_shown(there.seconds), found=_shown(decoded)),
         )
     elif said and not as_said:

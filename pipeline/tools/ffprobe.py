@@ -6,7 +6,7 @@ Only local files may be opened: a recording that names other files or addresses 
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -75,6 +75,10 @@ class Probe:
     def tracks(self, kind: str) -> tuple[Stream, ...]:
         """Tracks of a kind, cover pictures left out."""
         return tuple(s for s in self.streams if s.kind == kind and not s.cover)
+
+    def without(self, indexes: set[int]) -> "Probe":
+        """The same, without the tracks of these numbers."""
+        return replace(self, streams=tuple(s for s in self.streams if s.index not in indexes))
 
     @property
     def recorded(self) -> tuple[Stream, ...]:

@@ -34,10 +34,11 @@ def test_a_copy_that_does_not_decode_is_judged_by_its_source(tmp_path: Path) -> 
     hurt.write_bytes(data[: len(data) // 2] + bytes(len(data) - len(data) // 2))
     with bench_in(tmp_path) as toolbox:
         probed = ffprobe.probe(whole, subject="x", scratch=tmp_path)
-        assert recording.fault_of_tracks(original(whole), whole, probed, probed, toolbox) == ""
+        assert recording.of_tracks(original(whole), whole, probed, probed, toolbox) == ()
         with pytest.raises(ToolGarbled):
-            recording.fault_of_tracks(original(whole), hurt, probed, probed, toolbox)
-        assert recording.fault_of_tracks(original(hurt), hurt, probed, probed, toolbox)
+            recording.of_tracks(original(whole), hurt, probed, probed, toolbox)
+        found = recording.of_tracks(original(hurt), hurt, probed, probed, toolbox)
+        assert isinstance(found, Refused) and found.code == "damaged_file"
 
 
 def sound_of(tmp_path: Path, path: Path) -> list[tuple[str, list[str]]]:
@@ -97,3 +98,40 @@ def test_time_stamps_out_of_order_are_no_damage(tmp_path: Path) -> None:
     both = joined(tmp_path / "both.ts", part, part)
     copies = made(tmp_path, "video/mp4", both)
     assert not [each for each in copies if isinstance(each, Refused) and each.code == "damaged_file"]
+
+
+def test_a_page_of_ogg_that_is_damaged_or_missing(tmp_path: Path) -> None:
+    """FFmpeg passes over it."""
+    whole = tone(tmp_path / "whole.ogg", "-c:a", "libopus", "-page_duration", "20000")
+    data = whole.read_bytes()
+    pages = [at for at in range(len(data)) if data.startswith(b"OggS", at)]
+    middle, behind = pages[len(pages) // 2], pages[len(pages) // 2 + 1]
+    hole, gone = tmp_path / "hole.ogg", tmp_path / "gone.ogg"
+    hole.write_bytes(data[: middle + 60] + bytes(20) + data[middle + 80 :])
+    gone.write_bytes(data[:middle] + data[behind:])
+    assert sound_of(tmp_path, whole) == [("made", [])]
+    assert sound_of(tmp_path, hole) == [("damaged_file", ["ogg_page_damaged"])]
+    assert sound_of(tmp_path, gone) == [("damaged_file", ["ogg_page_missing"])]
+
+
+def test_an_mp3_that_is_shorter_than_its_encoder_said(tmp_path: Path) -> None:
+    data = tone(tmp_path / "whole.mp3", "-c:a", "libmp3lame").read_bytes()
+    cut = tmp_path / "cut.mp3"
+    cut.write_bytes(data[: len(data) // 2])
+    assert sound_of(tmp_path, tmp_path / "whole.mp3") == [("made", [])]
+    assert sound_of(tmp_path, cut) == [("made", []), ("soundness_unknown", ["bytes_missing"])]
+
+
+@pytest.mark.parametrize("frayed", ["joined", "noise behind"])
+def test_what_lies_between_or_behind_frames_is_no_damage(tmp_path: Path, frayed: str) -> None:
+    whole = tone(tmp_path / "whole.mp3", "-c:a", "libmp3lame")
+    odd = tmp_path / "odd.mp3"
+    odd.write_bytes(whole.read_bytes() + (whole.read_bytes() if frayed == "joined" else bytes(range(1, 200)) * 15))
+    told = [code for code, _ in sound_of(tmp_path, odd)]
+    assert told[0] == "made" and "damaged_file" not in told
+
+
+def test_a_track_in_which_nothing_was_recorded_is_told(tmp_path: Path) -> None:
+    silent = film(tmp_path / "x.mkv", "-c:v", "mpeg2video", "-c:a", "flac", "-af", "atrim=0:0")
+    (copy, told) = made(tmp_path, "video/mp4", silent)
+    assert isinstance(copy, Made) and isinstance(told, Refused) and told.code == "partly_normalised"

@@ -38,7 +38,9 @@ def test_other_tracks_and_the_whole_file_do_not_count() -> None:
         (20.0, 25.0, 20.0, False, "copy_lasts_otherwise"),
         (20.0, 16.0, 16.0, True, "track_lasts_otherwise"),  # a length that nobody relies on
         (20.0, 2.0, 2.0, False, "track_lasts_otherwise"),
-        (0.0, 25.0, 20.0, False, "copy_lasts_otherwise"),
+        (0.0, 25.0, 20.0, True, "copy_lasts_otherwise"),
+        (0.0, 15.0, 20.0, False, "copy_lasts_otherwise"),
+        (3.0, 3.0, 2.0, True, "copy_lasts_otherwise"),
     ],
 )
 def test_what_does_not_is_a_doubt(said: float, made: float, read: float, kept: bool, code: str) -> None:
