@@ -14,8 +14,8 @@ from pipeline.ports import Ledger
 from pipeline.routes.looked import Looked, looked_at
 from pipeline.texts import all_texts
 
-MOST_ROWS = 30
-"""Records in the table; of more, those that are not well come first."""
+MOST_ROWS, FEW_ROWS = 30, 8
+"""Records in the table; of more, the first few that are not well."""
 _MOST_NAMED = 5
 _LOOKED = ("catalogue", "files", "digests", "pages", "formats")
 _WELL = {State.STORED, State.UNCHANGED, State.CHECKED}
@@ -26,9 +26,12 @@ class DeliveryScreen:
 
     def __init__(self, console: Console, printer: FindingPrinter, ledger: Ledger) -> None:
         self._console, self._printer, self._ledger = console, printer, ledger
+        self.seen: tuple[Delivery, Surveyed] | None = None
+        """What was announced; None until then."""
 
     def announce(self, delivery: Delivery, surveyed: Surveyed, found: Iterable[Finding]) -> None:
         """What was looked at and what is wrong; nothing where the output is for machines."""
+        self.seen = delivery, surveyed
         if self._console.json:
             return
         if surveyed.catalogue:
@@ -63,13 +66,8 @@ class DeliveryScreen:
             self._console.tell(message("no_records"))
             return counts
         self._table(run, sum(counts.values()))
-        busy = sum(_is_busy(ended.outcome) for ended in self._ledger.outcomes(run, state=State.FAILED))
-        ends = [(word("State", state.value), counts[state]) for state in (*ENDS, State.CHECKED)]
-        ends = [(end, count - busy if end.fact("value") == State.FAILED.value else count) for end, count in ends]
-        ends.append((message("another_run"), busy))
-        told = tuple(message("so_many", end=end, count=count) for end, count in ends if count)
-        self._console.tell(message("in_all", ends=told))
-        if busy:
+        self._console.tell(message("in_all", ends=counted_ends(self._ledger, run)))
+        if busy_of(self._ledger, run):
             self._console.tell(message("run_again_when_free"))
         return counts
 
@@ -95,7 +93,7 @@ class DeliveryScreen:
             if total <= MOST_ROWS or ended.outcome.state not in _WELL:
                 yield ended
                 taken += 1
-            if taken == MOST_ROWS:
+            if taken == (MOST_ROWS if total <= MOST_ROWS else FEW_ROWS):
                 return
 
     def _row(self, outcome: Outcome) -> tuple[str, ...]:
@@ -109,6 +107,20 @@ class DeliveryScreen:
             human_size(outcome.bytes),
             " ".join(self._console.chosen(texts.say(end, "zh"), texts.say(end, "en"))),
         )
+
+
+def busy_of(ledger: Ledger, run: int) -> int:
+    """Records that another run was working on."""
+    return sum(_is_busy(ended.outcome) for ended in ledger.outcomes(run, state=State.FAILED))
+
+
+def counted_ends(ledger: Ledger, run: int) -> tuple[Message, ...]:
+    """How many records ended how; those that another run was working on by themselves."""
+    counts, busy = ledger.counts(run), busy_of(ledger, run)
+    ends = [(word("State", state.value), counts[state]) for state in (*ENDS, State.CHECKED)]
+    ends = [(end, count - busy if end.fact("value") == State.FAILED.value else count) for end, count in ends]
+    told = (*ends, (message("another_run"), busy))
+    return tuple(message("so_many", end=end, count=count) for end, count in told if count)
 
 
 def nothing_wrong(looked: Looked, told: int) -> Message | None:

@@ -6,7 +6,7 @@ What a cell means (a code, a date) is for the survey to judge; here it is only r
 import os
 import re
 import stat
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -31,6 +31,10 @@ _GARBLED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd\ufffe\uffff\ud800-
 
 _ROWS_SHOWN = 20
 _FATAL = frozenset({"catalogue_unreadable", "catalogue_encoding", "catalogue_too_large", "two_catalogues"})
+
+
+HeaderReader = Callable[[tuple[str, ...]], Header]
+"""Takes the cells of a row for a header."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +91,14 @@ def read_catalogue(path: Path, rules: DeliveryRules, *, max_rows: int, max_bytes
         reading.findings.append(refused.finding)
         return reading.result()
     return reading.result(complete=True)
+
+
+def tables_of(path: Path, rules: DeliveryRules, *, max_bytes: int) -> Iterator[tuple[Table, HeaderReader]]:
+    """The tables of a catalogue as they stand, for a copy of it, each with what reads a row of it as the header. Raises
+    TableRefused, and OSError where the file itself cannot be read."""
+    reading, data = _Reading(rules, path.name, 0), _content(path, max_bytes)
+    if data is not None:
+        yield from ((table, reading.header) for table in _tables(data, reading, max_bytes))
 
 
 def _content(path: Path, max_bytes: int) -> bytes | None:

@@ -66,7 +66,8 @@ class Surveyed:
 
     `catalogue` is the catalogue's name, empty where there was none; `ignored` are display names of what is neither
     record nor fault; `bytes` are those of the records' files. `paged` are the records whose pages can be compared with
-    the catalogue, `compared` the files of which the depositor gave a digest: known to the run alone.
+    the catalogue, `compared` the files of which the depositor gave a digest, `tables` the further tables that are to be
+    kept, raw paths in hexadecimal: known to the run alone.
     """
 
     catalogue: str
@@ -77,6 +78,7 @@ class Surveyed:
     ignored: tuple[str, ...] = ()
     paged: int = 0
     compared: int = 0
+    tables: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -93,7 +93,10 @@ class SqlLedger:
             insert_or_change(connection, SURVEYS, [row], change=("catalogue", *sums, *texts))
             earlier = select(RUNS.c.id).where((RUNS.c.delivery == delivery) & (RUNS.c.id < run))
             connection.execute(delete(PLANNED).where(PLANNED.c.run.in_(earlier)))
-        return Surveyed(catalogue=catalogue, findings=findings, ignored=ignored, **sums)
+        records, files, size = sums.values()
+        return Surveyed(
+            catalogue=catalogue, records=records, files=files, bytes=size, findings=findings, ignored=ignored
+        )
 
     def surveyed(self, run: int) -> Surveyed | None:
         """See `ports.Ledger`."""

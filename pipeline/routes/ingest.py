@@ -103,7 +103,8 @@ class _Ingest:
         room, tally = Room(self._services, one_by_one=self._line.only_looks), Tally()
         self._ledger.add_planned(run.id, tally.counted(room.counted(plan.records)))
         surveyed = tally.of(
-            self._ledger.end_survey(run.id, catalogue=plan.catalogue, findings=plan.findings, ignored=plan.ignored)
+            self._ledger.end_survey(run.id, catalogue=plan.catalogue, findings=plan.findings, ignored=plan.ignored),
+            plan.tables,
         )
         self._hold_delivery(run, delivery, surveyed)
         del plan  # from here on it is in the ledger

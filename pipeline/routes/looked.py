@@ -26,9 +26,9 @@ class Tally:
             self._compared += sum(bool(file.expected) for file in record.files)
             yield record
 
-    def of(self, surveyed: Surveyed) -> Surveyed:
-        """What the survey found, with the counts."""
-        return replace(surveyed, paged=self._paged, compared=self._compared)
+    def of(self, surveyed: Surveyed, tables: tuple[str, ...] = ()) -> Surveyed:
+        """What the survey found, with the counts and the delivery's further tables."""
+        return replace(surveyed, paged=self._paged, compared=self._compared, tables=tables)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
