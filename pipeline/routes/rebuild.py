@@ -18,6 +18,7 @@ from pipeline.errors import ExitCode, UsageError
 from pipeline.ports import Clock, Progress, Store
 from pipeline.register.known_before import known_before, prune
 from pipeline.register.renewal import renewed
+from pipeline.routes.descriptions import describe
 from pipeline.routes.holdings import count_indexes, holdings
 from pipeline.routes.taking import NOTHING, LettingGo, Taking
 from pipeline.stores.twins import refuse_twins
@@ -81,6 +82,7 @@ def rebuild(
         taking.list_lacking()
         taking.list_lost()
         taking.take_over(renewal.take_over())
+        describe(renewal.register, stores)
         taking.know_stores(stores)
         held = sum(1 for _ in renewal.register.held())
     prune(register_path, but=before.unreadable)
