@@ -10,6 +10,10 @@ IMAGE, PDF, VIDEO, AUDIO, OFFICE, OFD, TEXT, OTHER = "image", "pdf", "video", "a
 more. Of OTHER is what has no handler of its own."""
 
 
+BLANK = ("lantai", "blank", "true")
+"""The fact that a page was seen to be blank."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormatClaim:
     """What one identifier says. `basis` is why, `warning` what it doubts, `by` its name and version.

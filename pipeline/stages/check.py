@@ -15,7 +15,7 @@ def check(
 ) -> Step[Checked]:
     """Asks every row of the plan. `found` is what earlier stages have found: it is judged, and not told again.
 
-    Findings: page_count_differs_inside, pages_in_two_forms, forms_differ, pages_alike.
+    Findings: page_count_differs_inside, pages_in_two_forms, forms_differ, pages_alike, page_blank, page_very_small.
     """
     view = RecordView(description=record.description, files=identified.files, found=found, received=received.files)
     results = run(plan, view)

@@ -41,6 +41,8 @@ _LAYERED = {"image/jp2", "image/jpx", "image/j2c"}
 """libvips counts their smaller resolutions as pages."""
 _EIGHTH = 8
 _COLOURS = 3
+_AFAR = 256
+"""Squares along the longer side of a page that is looked at from afar."""
 _EXACT_WARNINGS = {"image/jpeg", "image/png"}
 """Their decoders tell of damaged data only as a warning."""
 _PAINTED_OVER = {"image/tiff"}
@@ -172,6 +174,24 @@ def _page_options(path: Path, media_type: str, pages: int) -> Iterator[dict[str,
         yield {}
     else:
         yield from ({"page": page} for page in range(pages))
+
+
+def spread(path: Path, media_type: str) -> float | None:
+    """How far the lightest and the darkest tone of the first page are apart, of 255, seen from afar and without its rim
+    (a twentieth at each side); None of samples that are not 8 bits. Raises Undecodable."""
+    image = open_image(path, media_type, access="sequential")
+    if image.format != "uchar":
+        return None
+    try:
+        grey = image.flatten(background=255) if image.hasalpha() else image
+        # Means of squares: a thin line still darkens its square, the noise of a scanner does not.
+        square = max(image.width, image.height) / _AFAR
+        small = grey.shrink(max(1.0, square), max(1.0, square)).copy_memory()
+        left, top = small.width // 20, small.height // 20
+        inside = small.crop(left, top, small.width - 2 * left, small.height - 2 * top)
+        return float(max(band.max() - band.min() for band in inside.bandsplit()))
+    except pyvips.Error as error:
+        raise _undecodable(error, path) from error
 
 
 def open_image(path: Path, media_type: str, **options: Any) -> Any:

@@ -1,13 +1,15 @@
 """Images: read to the last pixel; reading copies as pages of one PDF or as one JPEG per photo."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from pipeline.domain.events import Agent
-from pipeline.domain.formats import IMAGE, Soundness
+from pipeline.domain.formats import BLANK, IMAGE, Soundness, Verdict
 from pipeline.domain.messages import message, told_by_program
 from pipeline.domain.records import Role
 from pipeline.formats import tiff_soundness
+from pipeline.formats.blank import is_blank
 from pipeline.formats.handler import (
     Action,
     Examined,
@@ -29,13 +31,26 @@ from pipeline.tools import vips
 from pipeline.tools.decoded import NotSupported
 from pipeline.tools.toolbox import Toolbox
 
+_OF_PAGES = frozenset(("image/jpeg", "image/tiff", "image/png", "image/bmp", "image/jp2"))
+"""What pages are scanned as."""
+
 
 def _agent() -> Agent:
     return Agent(name="libvips", version=vips.version())
 
 
 def examine(original: Original, toolbox: Toolbox) -> Examined:
-    """Limits from the header first, then every pixel of every page."""
+    """Limits from the header first, then every pixel of every page; then whether a single page is blank."""
+    examined = _examined(original, toolbox)
+    media_type = original.format.media_type
+    if examined.soundness.verdict is not Verdict.SOUND or examined.pages != 1 or media_type not in _OF_PAGES:
+        return examined
+    if not is_blank(original.path, media_type, original.size):
+        return examined
+    return replace(examined, facts=(*examined.facts, BLANK))
+
+
+def _examined(original: Original, toolbox: Toolbox) -> Examined:
     agent = _agent()
     media_type = original.format.media_type
     if not vips.readable(media_type):
