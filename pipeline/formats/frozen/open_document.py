@@ -5,6 +5,7 @@ Source: OpenDocument 1.3, part 3, 7 (text fields), 9.1.4 (cells), 10.9.3 (fields
 
 from pathlib import Path
 
+from pipeline.formats.frozen.open_sheet import CELLS, Places
 from pipeline.formats.frozen.seen import Seen
 from pipeline.formats.frozen.sheet_xml import VOLATILE
 from pipeline.tools import zips
@@ -29,7 +30,7 @@ _BY_PAGE = {"page-number", "chapter", "page-continuation", "sheet-name"}
 """In headers and footers one stored text stands for all pages."""
 _OF_THE_HOUR = {"date", "time", "file-name", "template-name", "title"}
 _OUT = {
-    "section-source", "dde-connection-decl", "script", "table-source", "cell-range-source", "dde-link",
+    "section-source", "dde-connection-decl", "dde-source", "script", "table-source", "cell-range-source", "dde-link",
     "data-pilot-tables", "scenario",
 }  # fmt: skip
 _HEADERS = {
@@ -40,7 +41,7 @@ _ASIDE = {"annotation", "tracked-changes", "notes", "placeholder"}
 """What a copy does not show: LibreOffice leaves requests to fill something in out of a PDF."""
 _HIDDEN = {"collapse", "filter"}
 _INSIDE = ("./", "Pictures/", "Object", "media/", "#")
-_SHAPES = {"image", "plugin", "object", "object-ole"}
+_SHAPES = {"image", "plugin", "object", "object-ole", "floating-frame"}
 
 
 class OpenDocumentJudge:
@@ -54,10 +55,9 @@ class OpenDocumentJudge:
         self._aside = 0
         self._masters: set[str] = set()
         self._master = ""
-        self._table = ""
+        self._places = Places()
         self._off = 0
-        self._printed = ""
-        self._undated: set[str] = set()
+        self._said_outside = False
         self.in_styles = False
 
     def opens(self, element: Element) -> None:
@@ -79,15 +79,16 @@ class OpenDocumentJudge:
             self._seen.changes += 1
         elif name in {"p", "h", "page"}:
             self._say("\n")
-        self._places(element)
+        if self._spreadsheet:
+            self._places.opens(element)
+        self._part(element)
 
-    def _places(self, element: Element) -> None:
+    def _part(self, element: Element) -> None:
         name = element.local
         if name == "table" and self._spreadsheet:
-            self._table = element.get("name")
             if element.get("style-name") in self._styles_off:
                 self._off += 1
-                self._seen.hidden_sheets.append(self._table)
+                self._seen.hidden_sheets.append(self._places.name)
         elif name == "page" and element.get("style-name") in self._styles_off:
             self._off += 1
             self._seen.hidden_slides.append(element.get("name"))
@@ -116,12 +117,18 @@ class OpenDocumentJudge:
             self._say(text)
 
     def _say(self, text: str) -> None:
-        if not self._aside and not self._off:
+        if self._places.outside and not self._off:
+            self._said_outside = self._said_outside or not text.isspace()
+        elif not self._aside and not self._off:
             (self._seen.margins if self.in_styles else self._seen.text).append(text)
 
     def closes(self, element: Element, cuts: Cuts) -> None:
         """Fields, formulas, links, conditions."""
         name = element.local
+        if self._spreadsheet:
+            self._seen.outside.update([self._places.name] if name in CELLS and self._said_outside else [])
+            self._said_outside = self._said_outside and name not in CELLS
+            self._places.closes(element)
         if name in _ASIDE:
             self._aside -= 1
         elif self._is_off(element):
@@ -130,7 +137,7 @@ class OpenDocumentJudge:
             cuts.whole(element)
         elif element.namespace == _TEXT:
             self._field(element, cuts)
-        elif name in {"table-cell", "covered-table-cell"} and element.get("formula"):
+        elif name in CELLS and element.get("formula"):
             self._formula(element, cuts)
         elif name == "date-time-decl" and element.get("source") == "current-date":
             cuts.attribute(element, "source", "fixed")
@@ -173,14 +180,14 @@ class OpenDocumentJudge:
     def _formula(self, element: Element, cuts: Cuts) -> None:
         cuts.attribute(element, "formula", None)
         if not element.get("value-type") and self._spreadsheet:
-            self._seen.unsaved[self._table] += 1
+            self._seen.unsaved[self._places.name] += 1
 
     def _condition(self, element: Element, cuts: Cuts) -> None:
         """Colours that depend on the day they are looked at."""
         said = element.get("condition") or element.get("value")
         if (element.local in {"map", "condition"} and VOLATILE.search(said or "")) or element.local == "date-is":
             cuts.whole(element)
-            self._seen.unsaved[self._table or element.local] += 1
+            self._seen.unsaved[self._places.name or element.local] += 1
 
 
 def _repeated(element: Element, attribute: str) -> int:

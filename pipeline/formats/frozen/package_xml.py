@@ -111,7 +111,7 @@ def _judge(name: str, root: str, data: bytes, seen: Seen, workbook: _Workbook, s
         return WordJudge(seen, on_every_page=root in _PAGE_PARTS, aside=root == "glossaryDocument")
     if name in workbook.sheets:
         return SheetJudge(seen, workbook.sheets[name], workbook.strings)
-    if root == "sld" or (root in _BEHIND and b"fld" in data):
+    if root == "sld" or root in _BEHIND:
         return SlideJudge(seen, slides.get(name, PurePosixPath(name).stem), behind=root != "sld")
     return None
 

@@ -37,8 +37,8 @@ class SlideJudge:
         self._say(text)
 
     def _say(self, text: str) -> None:
-        if not self._hidden and not self._behind:
-            self._seen.text.append(text)
+        if not self._hidden:
+            (self._seen.margins if self._behind else self._seen.text).append(text)
 
     def closes(self, element: Element, cuts: Cuts) -> None:
         """A field becomes a run."""

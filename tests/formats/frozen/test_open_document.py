@@ -47,6 +47,21 @@ def test_formulas_and_sheets(tmp_path: Path) -> None:
     assert seen.hidden_rows >= 1 and not seen.unsaved
 
 
+def test_what_is_not_printed(tmp_path: Path) -> None:
+    said = "<table:table-cell {}><text:p>{}</text:p></table:table-cell>"
+    cells = said.format("", "印") + said.format("table:number-columns-repeated='2'", "重") + said.format("", "外")
+    row = f"<table:table-row>{cells}</table:table-row>"
+    rows = f"<table:table-row table:number-rows-repeated='3'><table:table-cell/></table:table-row>{row}{row}"
+    _, seen = frozen(
+        tmp_path,
+        "spreadsheet",
+        f"<table:table table:name='甲' table:print-ranges='甲.A1:甲.C4'>{rows}</table:table>"
+        f"<table:table table:name='乙' table:print='false'>{row}</table:table>"
+        f"<table:table table:name='丙'>{row}</table:table>",
+    )
+    assert dict(seen.outside) == {"甲": 4, "乙": 3} and "".join(seen.text).split() == ["印", "重", "印", "重", "外"]
+
+
 def test_links_conditions_and_comments(tmp_path: Path) -> None:
     told, seen = frozen(
         tmp_path,
