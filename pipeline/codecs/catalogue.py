@@ -30,7 +30,7 @@ _GARBLED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd\ufffe\uffff\ud800-
 """What XML cannot hold, and the mark that a converter leaves where it lost a character."""
 
 _ROWS_SHOWN = 20
-_FATAL = frozenset({"catalogue_unreadable", "catalogue_encoding", "catalogue_too_large", "two_catalogues"})
+_FATAL = frozenset({"catalogue_unreadable", "catalogue_encoding", "catalogue_too_large", "two_catalogue_sheets"})
 
 
 HeaderReader = Callable[[tuple[str, ...]], Header]
@@ -76,7 +76,7 @@ def read_catalogue(path: Path, rules: DeliveryRules, *, max_rows: int, max_bytes
     """Reads a workbook (xlsx, xls, et, ods) or a CSV file, told apart by content. Links are not followed.
 
     Findings: `catalogue_unreadable`, `catalogue_encoding`, `catalogue_empty`, `catalogue_too_large`,
-    `two_catalogues` (sheets), `header_missing` (of the archival code), `header_doubled`, `header_matched`,
+    `two_catalogue_sheets`, `header_missing` (of the archival code), `header_doubled`, `header_matched`,
     `header_unmapped`, `rows_passed_over`, `cell_without_value`, `value_garbled`. OSError where the file itself cannot
     be read.
     """
@@ -183,7 +183,7 @@ class _Reading:
         elif complete and not self._rows:
             self.findings.append(finding("catalogue_empty", self.name))
         if len(self._tables) > 1:
-            self.findings.append(finding("two_catalogues", self.name, names="、".join(self._tables)))
+            self.findings.append(finding("two_catalogue_sheets", self.name, names="、".join(self._tables)))
         if any(f.code in _FATAL for f in self.findings):
             self._rows.clear()
         return Catalogue(

@@ -26,7 +26,7 @@ _WORD_NUMBER = re.compile(rf"[\s_.-]*(?:第?\s*(\d{{1,5}}|[{NUMERALS}]{{1,7}}))?
 _ORDINAL = re.compile(rf"(?:^|(?<=第))([{NUMERALS}]{{1,5}})(?=$|[卷册盒件部章号期])")
 _MOST_ON_A_SHEET = 7
 _EDGE = " _-.·"
-_BEHIND = _EDGE + ")]页张号面"
+_BEHIND = _EDGE + ")]页张号面正"
 _AGAIN = r"[\s_-]*(?:{words})?\s*(?:\(\d{{1,2}}\))?"
 
 

@@ -12,6 +12,8 @@ from pipeline.delivery.listing import Entry
 from pipeline.delivery.page_names import Mark, PageNames, natural, span_of, stem_of
 
 _UNLISTED = 1 << 40
+_DIGITS = re.compile(r"(\d+)")
+_MOST_DIGITS = 5
 _LETTERS = re.compile(r"[a-z]{1,2}")
 """What gives an order of its own before a number: A1, A2, B1."""
 
@@ -59,10 +61,30 @@ def _marked(pages: Sequence[Page], names: PageNames, code: str) -> list[Page]:
     ]
     if any(mark.span for mark in marks) and not _spans_fit(marks):
         marks = [m._replace(group=str(m.number), number=m.last, last=None, span=False) if m.span else m for m in marks]
-    marks = _rows_begun(marks)
+    marks = _rows_begun(_one_number_apart(marks))
     if not any(mark.base for mark in marks):
         return [page._replace(mark=mark) for page, mark in zip(pages, marks, strict=True)]
     return [_as_copy(page, mark, pages, names, code) for page, mark in zip(pages, marks, strict=True)]
+
+
+def _one_number_apart(marks: list[Mark]) -> list[Mark]:
+    """Names of several numbers that differ in one of them only (`2019年 (1)`, `2019年 (2)`) are in its order."""
+    alike: dict[tuple[str, ...], list[tuple[int, list[str]]]] = {}
+    for at, mark in enumerate(marks):
+        parts = _DIGITS.split(mark.group)
+        if mark.number is None and len(parts) > 1:
+            alike.setdefault(tuple(parts[::2]), []).append((at, parts[1::2]))
+    settled = list(marks)
+    for texts, some in alike.items():
+        apart = [
+            n for n, numbers in enumerate(zip(*(numbers for _, numbers in some), strict=True)) if len(set(numbers)) > 1
+        ]
+        if len(apart) != 1 or any(len(numbers[apart[0]]) > _MOST_DIGITS for _, numbers in some):
+            continue
+        for at, numbers in some:
+            shape = "".join(text + number for text, number in zip(texts, numbers[: apart[0]], strict=False))
+            settled[at] = marks[at]._replace(group=shape + texts[apart[0]], number=int(numbers[apart[0]]), loose=True)
+    return settled
 
 
 def _rows_begun(marks: list[Mark]) -> list[Mark]:

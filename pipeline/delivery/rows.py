@@ -95,7 +95,7 @@ def _read(kind: str, typed: str, rules: DeliveryRules) -> str:
 
 
 def _year(typed: str) -> str:
-    meant = date_meanings(typed)
+    meant = date_meanings(typed.strip().removesuffix("度"))
     return meant[0][:4] if len(meant) == 1 and meant[0].endswith("0000") and len(meant[0]) == 8 else typed
 
 

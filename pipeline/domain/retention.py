@@ -47,6 +47,8 @@ Retention: TypeAlias = Permanent | Years | OneOf | ByRule
 
 _YEARS = re.compile(r"^(?:定期)?(?:\(?D?(\d{1,3})\)?年?\)?)$")
 _IN_CHARACTERS = re.compile(rf"(?:定期|保管)?\(?([{NUMERALS}]{{1,5}})年\)?")
+_NOTED = re.compile(r"([^()]+)\(([^()]+)\)")
+"""`30年（定期）`, `D30（30年）`: both say the same."""
 _MOST_YEARS = 200
 _OR = re.compile(r"或者?|/|、|,|;")
 _OLD_TERMS = {"长期", "短期"}
@@ -79,7 +81,22 @@ def period_meant(text: str, periods: Mapping[str, str]) -> str:
         return periods[plain] or text
     match = _IN_CHARACTERS.fullmatch(plain)
     years = chinese_number(match[1]) if match else None
-    return f"{years}年" if years and 1 <= years <= _MOST_YEARS else text
+    if years and 1 <= years <= _MOST_YEARS:
+        return f"{years}年"
+    return _agreed(plain.upper()) or text
+
+
+def _agreed(plain: str) -> str:
+    """The period that both parts of `D30（30年）` name, or an empty string."""
+    match = _NOTED.fullmatch(plain)
+    meant = {_certain(part) for part in match.groups() if part != "定期"} if match and not _certain(plain) else set()
+    match meant.pop() if len(meant) == 1 else None:
+        case Permanent():
+            return "永久"
+        case Years(years=number):
+            return f"{number}年"
+        case _:
+            return ""
 
 
 def retention_code(retention: Permanent | Years) -> str:

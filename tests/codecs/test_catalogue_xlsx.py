@@ -84,7 +84,7 @@ def test_two_tables_are_one_too_many(tmp_path: Path) -> None:
             second.append(list(row))
 
     catalogue = read(workbook(tmp_path / "c.xlsx", [HEADER, ROW], change=change))
-    assert (catalogue.rows, codes(catalogue)) == ((), ["two_catalogues"])
+    assert (catalogue.rows, codes(catalogue)) == ((), ["two_catalogue_sheets"])
 
 
 def test_vertically_merged_cells_speak_for_each_row(tmp_path: Path) -> None:

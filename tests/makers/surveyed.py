@@ -14,7 +14,7 @@ from tests.makers.deliveries import delivery, pages
 A, B = "K021-WS·2020·Y-0001", "K021-WS·2020·Y-0002"
 GOOD_ROWS: tuple[dict[str, str], ...] = ({"档号": A, "页数": "2"}, {"档号": B})
 GOOD_FILES = pages(A, "001.jpg", "002.jpg") | pages(B, "001.pdf")
-HEADERS = ("页数", "文件", "全宗号", "备注")
+HEADERS = ("页数", "文件", "全宗号", "年度", "备注")
 
 
 def made(

@@ -15,6 +15,7 @@ from pipeline.domain.verdicts import CheckResult, Effect
 EFFECTS = {
     "no_catalogue": Effect.FAILS,
     "two_catalogues": Effect.FAILS,
+    "two_catalogue_sheets": Effect.FAILS,
     "catalogue_unreadable": Effect.FAILS,
     "catalogue_too_large": Effect.FAILS,
     "catalogue_encoding": Effect.FAILS,

@@ -32,7 +32,7 @@ def faults(row: Row) -> Iterator[Finding]:
         if row.typed.value(name) and in_code and in_code != in_column:
             yield _contradiction(description, name, in_code, in_column)
     year = description.value("year")
-    if code.year and year and year != code.year:
+    if code.year and len(year) == len(code.year) and year != code.year:
         yield _contradiction(description, "year", code.year, year)
     in_code, retention = code.retention, retention_of(description.retention)
     if in_code and isinstance(retention, Permanent | Years) and retention_code(retention) != in_code:
