@@ -126,7 +126,8 @@ class CategoryRules:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """One profile. `digests` are those of the manifests (SHA-256 always among them); `normalise` false keeps
-    originals only; `policy` names the table in `profiles/formats/`; `severities` by finding code."""
+    originals only; `policy` names the table in `profiles/formats/`; `severities` by finding code;
+    `positions_in_copies` leaves in copies of photos where they were taken (GPS) and the camera's serial numbers."""
 
     name: str
     title_zh: str
@@ -135,6 +136,7 @@ class Profile:
     limits: Limits = Limits()
     digests: tuple[Algorithm, ...] = (Algorithm.SHA256,)
     normalise: bool = True
+    positions_in_copies: bool = False
     policy: str = "county"
     categories: dict[str, CategoryRules] = field(default_factory=dict)
     severities: dict[str, Severity] = field(default_factory=dict)

@@ -54,6 +54,8 @@ def open_services(archive: Archive, *, profile_name: str = "") -> Iterator[Inges
     settings = archive.home.settings
     profile = _rules_of(archive.home, profile_name or settings.work.profile)
     policy = load_policy(profile.policy)
+    if profile.positions_in_copies:
+        policy = policy.with_parameters("image/photo", positions=True)
     delivery_plan, record_plan = load_plan("delivery"), load_plan("record")
     require(needed_tools(policy, all_handlers(), copies=profile.normalise))
     clock = SystemClock()

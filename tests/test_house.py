@@ -45,7 +45,7 @@ OWNERS = {
     "exiftool": {"tools/exiftool.py"},
     "ffmpeg": {"tools/ffmpeg.py"},
     "pyvips": {"tools/vips.py", "tools/vips_copies.py"},
-    "pikepdf": {"tools/pdf.py", "tools/pdf_reading.py"},
+    "pikepdf": {"tools/pdf.py", "tools/pdf_reading.py", "tools/pdf_page.py"},
     "img2pdf": {"tools/img2pdf_.py"},
     "boto3": {"stores/s3.py"},
     "botocore": {"stores/s3.py"},

@@ -10,7 +10,7 @@ from pipeline.formats.handler import Original, Refused
 from pipeline.formats.parameters import within
 from pipeline.formats.readable import as_shown, for_pdf
 from pipeline.formats.tiff_kinds import JPEG_COMPRESSIONS, NoPlainPage, Reading, is_read_alike, plain_page, reading_of
-from pipeline.tools import img2pdf_, pdf, tiff, vips, vips_copies
+from pipeline.tools import img2pdf_, pdf, pdf_page, png, tiff, vips, vips_copies
 from pipeline.tools.tiff_tags import Directory, read_directories
 from pipeline.tools.toolbox import Toolbox
 
@@ -20,6 +20,9 @@ PAGED = "image/tiff"
 """What holds pages; other formats hold frames or versions of one picture."""
 _MIRRORED = {2, 4, 5, 7}
 """EXIF orientations that /Rotate cannot express."""
+_ROTATIONS = {1: 0, 3: 180, 6: 90, 8: 270}
+"""Degrees clockwise by EXIF orientation, of those that /Rotate can express."""
+_PALETTE = 3
 _EIGHT_BITS = 8
 _SAID_BY_ITSELF = {"srgb", "b-w"}
 """A JPEG in grey or YCbCr says in a PDF what it says alone: it need not be looked at."""
@@ -81,6 +84,9 @@ def part_of(original: Original, parameters: PageParameters, stem: Path, toolbox:
         return _undecodable(original, target, parameters, many=False, reason=str(error))
     except NoPlainPage as error:
         return Refused(original=original, reason=error.reason)
+    if media_type == "image/png" and _packed_png(path, target, parameters, header):
+        plain = header.bands == 1 or header.interpretation in _SAID_BY_ITSELF
+        return Part(original=original, path=target, pages=1, shown=() if plain else (0,))
     if _passes(media_type, header):
         picture = path
         if media_type == "image/jpeg":
@@ -95,6 +101,35 @@ def part_of(original: Original, parameters: PageParameters, stem: Path, toolbox:
     stood_in = replace(original, path=path, format=replace(original.format, media_type=media_type))
     pdf.join([_decoded_page(stood_in, parameters, stem, 0, toolbox, lossy=lossy)], target)
     return Part(original=original, path=target, pages=1, packed=not lossy, encoded=lossy, shown=(0,))
+
+
+def _packed_png(path: Path, target: Path, parameters: PageParameters, header: vips.ImageHeader) -> bool:
+    """Takes over the data of a PNG as it is; whether PDF can hold it. img2pdf takes minutes over one of many pieces."""
+    try:
+        chunks = png.read_chunks(path)
+    except png.NoPng:
+        return False
+    whole = chunks.data and not chunks.ruined and (chunks.colours != _PALETTE or chunks.palette)
+    if not whole or not chunks.channels or chunks.interlaced or header.orientation not in _ROTATIONS:
+        return False
+    size = img2pdf_.page_size(
+        chunks.width,
+        chunks.height,
+        chunks.dpi or (0, 0),
+        default_dpi=parameters.default_dpi,
+        lowest_dpi=parameters.lowest_dpi,
+    )
+    picture = pdf_page.PackedPicture(
+        data=png.picture_data(path, chunks),
+        width=chunks.width,
+        height=chunks.height,
+        bits=chunks.depth,
+        samples=chunks.channels,
+        palette=chunks.palette if chunks.colours == _PALETTE else b"",
+        profile=chunks.profile,
+    )
+    pdf_page.write_page(target, picture, size=size, rotate=_ROTATIONS[header.orientation])
+    return True
 
 
 def _tiff_part(original: Original, parameters: PageParameters, stem: Path, toolbox: Toolbox) -> Part | Refused:

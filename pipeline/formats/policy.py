@@ -4,7 +4,7 @@ A row is checked against what the handlers declare when it is loaded. `stages_of
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +90,14 @@ class FormatPolicy:
     title_en: str
     rules: tuple[Rule, ...]
     formats: tuple[KnownFormat, ...]
+
+    def with_parameters(self, action: str, **parameters: str | int) -> "FormatPolicy":
+        """The same, with these parameters in all rows of an action (`image/photo`)."""
+        rules = (
+            replace(rule, parameters={**rule.parameters, **parameters}) if rule.name == action else rule
+            for rule in self.rules
+        )
+        return replace(self, rules=tuple(rules))
 
     def by_puid(self, puid: str) -> KnownFormat | None:
         """The format that a PRONOM identifier settles."""

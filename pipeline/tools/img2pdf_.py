@@ -90,14 +90,22 @@ def _turned_tiff(source: Path, *, first_only: bool) -> bool:
 
 
 def _layout(default_dpi: int, lowest_dpi: int) -> Callable[[int, int, tuple[int, int]], tuple[float, ...]]:
-    """Page and picture of the picture's true size, made smaller where no reader would take the page."""
+    """Page and picture of the picture's true size."""
 
     def layout(width: int, height: int, own: tuple[int, int]) -> tuple[float, ...]:
-        known = max(own) >= lowest_dpi and min(own) > 1 and max(own) <= _HIGHEST_DPI
-        across, down = own if known else (default_dpi, default_dpi)
-        size = (width * POINTS_PER_INCH / across, height * POINTS_PER_INCH / down)
-        scale = min(1.0, _LONGEST_POINTS / max(size))
-        page = tuple(max(side * scale, 3.0) for side in size)
+        page = page_size(width, height, own, default_dpi=default_dpi, lowest_dpi=lowest_dpi)
         return (*page, *page)
 
     return layout
+
+
+def page_size(
+    width: int, height: int, own: tuple[float, float], *, default_dpi: int, lowest_dpi: int
+) -> tuple[float, float]:
+    """Points across and down of a page of the picture's true size, made smaller where no reader would take the page;
+    `own` is what the picture says of its dots per inch."""
+    known = max(own) >= lowest_dpi and min(own) > 1 and max(own) <= _HIGHEST_DPI
+    across, down = own if known else (default_dpi, default_dpi)
+    size = (width * POINTS_PER_INCH / across, height * POINTS_PER_INCH / down)
+    scale = min(1.0, _LONGEST_POINTS / max(size))
+    return max(size[0] * scale, 3.0), max(size[1] * scale, 3.0)

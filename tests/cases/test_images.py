@@ -96,3 +96,9 @@ def test_floating_point_shows_its_ramp(tmp_path: Path) -> None:
 def test_metadata_that_a_tool_does_not_know_cost_no_copy(tmp_path: Path) -> None:
     found = taken(case("tool-output-not-utf8", tmp_path), tmp_path)
     assert found.exit_code == 0 and found.copies("0001") and no_internal_path(found, tmp_path)
+
+
+def test_a_png_without_its_end_is_told(tmp_path: Path) -> None:
+    found = taken(case("png-without-end", tmp_path), tmp_path)
+    assert found.states() == {State.STORED} and not found.codes("0001")
+    assert "soundness_unknown" in found.codes("0002") and found.copies("0002")

@@ -9,7 +9,7 @@ import pytest
 from pipeline.domain.formats import IMAGE, OTHER, FileFormat
 from pipeline.errors import HouseError, ProfileError
 from pipeline.formats.handler import Handlers, all_handlers
-from pipeline.formats.page_pdf import PageParameters
+from pipeline.formats.page_parts import PageParameters
 from pipeline.formats.policy import FOLDER, KNOWN_FORMATS, Rule, load_policy, stages_of
 
 POLICY = load_policy("county")
@@ -143,3 +143,10 @@ def test_a_format_that_stands_twice_is_refused(tmp_path: Path) -> None:
 def test_extensions_are_written_as_names_give_them() -> None:
     for known in POLICY.formats:
         assert known.extensions and all(e == e.lower() and e.isalnum() for e in known.extensions), known.media_type
+
+
+def test_parameters_can_be_laid_on_all_rows_of_an_action() -> None:
+    policy = load_policy("county").with_parameters("image/photo", positions=True)
+    for rule in policy.rules:
+        assert ("positions" in rule.parameters) is (rule.name == "image/photo")
+        rule.settings(all_handlers().action(rule.handler, rule.action))

@@ -8,7 +8,7 @@ from pipeline.domain.events import Agent
 from pipeline.domain.formats import BLANK, IMAGE, Soundness, Verdict
 from pipeline.domain.messages import message, told_by_program
 from pipeline.domain.records import Role
-from pipeline.formats import tiff_soundness
+from pipeline.formats import png_soundness, tiff_soundness
 from pipeline.formats.blank import is_blank
 from pipeline.formats.handler import (
     Action,
@@ -69,6 +69,8 @@ def _examined(original: Original, toolbox: Toolbox) -> Examined:
     if media_type == "image/jpeg":
         soundness, judge = judged(original.path, max_pixels=toolbox.limits.max_pixels, libvips=agent)
         return Examined(soundness=soundness, agent=judge)
+    if media_type == "image/png":
+        return Examined(soundness=png_soundness.judged(original.path, agent), agent=agent, pages=header.pages)
     return Examined(soundness=_decoded(original, header, agent), agent=agent, pages=header.pages)
 
 
