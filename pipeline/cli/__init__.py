@@ -37,6 +37,7 @@ COMMANDS = (
     ("derive", "补做缺少的副本，存为新版 · make copies that are missing, stored as a new version"),
     ("replicate", "把缺副本的存储补齐 · copy what a store lacks into it"),
     ("audit", "核对每个存储中每份副本的全部字节 · read every byte of every copy again"),
+    ("backup", "备份登记库 · copy the register to another place"),
     ("rebuild", "仅凭存储重建登记库 · make the register anew from the stores alone"),
     ("doctor", "检查程序、版本和存储的真实能力 · programs, versions, and what each store really does"),
 )
