@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.domain.messages import message, told_by_program
 from pipeline.errors import ToolFailed, ToolGarbled
+from pipeline.tools import type1
 from pipeline.tools.later import later
 from pipeline.tools.pdf_reading import as_they_are, metadata_fault
 
@@ -20,7 +22,7 @@ else:
     pikepdf = later("pikepdf")
 
 _OPEN_AT_ONCE = 250
-_BARE_PAGE = 200
+_BARE_PAGE = 60
 """Bytes of content that LibreOffice writes for a page without anything on it, at most."""
 _PRINTED = 4
 """ISO 32000-1, 12.5.3: an annotation that is printed."""
@@ -123,9 +125,9 @@ def _contents(page: pikepdf.Page) -> list[pikepdf.Object]:
 
 
 def settle(path: Path, *, note: str, subject: str) -> None:
-    """Takes out of a PDF we have made what is of the hour it was made in (dates, identifiers), so that the same source
-    gives the same bytes, and writes a note where one is given: on the first page, at its upper left corner, and among
-    the key words of the document information. Raises ToolFailed naming `subject`."""
+    """Takes out of a PDF we have made what is of the hour it was made in (dates, identifiers, numbers of fonts), so
+    that the same source gives the same bytes, and writes a note where one is given: on the first page, at its upper
+    left corner, and among the key words of the document information. Raises ToolFailed naming `subject`."""
     try:
         with pikepdf.open(path, allow_overwriting_input=True) as pdf:
             for key in ("/CreationDate", "/ModDate"):
@@ -134,12 +136,20 @@ def settle(path: Path, *, note: str, subject: str) -> None:
             for holder, key in ((pdf.Root, "/Metadata"), (pdf.trailer, "/DocChecksum"), (pdf.trailer, "/ID")):
                 if key in holder:
                     del holder[key]
+            for font in _type_1_fonts(pdf):
+                raw = type1.with_own_number(font.read_bytes(), int(font.Length1), int(font.Length2))
+                font.write(zlib.compress(raw), filter=pikepdf.Name.FlateDecode)
             if note:
                 _mark(pdf, note)
             pdf.save(deterministic_id=True, **as_they_are())
     except (pikepdf.PdfError, ValueError, RuntimeError) as error:
         said = message("tool_failed_on", tool="pikepdf", subject=subject, reason=told_by_program(error))
         raise ToolFailed(said, tool="pikepdf", subject=subject) from error
+
+
+def _type_1_fonts(pdf: pikepdf.Pdf) -> list[pikepdf.Stream]:
+    """ISO 32000-1, 9.9: the programs of Type 1 fonts alone have three lengths."""
+    return [each for each in pdf.objects if isinstance(each, pikepdf.Stream) and "/Length3" in each]
 
 
 def _mark(pdf: pikepdf.Pdf, note: str) -> None:
