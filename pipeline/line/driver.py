@@ -156,7 +156,8 @@ def _do(job: Job, stage: Stage) -> None:
         if stage.has_journal:
             job.work.finish(stage.leaves, done, durable=stage.durable)
     job.steps[stage.makes] = done
-    job.findings += located(done.findings, job.planned)
+    told = {(found.code, found.subject) for found in job.planned.findings}  # what the survey saw is not told again
+    job.findings += [f for f in located(done.findings, job.planned) if (f.code, f.subject) not in told]
 
 
 def _run(stage: Stage, call: Call, services: IngestServices) -> Step[Any]:

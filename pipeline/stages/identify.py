@@ -154,7 +154,9 @@ def _read(files: list[ReceivedFile], subject: str, folder: Path, toolbox: Toolbo
     if not files:
         return {}
     seconds = toolbox.announce(subject, sum(f.size for f in files), files=len(files))
-    read = toolbox.helper(ExifTool).read([folder / file.work_name for file in files], seconds=seconds)
+    silence = toolbox.seconds_for(max(f.size for f in files))
+    paths = [folder / file.work_name for file in files]
+    read = toolbox.helper(ExifTool).read(paths, seconds=seconds, silence=silence)
     return {path.name: tuple(("exiftool", key, value) for key, value in rows) for path, rows in read.items()}
 
 

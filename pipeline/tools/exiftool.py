@@ -47,6 +47,7 @@ _CAMERA = (
 _COPY = re.compile(r":Copy\d+:")
 _CHUNK = 2**16
 _VERSION_SECONDS = 60.0
+_ANY_SILENCE = float(2**20)
 _BATCH = 200
 """Files in one command: bounds memory and the time nobody hears from it."""
 
@@ -68,15 +69,16 @@ class ExifTool:
         """Version of ExifTool."""
         return self._execute("-ver", seconds=_VERSION_SECONDS).strip()
 
-    def read(self, paths: Sequence[Path], *, seconds: float) -> dict[Path, Facts]:
+    def read(self, paths: Sequence[Path], *, seconds: float, silence: float = _ANY_SILENCE) -> dict[Path, Facts]:
         """All tags of each file as rows of (group:tag, value). A file it cannot read has a row `ExifTool:Error`.
 
-        `seconds` is for each command of some files. Raises ToolCrashed, ToolTimedOut or ToolGarbled.
+        `seconds` is for each command of some files, `silence` how long nothing may be heard of any of them: it speaks
+        after every few, so that one which hangs is noticed before the time of all is over. Raises ToolCrashed, ToolTimedOut or ToolGarbled.
         """
         found: dict[Path, Facts] = {}
         for start in range(0, len(paths), _BATCH):
             batch = paths[start : start + _BATCH]
-            answer = self._execute(*_READ, *(str(path) for path in batch), seconds=seconds)
+            answer = self._execute(*_READ, *(str(path) for path in batch), seconds=seconds, silence=silence)
             found |= self._parsed(answer)
         missing = [path.name for path in paths if path not in found]
         if missing:
@@ -132,7 +134,7 @@ class ExifTool:
                 message("exif_not_carried_over", reason=told_by_program(" / ".join(said.splitlines()))), tool="exiftool"
             )
 
-    def _execute(self, *arguments: str, seconds: float) -> str:
+    def _execute(self, *arguments: str, seconds: float, silence: float = _ANY_SILENCE) -> str:
         """What it says of one command. Raises ToolCrashed where it dies, ToolTimedOut where it takes too long; either
         way it is started anew for the next."""
         process = self._running()
@@ -143,12 +145,12 @@ class ExifTool:
             command = os.fsencode("\n".join(lines))
             while command:  # past the stream's buffer, which would be written once more when it is closed
                 command = command[os.write(process.stdin.fileno(), command) :]
-            said = _answers(ends, time.monotonic() + seconds)
+            said = _answers(ends, time.monotonic() + seconds, silence)
         except BrokenPipeError:
             said = None
         except TimeoutError:
             self.close()
-            told = message("helper_timed_out", tool="exiftool", seconds=f"{seconds:.0f}")
+            told = message("helper_timed_out", tool="exiftool", seconds=f"{min(seconds, silence):.0f}")
             raise ToolTimedOut(told, tool="exiftool") from None
         if said is None:
             process.wait()
@@ -187,8 +189,9 @@ class ExifTool:
             process.running  # noqa: B018 - the library notices only when it is asked, and warns when it is collected
 
 
-def _answers(ends: Mapping[IO[bytes], bytes], deadline: float) -> dict[IO[bytes], str] | None:
-    """What comes out of each stream up to its end mark; None where a stream ends before. Raises TimeoutError.
+def _answers(ends: Mapping[IO[bytes], bytes], deadline: float, silence: float) -> dict[IO[bytes], str] | None:
+    """What comes out of each stream up to its end mark; None where a stream ends before. Raises TimeoutError
+    at the deadline, or where nothing comes for so long.
 
     pyexiftool itself reads on for ever when the process is gone (0.5.6, in `_read_fd_endswith`).
     """
@@ -197,7 +200,7 @@ def _answers(ends: Mapping[IO[bytes], bytes], deadline: float) -> dict[IO[bytes]
         for stream in ends:
             selector.register(stream, selectors.EVENT_READ)
         while selector.get_map():
-            ready = selector.select(deadline - time.monotonic())
+            ready = selector.select(min(deadline - time.monotonic(), silence))
             if not ready:
                 raise TimeoutError
             for key, _ in ready:

@@ -59,12 +59,16 @@ class Toolbox:
             self._helpers[kind] = found = kind(self.scratch)
         return found
 
+    def seconds_for(self, size: int, *, files: int = 1) -> float:
+        """How long work may take on so many files of so many bytes in all."""
+        return self.limits.seconds_per_file * files + self.limits.seconds_per_mib * size / _MIB
+
     def announce(self, subject: str, size: int, *, files: int = 1) -> float:
         """Tells the watch that work on `subject` begins; the seconds it may take, by number and bytes of its files.
 
         The watch is given a little more, so that a program's own time limit speaks first.
         """
-        seconds = self.limits.seconds_per_file * files + self.limits.seconds_per_mib * size / _MIB
+        seconds = self.seconds_for(size, files=files)
         self.watch.begin(subject, seconds + 15)
         return seconds
 

@@ -85,3 +85,10 @@ def test_a_helper_that_dies_costs_a_file_its_facts(tmp_path: Path) -> None:
     assert found.of("0002").state is State.STORED
     assert {said.code for said in reasons(found, "0002")} >= {"xml_too_deep"}
     assert all(each.subject.endswith(".xml") for each in found.of("0002").findings if each.code == "facts_not_read")
+
+
+def test_an_empty_file_is_told_once(tmp_path: Path) -> None:
+    delivery = case("gzip-stub", tmp_path)
+    (delivery / "files" / "K021-ZP·2019·Y-0001" / "001.gz").write_bytes(b"")
+    found = taken(delivery, tmp_path)
+    assert [each.code for each in found.of("0001").findings].count("empty_file") == 1

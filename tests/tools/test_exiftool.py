@@ -99,3 +99,13 @@ def test_where_it_hangs_it_is_ended_at_its_limit(tool: ExifTool) -> None:
         tool.read([FILES / "sound.jpg"], seconds=0.3)
     assert not Path(f"/proc/{pid}").exists()
     assert tool.read([FILES / "sound.jpg"], seconds=60)
+
+
+def test_where_nothing_is_heard_of_it_it_is_ended_before_the_time_of_all(tool: ExifTool, tmp_path: Path) -> None:
+    deep = tmp_path / "deep.xml"
+    deep.write_text('<?xml version="1.0"?>' + "<a>" * 60_000 + "</a>" * 60_000, "utf-8")
+    began = time.monotonic()
+    with pytest.raises(ToolTimedOut):
+        tool.read([FILES / "sound.jpg", deep], seconds=600, silence=1)
+    assert time.monotonic() - began < 20
+    assert tool.read([FILES / "sound.jpg"], seconds=60)
