@@ -73,7 +73,8 @@ class ExifTool:
         """All tags of each file as rows of (group:tag, value). A file it cannot read has a row `ExifTool:Error`.
 
         `seconds` is for each command of some files, `silence` how long nothing may be heard of any of them: it speaks
-        after every few, so that one which hangs is noticed before the time of all is over. Raises ToolCrashed, ToolTimedOut or ToolGarbled.
+        after every few, so that one which hangs is noticed before the time of all is over. Raises ToolCrashed,
+        ToolTimedOut or ToolGarbled.
         """
         found: dict[Path, Facts] = {}
         for start in range(0, len(paths), _BATCH):

@@ -113,7 +113,8 @@ _SAME_BYTES: dict[str, Any] = {
 class VideoPlan:
     """How a reading copy of a video is made: codec settings, or `copy` of the tracks as they are. `dated` keeps the
     source's time of making; `deinterlace` makes whole pictures of half ones, which browsers show as combs;
-    `frame_rate` sets so many pictures a second where the source has no steady number, 0 keeps its own."""
+    `frame_rate` sets so many pictures a second where the source has no steady number, 0 keeps its own; `most_bits` is
+    how many bits a second its picture may take, 0 any number."""
 
     copy_video: bool
     copy_audio: bool
@@ -124,6 +125,7 @@ class VideoPlan:
     preset: str
     audio_bitrate: str
     frame_rate: int = 0
+    most_bits: int = 0
 
 
 def make_mp4(
@@ -141,6 +143,8 @@ def make_mp4(
         fit = f"scale=w='min({side},iw)':h='min({side},ih)':force_original_aspect_ratio=decrease:force_divisible_by=2"
         options |= {"c:v": "libx264", "crf": plan.crf, "preset": plan.preset, "pix_fmt": "yuv420p"}
         options["vf"] = steady + whole + fit
+        if plan.most_bits:
+            options |= {"maxrate": plan.most_bits, "bufsize": 2 * plan.most_bits}
     if plan.copy_audio and not fitted:
         options["c:a"] = "copy"
     else:

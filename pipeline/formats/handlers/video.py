@@ -19,6 +19,8 @@ _PLAYABLE_PROFILES = {"Constrained Baseline", "Baseline", "Main", "High"}
 _SLOWEST, _ORDINARY, _FASTEST = 5, 30, 60
 """Pictures a second."""
 _STEADY_SHARE = 0.02
+_TIGHT, _GROWTH, _FEWEST_BITS = 1_000_000, 2, 64_000
+"""Bits a second: below which a recording counts as packed tightly, by how much its copy may grow, the least it gets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,7 @@ def _made(
 ) -> Iterator[Made | Refused | Failed]:
     toolbox.announce(original.subject, original.size)
     before = ffprobe.probe(original.path, subject=original.subject, scratch=toolbox.scratch)
-    plan = plan_for(before, parameters)
+    plan = plan_for(before, parameters, size=original.size)
 
     def convert(tracks: tuple[Stream, ...], how: How, call: Call) -> Converted:
         return ffmpeg.make_mp4(original.path, target, tracks, plan, call, strict=how.strict, fitted=how.fitted)
@@ -60,8 +62,9 @@ def _made(
     yield from recording.copied(original, target, before, convert, toolbox, taken_over=taken_over)
 
 
-def plan_for(source: ffprobe.Probe, parameters: VideoParameters) -> ffmpeg.VideoPlan:
-    """Copies what browsers already play and the policy allows in size; encodes the rest."""
+def plan_for(source: ffprobe.Probe, parameters: VideoParameters, *, size: int = 0) -> ffmpeg.VideoPlan:
+    """Copies what browsers already play and the policy allows in size; encodes the rest. `size` is the source's, in
+    bytes, 0 where it does not matter."""
     pictures = [track for track in source.recorded if track.kind == "video"]
     sounds = [track for track in source.recorded if track.kind == "audio"]
     copy_video = all(
@@ -82,7 +85,15 @@ def plan_for(source: ffprobe.Probe, parameters: VideoParameters) -> ffmpeg.Video
         preset=parameters.preset,
         audio_bitrate=parameters.audio_bitrate,
         frame_rate=max((_steady(track) for track in pictures), default=0),
+        most_bits=_most_bits(source, size),
     )
+
+
+def _most_bits(source: ffprobe.Probe, size: int) -> int:
+    """A ceiling for what is packed tightly already: encoded freely it would become several times as large, and show no
+    more."""
+    bits = round(8 * size / source.seconds) if source.seconds else 0
+    return max(_GROWTH * bits, _FEWEST_BITS) if 0 < bits < _TIGHT else 0
 
 
 def _steady(track: Stream) -> int:

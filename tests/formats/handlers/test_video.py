@@ -63,6 +63,13 @@ def test_pictures_at_no_steady_rate_are_given_one(finest: float, mean: float, gi
     assert plan(replace(PLAYABLE, frame_rate=finest, mean_frame_rate=mean)).frame_rate == given
 
 
+@pytest.mark.parametrize(("size", "seconds", "most"), [(12_500, 1.0, 200_000), (1_000, 1.0, 64_000), (10**6, 1.0, 0)])
+def test_what_is_packed_tightly_grows_no_more_than_twice(size: int, seconds: float, most: int) -> None:
+    probe = ffprobe.Probe(streams=(PLAYABLE,), seconds=seconds, formats=("webm",), facts=(), dated=True)
+    assert plan_for(probe, VideoParameters(), size=size).most_bits == most
+    assert plan_for(replace(probe, seconds=0.0), VideoParameters(), size=size).most_bits == 0
+
+
 def test_a_track_without_decoder_is_not_asked_for() -> None:
     assert plan(PLAYABLE, replace(SOUND, codec="unknown", decodable=False)).copy_audio
 
