@@ -12,14 +12,14 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from pipeline.domain.formats import FormatClaim
+from pipeline.tools import ole, zips
 from pipeline.tools.later import later
 
 pygfried: Any = later("pygfried")
 
 _LARGE, _BEGINNING, _END = 2**26, 2**24, 2**20
 """Bytes from which a file is shown in part, and which part of it."""
-_CONTAINERS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-"""Of these Siegfried reads what lies inside, where it lies: ZIP and OLE2."""
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 STRONG = ("byte match", "container")
 """Words in a basis that mean the bytes were looked at, not the name."""
 MISMATCH = "extension mismatch"
@@ -71,10 +71,10 @@ def _shown(path: Path, scratch: Path | None) -> Iterator[Path]:
     if size <= _LARGE:
         yield path
         return
+    if _is_container(path):
+        yield path
+        return
     with path.open("rb") as file, ExitStack() as stack:
-        if file.read(len(_CONTAINERS[0])) in _CONTAINERS:
-            yield path
-            return
         excerpt = Path(stack.enter_context(TemporaryDirectory(dir=scratch, prefix="excerpt-"))) / path.name
         with excerpt.open("wb") as written:
             for start, end in ((0, _BEGINNING), (size - _END, size)):
@@ -82,6 +82,15 @@ def _shown(path: Path, scratch: Path | None) -> Iterator[Path]:
                 for _ in range(start, end, _END):
                     written.write(file.read(_END))
         yield excerpt
+
+
+def _is_container(path: Path) -> bool:
+    """Whether Siegfried finds what lies inside without reading all: ZIP and OLE2, where they are whole."""
+    with path.open("rb") as file:
+        head = file.read(len(_OLE))
+    if head.startswith(_ZIP):
+        return zips.has_directory(path)
+    return head == _OLE and ole.shorter_than_declared(path) is None
 
 
 def _nothing(warning: str, path: Path) -> FormatClaim:

@@ -59,6 +59,11 @@ def inner_type(path: Path) -> str:
         return ""
 
 
+def has_directory(path: Path) -> bool:
+    """Whether its list of members stands at its end, so that it can be read at all; nothing is unfolded."""
+    return zipfile.is_zipfile(path)
+
+
 def is_locked(path: Path) -> bool:
     """Whether members need a password; False where the container cannot be read at all."""
     try:

@@ -3,6 +3,8 @@
 import resource
 from pathlib import Path
 
+import pytest
+
 from pipeline.tools import pronom
 from tests.makers.received import FILES
 
@@ -35,14 +37,16 @@ def test_what_rests_on_the_name_alone_is_weak(tmp_path: Path) -> None:
     assert found and not any(map(pronom.is_strong, found))
 
 
-def test_a_large_file_of_no_known_format_takes_no_memory(tmp_path: Path) -> None:
+@pytest.mark.parametrize("head", [b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"])
+def test_a_large_file_of_no_known_format_takes_no_memory(tmp_path: Path, head: bytes) -> None:
     """Siegfried keeps in memory what it reads, and of an unknown format it reads all."""
     vast = tmp_path / "vast.xyz"
     with vast.open("wb") as file:
+        file.write(head)
         file.truncate(5 * 2**30)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    (claim,) = pronom.claims(vast, scratch=tmp_path)
-    assert not pronom.is_strong(claim) and "excerpt" not in claim.warning
+    claims = pronom.claims(vast, scratch=tmp_path)
+    assert not any("excerpt" in claim.warning for claim in claims)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200 * 2**10
     assert list(tmp_path.iterdir()) == [vast]
 
