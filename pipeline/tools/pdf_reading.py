@@ -25,8 +25,11 @@ else:
 logging.getLogger("pikepdf").setLevel(logging.CRITICAL)  # what is wrong with a file's description is told by ourselves
 
 _MAX_SAID = 3
-_HARMLESS = "xref entry for the xref stream itself is missing"
-"""QPDF's own words go on: a common error handled correctly by most applications."""
+_HARMLESS = (
+    "xref entry for the xref stream itself is missing",
+    "linearized file contains an uncompressed object after a compressed one",
+)
+"""What QPDF itself calls a common error handled by most applications, and what Acrobat does in every file."""
 _FIELD_DEPTH = 30
 _ADLER_BYTES = 4
 _CHUNK = 2**20
@@ -60,7 +63,7 @@ def read_through(path: Path) -> PdfReading:
     try:
         with pikepdf.open(path, attempt_recovery=False) as pdf, warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # pictures in JBIG2 are not decoded, nor are other pictures
-            complaints = [c for c in (*pdf.get_warnings(), *pdf.check_pdf_syntax()) if _HARMLESS not in c]
+            complaints = [c for c in (*pdf.get_warnings(), *pdf.check_pdf_syntax()) if not _is_harmless(c)]
             said = told_by_program(_said(complaints, path)) if complaints else None
             damaged = any("damaged" in c or "error decoding" in c or "recover" in c for c in complaints)
             fault = said if damaged else None if len(pdf.pages) else message("no_pages")
@@ -81,43 +84,54 @@ def read_through(path: Path) -> PdfReading:
         return PdfReading(fault=told_by_program(_said([str(error)], path)))
 
 
-def rewritten(path: Path, target: Path) -> int:
-    """Repairs the file into `target`, streams as they are; the number of its pages, 0 where anything is known to be
-    missing: an object that others name, a page of those that are counted, a stream that does not decode."""
-    found = 0
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repaired:
+    """What repair came to: `pages`, 0 where a page of those that are counted is missing, or a stream does not decode;
+    `lacking` tells that objects which others name are not there, as in some files from the start."""
+
+    pages: int = 0
+    lacking: bool = False
+
+
+def rewritten(path: Path, target: Path) -> Repaired:
+    """Repairs the file into `target`, streams as they are; there is none where it has no pages."""
+    found = Repaired()
     for source in (path, target.with_suffix(".unlinked")):
         if source != path:
             _unlink(path, source)
         try:
             with pikepdf.open(source) as pdf, warnings.catch_warnings():
                 warnings.simplefilter("ignore", UserWarning)
-                if not pdf.is_encrypted and _is_whole(pdf):
+                pages = 0 if pdf.is_encrypted else len(pdf.pages)
+                if pages and int(pdf.Root.Pages.get("/Count", -1)) == pages:
                     pdf.save(target, deterministic_id=True, fix_metadata_version=False, **as_they_are())
-                    found = len(pdf.pages)
+                    found = Repaired(pages=pages, lacking=any(obj is None for obj in pdf.objects))
         except (pikepdf.PdfError, pikepdf.DataDecodingError, ValueError, RuntimeError, AttributeError):
-            found = 0
+            found = Repaired()
         if source != path:
             source.unlink()
-        if found:
+        if found.pages and not _reads_whole(target):
+            target.unlink()
+            found = Repaired()
+        if found.pages:
             break
     return found
+
+
+def _reads_whole(path: Path) -> bool:
+    """Whether the repaired file reads to its end: every stream decodes."""
+    read = read_through(path)
+    return read.fault is None and not read.doubts
+
+
+def _is_harmless(complaint: str) -> bool:
+    return any(words in complaint for words in _HARMLESS)
 
 
 @cache
 def as_they_are() -> dict[str, Any]:
     """How a PDF is saved with its streams copied byte for byte."""
     return {"compress_streams": False, "stream_decode_level": pikepdf.StreamDecodeLevel.none}
-
-
-def _is_whole(pdf: pikepdf.Pdf) -> bool:
-    """After repair: every page that the tree counts is there, no object is lacking, every stream decodes."""
-    pdf.get_warnings()  # those of opening; what follows is of the content
-    counted = int(pdf.Root.Pages.get("/Count", -1))
-    if not counted or counted != len(pdf.pages):
-        return False
-    if any(obj is None for obj in pdf.objects):
-        return False
-    return not pdf.check_pdf_syntax() and not pdf.get_warnings()
 
 
 def _unlink(path: Path, target: Path) -> None:

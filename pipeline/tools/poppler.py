@@ -1,12 +1,15 @@
 """Poppler: a second reader of PDF: its text, as one would copy it out of it, and its pages, as they are seen."""
 
 import hashlib
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from pipeline.tools.run import run
 
 _SECONDS = 120.0
+_PGM_HEAD = 16
+"""Bytes that hold the header of such a picture: `P5`, width, height, greys."""
 _SMALL = 200
 """Pixels of a page's longer side."""
 
@@ -26,12 +29,27 @@ def text_of(path: Path, *, subject: str, scratch: Path) -> str:
     return run(arguments, subject=subject, seconds=_SECONDS, scratch=scratch).stdout.decode("utf-8", "replace")
 
 
-def pages_seen(path: Path, folder: Path, *, subject: str, seconds: float, scratch: Path) -> tuple[str, ...]:
-    """A digest of each page as it is seen, small and grey, in order; the pictures lie in `folder`, which is empty.
-    Raises ToolFailed, ToolCrashed, ToolTimedOut."""
-    arguments = ["pdftoppm", "-q", "-gray", "-scale-to", str(_SMALL), str(path), str(folder / "page")]
-    run(arguments, subject=subject, seconds=seconds, scratch=scratch)
-    return tuple(hashlib.sha256(picture.read_bytes()).hexdigest() for picture in sorted(folder.iterdir()))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What Poppler shows: a digest of each page, in order; whether all of them are of one colour; whether it
+    complained of anything."""
+
+    pages: tuple[str, ...]
+    blank: bool
+    complained: bool
+
+
+def pages_seen(path: Path, folder: Path, *, subject: str, seconds: float, scratch: Path) -> Seen:
+    """Every page as it is seen, small and grey; the pictures lie in `folder`, which is empty. Raises ToolFailed,
+    ToolCrashed, ToolTimedOut."""
+    arguments = ["pdftoppm", "-gray", "-scale-to", str(_SMALL), str(path), str(folder / "page")]
+    ran = run(arguments, subject=subject, seconds=seconds, scratch=scratch)
+    pictures = [picture.read_bytes() for picture in sorted(folder.iterdir())]
+    return Seen(
+        pages=tuple(hashlib.sha256(picture).hexdigest() for picture in pictures),
+        blank=all(len(set(picture[_PGM_HEAD:])) <= 1 for picture in pictures),
+        complained=bool(ran.stderr.strip()),
+    )
 
 
 def small_pages(path: Path, folder: Path, *, first: int, last: int, side: int, subject: str) -> tuple[Path, ...]:

@@ -159,11 +159,11 @@ def test_names_that_are_not_utf8_are_shown(tmp_path: Path) -> None:
 class Fragile(ExifTool):
     """ExifTool that dies of one file."""
 
-    def read(self, paths: Sequence[Path], *, seconds: float) -> dict[Path, Facts]:
+    def read(self, paths: Sequence[Path], *, seconds: float, silence: float = 60) -> dict[Path, Facts]:
         """Dies where the second file is among them."""
         if any(path.name.startswith("0002") for path in paths):
             raise ToolCrashed(message("helper_died", tool="exiftool", cause="SIGSEGV"), tool="exiftool")
-        return super().read(paths, seconds=seconds)
+        return super().read(paths, seconds=seconds, silence=silence)
 
 
 def test_a_file_that_kills_exiftool_costs_its_own_facts_and_nothing_else(

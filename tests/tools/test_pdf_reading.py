@@ -7,7 +7,7 @@ import pikepdf
 import pytest
 
 from pipeline.domain.messages import message
-from pipeline.tools.pdf_reading import PdfReading, metadata_fault, read_through, rewritten
+from pipeline.tools.pdf_reading import PdfReading, Repaired, metadata_fault, read_through, rewritten
 from tests.makers.received import FILES
 
 
@@ -106,7 +106,7 @@ def test_a_description_that_is_no_stream_is_none() -> None:
 def test_what_lacks_something_is_not_repaired(tmp_path: Path) -> None:
     data = (FILES / "pdfa-1b.pdf").read_bytes()
     (tmp_path / "whole.pdf").write_bytes(data + bytes(5000))
-    assert rewritten(tmp_path / "whole.pdf", tmp_path / "whole-again.pdf") == 1
+    assert rewritten(tmp_path / "whole.pdf", tmp_path / "whole-again.pdf") == Repaired(pages=1)
     (tmp_path / "cut.pdf").write_bytes(data[: len(data) * 7 // 10])
-    assert rewritten(tmp_path / "cut.pdf", tmp_path / "cut-again.pdf") == 0
+    assert rewritten(tmp_path / "cut.pdf", tmp_path / "cut-again.pdf").pages == 0
     assert not (tmp_path / "cut-again.pdf").exists() and len(list(tmp_path.iterdir())) == 3

@@ -60,22 +60,22 @@ def _pages_seen(original: Original, toolbox: Toolbox) -> int:
     them alike before and after QPDF has repaired it; else 0."""
     with toolbox.scratch_folder() as folder:
         repaired = folder / "repaired.pdf"
-        pages = pdf_reading.rewritten(original.path, repaired)
-        if not 0 < pages <= toolbox.limits.max_frames:
+        found = pdf_reading.rewritten(original.path, repaired)
+        if not 0 < found.pages <= toolbox.limits.max_frames:
             return 0
-        seen = []
-        for name, path in (("before", original.path), ("after", repaired)):
-            (folder / name).mkdir()
-            seconds = toolbox.announce(original.subject, original.size)
-            try:
-                found = poppler.pages_seen(
-                    path, folder / name, subject=original.subject, seconds=seconds, scratch=toolbox.scratch
-                )
-            except (ToolFailed, ToolCrashed, ToolTimedOut):
-                return 0
-            seen.append(found)
-        before, after = seen
-        return pages if len(before) == pages and before == after else 0
+        try:
+            before = _seen(original, original.path, folder / "before", toolbox)
+            after = _seen(original, repaired, folder / "after", toolbox)
+        except (ToolFailed, ToolCrashed, ToolTimedOut):
+            return 0
+    shown = len(before.pages) == found.pages and before.pages == after.pages and not after.blank
+    return found.pages if shown and not (found.lacking and after.complained) else 0
+
+
+def _seen(original: Original, path: Path, folder: Path, toolbox: Toolbox) -> poppler.Seen:
+    folder.mkdir()
+    seconds = toolbox.announce(original.subject, original.size)
+    return poppler.pages_seen(path, folder, subject=original.subject, seconds=seconds, scratch=toolbox.scratch)
 
 
 def copy(
@@ -97,7 +97,7 @@ def _copied(original: Original, read: PdfReading, target: Path) -> Iterator[Made
     detail = "same pages, nothing encoded again"
     if not read.fault:
         shutil.copyfile(original.path, target)
-    elif pdf_reading.rewritten(original.path, target):
+    elif pdf_reading.rewritten(original.path, target).pages:
         detail += "; cross-reference table made anew"
     else:
         yield Refused(original=original, reason=read.fault, code="damaged_file")

@@ -49,11 +49,12 @@ def frame(data: bytes, fault: str) -> bytes:
         "zeros": data + bytes(4096),
         "nowhere": data.replace(b"startxref\n%d" % start, b"startxref\n99999999"),
         "renumbered": data.replace(b"xref\n0 ", b"xref\n1 "),
+        "stream lengths": data.replace(b"/Length ", b"/Length 9"),
         "moved": data[:9] + b"% a line that an editor put in\n" + data[9:],
     }[fault]
 
 
-@pytest.mark.parametrize("fault", ["shifted", "zeros", "nowhere", "renumbered", "moved"])
+@pytest.mark.parametrize("fault", ["shifted", "zeros", "nowhere", "renumbered", "moved", "stream lengths"])
 def test_a_broken_frame_is_a_doubt_where_every_page_is_shown(tmp_path: Path, fault: str) -> None:
     odd = tmp_path / "odd.pdf"
     odd.write_bytes(frame(pdf(tmp_path / "whole.pdf", pages=3).read_bytes(), fault))
