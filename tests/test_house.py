@@ -49,7 +49,7 @@ OWNERS = {
     "img2pdf": {"tools/img2pdf_.py"},
     "boto3": {"stores/s3.py"},
     "botocore": {"stores/s3.py"},
-    "openpyxl": {"codecs/catalogue_xlsx.py", "codecs/catalogue.py", "codecs/marked_catalogue.py"},
+    "openpyxl": {"codecs/marked_catalogue.py"},
     "multiprocessing": {"tools/worker.py"},
     "subprocess": {"tools/run.py"},
 }

@@ -18,6 +18,7 @@ from openpyxl.utils.cell import get_column_letter
 
 from pipeline.codecs._table import HEADER_WITHIN, Row, TableRefused
 from pipeline.codecs.catalogue import tables_of
+from pipeline.codecs.catalogue_headers import CODE
 from pipeline.domain.visible import visible
 from pipeline.profiles import DeliveryRules
 
@@ -56,25 +57,29 @@ class Mark:
 def catalogue_sheet(path: Path, rules: DeliveryRules, *, max_bytes: int) -> Sheet | None:
     """The first table that has a column for archival codes; None where there is none that can be read."""
     try:
-        for table, header_of in tables_of(path, rules, max_bytes=max_bytes):
+        tables = tables_of(path, rules, max_bytes=max_bytes)
+        for table, header_of in tables:
             head = list(islice(table.rows, HEADER_WITHIN))
             headers = [(number, header_of(cells)) for number, cells in head]
             number, header = max(headers, key=lambda each: len(each[1].fields), default=(0, None))
-            if header is not None and "archival_code" in header.fields.values():
-                fields = {field: column for column, field in header.fields.items()}
-                rows = _until_refused(chain(head, table.rows))
+            if header is not None and header.code is not None:
+                fields = {CODE: header.code} | {field: column for column, field in header.fields.items()}
+                rows = _until_refused(chain(head, table.rows), tables)
                 return Sheet(header=number, fields=fields, cells=tuple(header.cells), rows=rows)
     except (TableRefused, OSError):
         pass
     return None
 
 
-def _until_refused(rows: Iterator[Row]) -> Iterator[Row]:
-    """A table that breaks off is copied as far as it goes: that it does is told elsewhere."""
+def _until_refused(rows: Iterator[Row], tables: Iterator[object]) -> Iterator[Row]:
+    """A table that breaks off is copied as far as it goes: that it does is told elsewhere. `tables` holds the workbook
+    open until its rows are read."""
     try:
         yield from rows
     except TableRefused:
         return
+    finally:
+        del tables
 
 
 def write_marked(

@@ -8,6 +8,7 @@ from openpyxl import load_workbook
 from pipeline.codecs.marked_catalogue import COLOURS, Mark, Sheet, catalogue_sheet, write_marked
 from pipeline.profiles import load_profile
 from tests.makers.catalogues import workbook
+from tests.makers.open_document import ods, row
 
 RULES = load_profile("county").delivery
 
@@ -51,6 +52,14 @@ def test_a_workbook_too(tmp_path: Path) -> None:
     path = workbook(tmp_path / "catalogue.xlsx", [["档号", "题名"], ["K-0001", "甲"]])
     page = written(tmp_path / "out.xlsx", sheet_of(path), [(2, [Mark(column=0, severity="error", text="错")])])["目录"]
     assert (page["A2"].value, page["A2"].comment.text) == ("K-0001", "错")
+
+
+def test_a_workbook_stays_open_until_its_rows_are_read(tmp_path: Path) -> None:
+    many = [row(f"K-{number:05d}", "一份很长的题名" * 20) for number in range(3000)]
+    path = ods(tmp_path / "c.ods", row("档号", "题名"), *many)
+    rows = workbook(tmp_path / "c.xlsx", [["照片号", "题名"], *([f"K-{n:05d}", "题名" * 60] for n in range(3000))])
+    for each in (path, rows):
+        assert sum(1 for _ in sheet_of(each).rows) == 3001
 
 
 def test_what_belongs_to_no_row_has_a_sheet_of_its_own(tmp_path: Path) -> None:
