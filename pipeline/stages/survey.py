@@ -24,6 +24,7 @@ from pipeline.checks.delivery import (
     not_classified,
     page_numbers,
     pages_given,
+    records_distinct,
     required_values,
     values_sound,
 )
@@ -109,6 +110,8 @@ class _Survey:
             limit = self._profile.limits.max_files
             self._findings.append(finding("too_many_files", display(self._layout.base), limit=limit))
             records = []
+        for place, alike in records_distinct.faults(records):
+            records[place] = replace(records[place], findings=(*records[place].findings, alike))
         catalogue = display(drafted.entry.path) if drafted.entry else ""
         self._findings += fonds_fits.faults(records, fonds=self._profile.delivery.default_fonds)
         self._findings += pages_given.faults(records, self._profile, catalogue)
