@@ -25,7 +25,16 @@ def test_a_changed_copy(own: Terminal, flip: Callable[[Terminal, str, str, bytes
     flip(own, "a", TEXT, "一、基本情况\n".encode())
     done = own.type("audit", "--all", "--lang", "zh")
     assert done.code == 6
-    for word in (TEXT, "first", "data/original/001.txt", "与入库时不一致", "4 份副本", "3 份完好", "1 份有问题"):
+    for word in (
+        TEXT,
+        "first",
+        "data/original/001.txt",
+        "与入库时不一致",
+        "4 份副本",
+        "3 份完好",
+        "1 份损坏或缺失",
+        "0 份未能核对",
+    ):
         assert word in done.out
     assert PHOTOS not in done.out
 
@@ -57,6 +66,9 @@ def test_a_store_that_was_added_and_filled(own: Terminal) -> None:
     assert "third 缺 2 个包的副本" in doctor.out
 
     shutil.copytree(own.home / "a", own.home / "c", dirs_exist_ok=True)
+    told = own.type("rebuild")
+    assert (told.code, ".lantai-store.json" in told.err) == (6, True), "it says that it is the first one"
+    (own.home / "c" / ".lantai-store.json").unlink()
     assert own.type("rebuild").code == 0
 
     assert own.type("audit", "--all").code == 0
