@@ -56,7 +56,8 @@ def _flac(original: Original, before: Probe, read: Mapping[int, Read], call: Cal
     (track,) = before.recorded
     decoded = read.get(track.index)
     if made_with.samples and decoded is not None and decoded.samples != made_with.samples:
-        return Opinion(fault=message("samples_missing", said=made_with.samples, found=decoded.samples))
+        differ = message("samples_differ", said=made_with.samples, found=decoded.samples)
+        return Opinion(fault=differ) if decoded.samples < made_with.samples else Opinion(doubts=(differ,))
     if not made_with.md5 or made_with.bits not in flac.WHOLE_BYTES:
         return _NONE
     if ffmpeg.sound_md5(original.path, track, made_with.bits, call) == made_with.md5:

@@ -73,12 +73,15 @@ def test_a_flac_is_what_its_encoder_was_given(tmp_path: Path) -> None:
     data = bytearray(whole.read_bytes())
     cut = tmp_path / "cut.flac"
     cut.write_bytes(data[: data.rfind(b"\xff\xf8", 0, len(data) - 3000)])
+    more = tmp_path / "more.flac"
+    more.write_bytes(data[:25] + bytes([data[25] - 8]) + data[26:])  # the header says eight samples less
     data[30] ^= 0xFF
     other = tmp_path / "other.flac"
     other.write_bytes(data)
     assert sound_of(tmp_path, whole) == [("made", [])]
-    assert sound_of(tmp_path, cut) == [("damaged_file", ["samples_missing"])]
+    assert sound_of(tmp_path, cut) == [("damaged_file", ["samples_differ"])]
     assert sound_of(tmp_path, other) == [("damaged_file", ["sound_md5_differs"])]
+    assert sound_of(tmp_path, more) == [("made", []), ("soundness_unknown", ["samples_differ"])]
 
 
 def test_a_cover_that_ffmpeg_does_not_know_is_no_damage(tmp_path: Path) -> None:
