@@ -182,6 +182,8 @@ def spread(path: Path, media_type: str) -> float | None:
     image = open_image(path, media_type, access="sequential")
     if image.format != "uchar":
         return None
+    if media_type == "image/jpeg" and max(image.width, image.height) >= _EIGHTH * _AFAR:
+        image = open_image(path, media_type, access="sequential", shrink=_EIGHTH)
     try:
         grey = image.flatten(background=255) if image.hasalpha() else image
         # Means of squares: a thin line still darkens its square, the noise of a scanner does not.
