@@ -27,7 +27,7 @@ def judged(path: Path, *, max_pixels: int, libvips: Agent) -> tuple[Soundness, A
     if ended is libavcodec.Ended.DAMAGED:
         also = vips.decode(path, "image/jpeg", pages=1)
         return damaged(agent, message("picture_data_damaged", words=also.fault or also.doubt)), agent
-    warned = vips.has_warnings(jpeg_row.added(data, parts))
+    warned = parts.usual and vips.has_warnings(jpeg_row.added(data, parts))
     if parts.lacks_end and (parts.lacks_scans or (warned and not parts.odd_scan)):
         return damaged(agent, message("bytes_lacking_at_end")), agent
     doubts = tuple(_doubts(parts, warned=warned))

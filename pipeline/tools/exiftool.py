@@ -11,7 +11,7 @@ import selectors
 import time
 import warnings
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -117,9 +117,9 @@ class ExifTool:
             sheet.unlink()
         said += self._complaints
         if f"{len(values)} image files updated" not in said:
-            reason = " / ".join(line.strip() for line in said.splitlines()).replace(str(self._scratch), "")
+            reason = _without_paths(said, (*values, self._scratch))
             raise ToolFailed(
-                message("tool_wrote_not_all", tool="exiftool", reason=told_by_program(reason[:500])), tool="exiftool"
+                message("tool_wrote_not_all", tool="exiftool", reason=told_by_program(reason)), tool="exiftool"
             )
 
     def copy_exif(self, source: Path, target: Path, *, seconds: float) -> None:
@@ -131,9 +131,8 @@ class ExifTool:
             "-tagsFromFile", str(source), *_CAMERA, "-m", "-overwrite_original", str(target), seconds=seconds
         )
         if "due to errors" in said:
-            raise ToolFailed(
-                message("exif_not_carried_over", reason=told_by_program(" / ".join(said.splitlines()))), tool="exiftool"
-            )
+            reason = _without_paths(said + self._complaints, (source, target))
+            raise ToolFailed(message("exif_not_carried_over", reason=told_by_program(reason)), tool="exiftool")
 
     def _execute(self, *arguments: str, seconds: float, silence: float = _ANY_SILENCE) -> str:
         """What it says of one command. Raises ToolCrashed where it dies, ToolTimedOut where it takes too long; either
@@ -188,6 +187,13 @@ class ExifTool:
         with popen, _no_warnings():
             popen.wait()
             process.running  # noqa: B018 - the library notices only when it is asked, and warns when it is collected
+
+
+def _without_paths(said: str, paths: Iterable[Path]) -> str:
+    """What it says, in one line, without the paths of our work."""
+    for path in paths:
+        said = said.replace(f" - {path}", "").replace(str(path), "")
+    return " / ".join(dict.fromkeys(line.strip() for line in said.splitlines() if line.strip()))[:500]
 
 
 def _answers(ends: Mapping[IO[bytes], bytes], deadline: float, silence: float) -> dict[IO[bytes], str] | None:

@@ -4,6 +4,7 @@ One thread and no cache: workers are the parallelism, and memory must stay flat.
 """
 
 import logging
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -41,6 +42,9 @@ _LAYERED = {"image/jp2", "image/jpx", "image/j2c"}
 """libvips counts their smaller resolutions as pages."""
 _EIGHTH = 8
 _COLOURS = 3
+_HEIF_CODE = re.compile(r"heif: .*\((\d+)\.\d+\)")
+_HEIF_UNKNOWN = {3, 4}
+"""libheif's own codes, which libvips hands on behind its words: a kind of file, a feature that it does not know."""
 _AFAR = 256
 """Squares along the longer side of a page that is looked at from afar."""
 _EXACT_WARNINGS = {"image/jpeg", "image/png"}
@@ -219,7 +223,10 @@ def _in_its_colours(image: Any) -> Any:
 
 def _undecodable(error: Exception, path: Path) -> Undecodable:
     reason = reason_of(error, path)
-    return NotSupported(reason) if "not supported" in reason else Undecodable(reason)
+    unknown = _HEIF_CODE.search(reason)
+    if "not supported" in reason or (unknown and int(unknown[1]) in _HEIF_UNKNOWN):
+        return NotSupported(reason)
+    return Undecodable(reason)
 
 
 def reason_of(error: Exception, path: Path) -> str:

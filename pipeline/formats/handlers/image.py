@@ -27,7 +27,7 @@ from pipeline.formats.jpeg_soundness import judged
 from pipeline.formats.page_parts import PageParameters, too_large
 from pipeline.formats.page_pdf import make_pages
 from pipeline.formats.photo import PhotoParameters, make_photos
-from pipeline.tools import vips
+from pipeline.tools import heif, vips
 from pipeline.tools.decoded import NotSupported
 from pipeline.tools.toolbox import Toolbox
 
@@ -60,9 +60,7 @@ def _examined(original: Original, toolbox: Toolbox) -> Examined:
     try:
         header = vips.header(original.path, media_type)
     except vips.Undecodable as error:
-        return Examined(
-            soundness=_refused(agent, str(error), supported=not isinstance(error, NotSupported)), agent=agent
-        )
+        return _not_opened(original, error, toolbox, agent)
     large = too_large(header, toolbox)
     if large:
         return Examined(soundness=could_not_tell(agent, large), agent=agent, too_large=large)
@@ -72,6 +70,22 @@ def _examined(original: Original, toolbox: Toolbox) -> Examined:
     if media_type == "image/png":
         return Examined(soundness=png_soundness.judged(original.path, agent), agent=agent, pages=header.pages)
     return Examined(soundness=_decoded(original, header, agent), agent=agent, pages=header.pages)
+
+
+def _not_opened(original: Original, error: vips.Undecodable, toolbox: Toolbox, agent: Agent) -> Examined:
+    """A picture that libvips does not even open: of some kinds we know more than it says."""
+    if original.format.media_type == "image/jpeg":
+        soundness, judge = judged(original.path, max_pixels=toolbox.limits.max_pixels, libvips=agent)
+        return Examined(soundness=soundness, agent=judge)
+    soundness = _refused(agent, str(error), supported=not isinstance(error, NotSupported))
+    if vips.LOADERS[original.format.media_type] == "heifload":
+        boxes = heif.read_boxes(original.path)
+        if boxes.cut_short:
+            soundness = damaged(agent, message("bytes_lacking_at_end"))
+        elif boxes.sequence or boxes.unknown:
+            kinds = ", ".join(boxes.unknown) or "moov"
+            soundness = could_not_tell(agent, message("heif_of_unknown_kind", kinds=kinds, words=error))
+    return Examined(soundness=soundness, agent=agent)
 
 
 def _decoded(original: Original, header: vips.ImageHeader, agent: Agent) -> Soundness:
