@@ -54,6 +54,8 @@ def verify_path(path: Path, *, clock: Clock, advance: Callable[[int], None]) -> 
         return _verified(path.name, report.valid if report else None, run(plan, view))
     index_path = path.with_name(layout.index_name(layout.stem(path.name)))
     if not os.path.isfile(index_path):  # noqa: PTH113 - Path.is_file raises where the folder may not be entered
+        if not layout.is_tar(path.name):
+            raise UsageError(message("neither_bag_nor_tar", path=path.name))
         return _alone(path, plan, advance)
     index = decode_index(_content(index_path), key=index_path.name)
     store = LooseFilesStore({index.tar_key: path, index.index_key: index_path})
