@@ -18,7 +18,9 @@ PAGE = Path(__file__).resolve().parents[1] / "fixtures" / "files" / "sound.jpg"
 def made(folder: Path) -> Path:
     """A record that is well, and one whose picture is none."""
     files = {f"files/{A}/001.jpg": PAGE.read_bytes(), f"files/{B}/001.jpg": b"no picture"}
-    return delivery(folder, [{"档号": A, "页数": "1"}, {"档号": B, "页数": "1"}], files, extra_headers=["页数"])
+    return delivery(
+        folder, [{"档号": A, "页数": "1"}, {"档号": B, "页数": "1", "题名": "另一件"}], files, extra_headers=["页数"]
+    )
 
 
 def test_without_a_home_everything_is_told_and_nothing_stored(
