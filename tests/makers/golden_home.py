@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.makers.golden import S3_URL, unpack
-from tests.makers.golden_delivery import BATCH, FLAT, HEIC, HELD, LATER, STORED, SUPPLEMENT, WAITING
+from tests.makers.golden_delivery import BATCH, DAMAGED, FLAT, HEIC, HELD, LATER, STORED, SUPPLEMENT, WAITING
 from tests.makers.terminal import Terminal
 from tests.services.ceph import S3Service
 
@@ -36,19 +36,19 @@ class GoldenHome:
     @classmethod
     def of(cls, version: str, root: Path, environment: tuple[tuple[str, str], ...] = ()) -> "GoldenHome":
         """The home with two file stores, unpacked in `root`."""
-        return cls(version, unpack(version, root), environment=environment)
+        return cls(version, _unpacked(version, root), environment=environment)
 
     @classmethod
     def cut_off(cls, version: str, root: Path) -> "GoldenHome":
         """The home whose only ingest ended between its two stores."""
-        return cls(version, unpack(version, root), "home-cut")
+        return cls(version, _unpacked(version, root), "home-cut")
 
     @classmethod
     def on_s3(cls, version: str, root: Path, service: S3Service, bucket: str) -> "GoldenHome":
         """The home with an S3 store, moved to another bucket of this server; the objects are the caller's affair."""
         home = cls(
             version,
-            unpack(version, root),
+            _unpacked(version, root),
             "home-s3",
             (
                 ("LANTAI_STORE_MAIN_ENDPOINT", service.endpoint),
@@ -101,6 +101,15 @@ class GoldenHome:
         """The tar of a package in a file store; its index lies beside it."""
         (path,) = (self.terminal.home / "stores" / store).rglob(f"{code}-v0001.tar")
         return path
+
+
+def _unpacked(version: str, root: Path) -> Path:
+    """The archive unpacked. The damaged picture of 0.1.0 and 0.2.0 lacks nothing but one byte of its end mark, which is
+    no damage any more: it is cut shorter, so that its record is held today as it was then."""
+    made = unpack(version, root)
+    picture = made / "delivery" / BATCH / "files" / DAMAGED / "001.jpg"
+    picture.write_bytes(picture.read_bytes()[:4000])
+    return made
 
 
 def files_below(folder: Path) -> dict[bytes, bytes]:
