@@ -1,5 +1,6 @@
 """Small deliveries for tests of the survey: a folder, its catalogue, a few files."""
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -20,7 +21,9 @@ def delivery(
     headers = (*HEADER, *extra_headers)
     lines = [",".join(headers)]
     for row in rows:
-        given = {"题名": "关于扶贫的通知", "日期": "20200101", "保管期限": "永久", **row}
+        year = re.search(r"·(20\d\d)·", row.get("档号", ""))
+        date = f"{year.group(1) if year else 2020}0101"
+        given = {"题名": "关于扶贫的通知", "日期": date, "保管期限": "永久", **row}
         lines.append(",".join(_quoted(given.get(header, "")) for header in headers))
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "catalogue.csv").write_text("\n".join(lines) + "\n", "utf-8")
