@@ -38,7 +38,7 @@ def of_fixtures(folder: Path, *names: str) -> Path:
         f"files/{code}/001{Path(name).suffix}": (FILES / name).read_bytes()
         for code, name in zip(codes, names, strict=True)
     }
-    rows = [{"档号": code, "日期": "20220101", "页数": "1"} for code in codes]
+    rows = [{"档号": code, "题名": f"报告 {code[-4:]}", "页数": "1"} for code in codes]
     return delivery(folder, rows, files, extra_headers=["页数"])
 
 
