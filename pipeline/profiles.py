@@ -180,4 +180,17 @@ def _extended(path: Path, folder: Path, below: tuple[Path, ...]) -> dict[str, An
     parent_path = path.parent / str(parent) if str(parent).endswith(".toml") else folder / f"{parent}.toml"
     base = _extended(parent_path, folder, (*below, path))
     converted(base, Profile, parent_path)
-    return merged(base, data)
+    return merged(_without_headers_of(data, base), data)
+
+
+def _without_headers_of(data: dict[str, Any], base: dict[str, Any]) -> dict[str, Any]:
+    """What is extended, without the headers that the file gives to another element: there they mean that one alone."""
+    base = {**base, "delivery": dict(base.get("delivery", {}))}
+    for table in ("headers", "synonyms"):
+        own = data.get("delivery", {}).get("headers", {})
+        given = {header for headers in own.values() if isinstance(headers, list) for header in headers}
+        kept = base["delivery"].get(table, {})
+        base["delivery"][table] = {
+            name: [header for header in headers if header not in given] for name, headers in kept.items()
+        }
+    return base

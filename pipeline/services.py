@@ -49,8 +49,7 @@ def open_services(archive: Archive, *, profile_name: str = "") -> Iterator[Inges
     that the rules cannot do without.
     """
     refuse_twins(archive.stores)
-    if next(archive.register.runs(), None) is None:  # else an ingest was cut off before anything was registered
-        refuse_lost(archive.register, archive.stores)
+    refuse_lost(archive.register, archive.register, archive.stores)
     settings = archive.home.settings
     profile = _rules_of(archive.home, profile_name or settings.work.profile)
     policy = load_policy(profile.policy)

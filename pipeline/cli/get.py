@@ -37,7 +37,7 @@ def command(
         console.warn(message("copy_not_to_be_had", store=error.store, reason=error.message))
 
     with open_archive(common.home, reading=True) as archive:
-        refuse_lost(archive.register, archive.stores)
+        refuse_lost(archive.register, archive.register, archive.stores)
         if archive.register.read_only:
             console.warn(message("nothing_noted"))
         index = find_index(archive.register, package, version)

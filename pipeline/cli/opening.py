@@ -17,5 +17,5 @@ def open_listing(chosen: Path | None) -> Iterator[SqliteRegister]:
     """The register of the home asked for. RegisterError where it is empty and the stores are not."""
     home = load_home(chosen)
     with contextlib.closing(open_for_reading(home.register)) as register:
-        refuse_lost(register, (open_store(store) for store in home.settings.stores))
+        refuse_lost(register, register, (open_store(store) for store in home.settings.stores))
         yield register

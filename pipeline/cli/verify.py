@@ -87,7 +87,7 @@ def _say(console: Console, verdict: Verification) -> None:
 def _package(console: Console, common: Common, typed: str, version: int | None) -> int:
     """The version, and the earlier ones that hold members of it."""
     with open_archive(common.home, reading=True) as archive:
-        refuse_lost(archive.register, archive.stores)
+        refuse_lost(archive.register, archive.register, archive.stores)
         if archive.register.read_only:
             console.warn(message("nothing_noted"))
         index = find_index(archive.register, typed, version)

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pipeline.domain import layout
 from pipeline.domain.messages import Message, message
 from pipeline.errors import RegisterError, StorageError, StorageUnavailable
-from pipeline.ports import Register, Store
+from pipeline.ports import Ledger, Register, Store
 
 
 def doubt(store: Store, register: Register) -> Message | None:
@@ -75,10 +75,12 @@ def make_known(store: Store, register: Register, *, others: Iterable[Store] = ()
             raise StorageError(message("stores_of_one_identity", **names, identity=identity), store=store.name)
 
 
-def refuse_lost(register: Register, stores: Iterable[Store]) -> None:
-    """Raises RegisterError where the register knows nothing at all and a store holds packages: it was lost, and the
-    archive is not empty. A store that does not answer says nothing."""
-    if next(register.all_versions(), None) is not None or next(register.held(), None) is not None:
+def refuse_lost(register: Register, ledger: Ledger, stores: Iterable[Store]) -> None:
+    """Raises RegisterError where register and ledger know nothing at all and a store holds packages: they were lost,
+    and the archive is not empty. Where there was a run, it was cut off before anything was registered. A store that
+    does not answer says nothing."""
+    known = (register.all_versions(), register.held(), ledger.runs())
+    if any(next(each, None) is not None for each in known):
         return
     for store in stores:
         with suppress(StorageError):

@@ -26,7 +26,7 @@ date_invalid = "warning"
 def test_a_profile(tmp_path: Path) -> None:
     ours = tmp_path / "ours.toml"
     ours.write_text(OURS, "utf-8")
-    row = {"档号": CODE, "题名": "", "事由": "关于扶贫的通知", "日期": "二〇一九年"}
+    row = {"档号": CODE, "题名": "", "事由": "关于扶贫的通知", "日期": "二〇一九年春"}
     made = delivery(tmp_path / "d", [row], pages(CODE, "001.txt"), extra_headers=["事由"])
     catalogue = made / "catalogue.csv"
     catalogue.rename(made / "归档文件目录.csv")
