@@ -51,14 +51,15 @@ class SqlHeld(SqlLedger):
         """See `ports.Register`."""
         planned = (PLANNED.c.run == run) & (PLANNED.c.package_id == HELD.c.package_id)
         there = exists(select(PLANNED.c.run).where(planned & ((HELD.c.place == 0) | (HELD.c.place == PLANNED.c.row))))
-        with writing(self.engine, self.name) as connection:
-            of_run = select(DELIVERIES).join(RUNS, RUNS.c.delivery == DELIVERIES.c.id).where(RUNS.c.id == run)
-            delivery = connection.execute(of_run).one_or_none()
-            if delivery is None:
-                raise no_such_run(run)
+        of_run = select(DELIVERIES).join(RUNS, RUNS.c.delivery == DELIVERIES.c.id).where(RUNS.c.id == run)
+        for delivery in self._all(of_run):
             known = {delivery.id, delivery_id(delivery.name, "")}
-            here = HELD.c.delivery.in_(sorted(known)) & (HELD.c.package_id != "")
-            connection.execute(delete(HELD).where(here & ~there))
+            gone = HELD.c.delivery.in_(sorted(known)) & (HELD.c.package_id != "") & ~there
+            if self._all(select(HELD.c.place).where(gone).limit(1)):
+                with writing(self.engine, self.name) as connection:
+                    connection.execute(delete(HELD).where(gone))
+            return
+        raise no_such_run(run)
 
     def held(self, *, delivery: str = "", package_id: str = "") -> Iterator[HeldRecord]:
         """See `ports.Register`."""

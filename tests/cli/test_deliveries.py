@@ -183,7 +183,7 @@ def test_one_flipped_byte_on_s3_is_named_and_all_else_is_sound(tmp_path: Path, s
     )
     key = "档案/K021/LY/K021-LY·2019·Y-001/v0001/K021-LY·2019·Y-001-v0001.tar"
     raw = bytearray(client.get_object(Bucket=bucket, Key=key)["Body"].read())
-    at = raw.index(b"RIFF") + 50_000
+    at = raw.rindex(b"RIFF") + 50_000
     raw[at] ^= 0x01
     client.put_object(Bucket=bucket, Key=key, Body=bytes(raw))
     client.close()
