@@ -66,6 +66,7 @@ def open_archive(
     What is made from now on is for this user alone, or for the group that the settings name.
     """
     home = load_home(chosen)
+    os.umask(0o027 if home.settings.archive.group else 0o077)  # the log of a reading command is not for all either
     if not reading:
         keep_to_ourselves(home)
     log_into(home.root / LOG_FILE)
